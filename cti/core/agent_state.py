@@ -1,0 +1,124 @@
+"""An agent as he stands now, and the one table of what may happen next.
+
+Two dimensions, as in FreeSWITCH's mod_callcenter: the *status* is what the person chose, the *state*
+is what the system is doing with him. "Not ready pressed during a call" then needs no state of its own:
+the choice stays pending until the call is over (CSTA's pendingAgentState, ECMA-269).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from cti.core.ids import AgentId, CallId, QueueName
+
+
+class AgentStatus(StrEnum):
+    """What the person chose."""
+
+    LOGGED_OUT = "logged_out"
+    READY = "ready"
+    NOT_READY = "not_ready"
+
+
+class AgentState(StrEnum):
+    """What the system is doing with the person."""
+
+    IDLE = "idle"
+    RESERVED = "reserved"
+    RINGING = "ringing"
+    TALKING = "talking"
+    HELD = "held"
+    CONSULTING = "consulting"
+    CONFERENCING = "conferencing"
+    WRAP_UP = "wrap_up"
+
+
+class Happened(StrEnum):
+    """What moves an agent from one state to another."""
+
+    ALLOCATED = "allocated"
+    ALERTED = "alerted"
+    ANSWERED = "answered"
+    OFFER_ENDED = "offer_ended"
+    HELD_CALLER = "held_caller"
+    RETRIEVED_CALLER = "retrieved_caller"
+    CONSULTED = "consulted"
+    CONFERENCED = "conferenced"
+    HUNG_UP = "hung_up"
+    WRAPPED_UP = "wrapped_up"
+
+
+class IllegalTransition(Exception):
+    """The table has no such step; the record stays as it was."""
+
+
+_S, _H = AgentState, Happened
+_IN_CALL = {_H.HUNG_UP: _S.WRAP_UP}
+TRANSITIONS: Mapping[AgentState, Mapping[Happened, AgentState]] = {
+    _S.IDLE: {_H.ALLOCATED: _S.RESERVED},
+    _S.RESERVED: {
+        _H.ALERTED: _S.RINGING,
+        # A phone that answers by itself may send no 180 Ringing at all.
+        _H.ANSWERED: _S.TALKING,
+        _H.OFFER_ENDED: _S.IDLE,
+    },
+    _S.RINGING: {_H.ANSWERED: _S.TALKING, _H.OFFER_ENDED: _S.IDLE},
+    _S.TALKING: {
+        **_IN_CALL,
+        _H.OFFER_ENDED: _S.IDLE,  # hung up during the whisper: the caller never heard the agent
+        _H.HELD_CALLER: _S.HELD,
+        _H.CONSULTED: _S.CONSULTING,
+        _H.CONFERENCED: _S.CONFERENCING,
+    },
+    _S.HELD: {
+        **_IN_CALL,
+        _H.RETRIEVED_CALLER: _S.TALKING,
+        _H.CONSULTED: _S.CONSULTING,
+        _H.CONFERENCED: _S.CONFERENCING,
+    },
+    _S.CONSULTING: {**_IN_CALL, _H.RETRIEVED_CALLER: _S.TALKING, _H.CONFERENCED: _S.CONFERENCING},
+    _S.CONFERENCING: {**_IN_CALL, _H.RETRIEVED_CALLER: _S.TALKING},
+    _S.WRAP_UP: {_H.WRAPPED_UP: _S.IDLE},
+}
+
+
+def after(state: AgentState, happened: Happened) -> AgentState:
+    """The next state. Raises IllegalTransition where the table has none."""
+    try:
+        return TRANSITIONS[state][happened]
+    except KeyError:
+        raise IllegalTransition(f"{happened} while {state}") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """One agent: who he is, what he can do, how he stands.
+
+    ``skills`` maps a skill to a level 1 (trainee) to 5 (coach); ``languages`` are tags such as ``zh``.
+    ``pending`` is a status chosen during a call, in force when the call and its wrap-up are over.
+    ``idle_since`` is what "longest idle" compares; ``version`` counts saved states.
+    """
+
+    agent_id: AgentId
+    name: str
+    extension: str
+    skills: Mapping[str, int] = field(default_factory=dict)
+    languages: frozenset[str] = frozenset({"zh"})
+    status: AgentStatus = AgentStatus.LOGGED_OUT
+    reason: str | None = None
+    pending: AgentStatus | None = None
+    pending_reason: str | None = None
+    state: AgentState = AgentState.IDLE
+    since: datetime | None = None
+    idle_since: datetime | None = None
+    call_id: CallId | None = None
+    wrap_up_until: datetime | None = None
+    wrap_up_extended: bool = False
+    wrap_up_queue: QueueName | None = None
+    version: int = 0
+
+    @property
+    def free(self) -> bool:
+        """May be offered a call now."""
+        return self.status is AgentStatus.READY and self.state is AgentState.IDLE

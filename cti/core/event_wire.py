@@ -1,0 +1,80 @@
+"""Events as plain JSON data, and back. One shape for the stream, the desktop and the history.
+
+``{"type": "queued", "at": "2026-11-22T01:02:03.456789+00:00", "callId": "…", …}``
+"""
+
+import dataclasses
+import types
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from cti.core import events
+from cti.core.events import Event
+
+
+class UnknownEvent(ValueError):
+    """The data are not an event of this version."""
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+EVENT_TYPES: Mapping[str, type[Event]] = {
+    cls.TYPE: cls
+    for cls in vars(events).values()
+    if isinstance(cls, type) and issubclass(cls, Event) and cls.TYPE
+}
+
+
+@cache
+def _fields(cls: type[Event]) -> tuple[tuple[str, str, Any], ...]:
+    hints = get_type_hints(cls)
+    return tuple((f.name, _camel(f.name), hints[f.name]) for f in dataclasses.fields(cls))
+
+
+def _plain(value: object) -> object:
+    match value:
+        case datetime():
+            return value.isoformat()
+        case tuple():
+            return list(value)
+        case StrEnum():
+            return value.value
+        case Mapping():
+            return dict(value)
+        case _:
+            return value
+
+
+def to_wire(event: Event) -> dict[str, Any]:
+    """The event as JSON data; ``type`` first."""
+    data = {wire: _plain(getattr(event, name)) for name, wire, _ in _fields(type(event))}
+    return {"type": event.TYPE, **data}
+
+
+def _typed(value: Any, hint: Any) -> Any:
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        return None if value is None else _typed(value, get_args(hint)[0])
+    if origin is tuple:
+        return tuple(value)
+    if hint is datetime:
+        return datetime.fromisoformat(value)
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return hint(value)
+    return value
+
+
+def from_wire(data: Mapping[str, Any]) -> Event:
+    """The event that ``to_wire`` wrote. Raises UnknownEvent for anything else."""
+    try:
+        cls = EVENT_TYPES[data["type"]]
+        found = {n: _typed(data[w], hint) for n, w, hint in _fields(cls) if w in data}
+        return cls(**found)
+    except (KeyError, TypeError, ValueError) as wrong:
+        raise UnknownEvent(f"not an event: {wrong!r}") from wrong
