@@ -1,0 +1,32 @@
+"""``cti COMMAND``: one sub-command a file in cti/commands."""
+
+import argparse
+import importlib
+import pkgutil
+import sys
+
+from cti import commands
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every module of cti.commands adds itself by its ``register(subparsers)``."""
+    top = argparse.ArgumentParser(prog="cti")
+    subparsers = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for found in sorted(pkgutil.iter_modules(commands.__path__), key=lambda module: module.name):
+        importlib.import_module(f"{commands.__name__}.{found.name}").register(subparsers)
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; its return value is the exit code. Each command sets ``run`` by set_defaults."""
+    chosen = parser().parse_args(arguments)
+    try:
+        return int(chosen.run(chosen) or 0)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

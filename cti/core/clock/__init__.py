@@ -1,0 +1,1 @@
+"""Opening hours, holidays and make-up working days. Pure: the moment is always an argument."""

@@ -1,0 +1,1 @@
+"""The caller's visit to a menu tree, without a line: tree, parser, checks, interpreter. Pure."""

@@ -1,0 +1,299 @@
+"""What a menu tree is made of: twelve node types, each a frozen dataclass.
+
+The dataclasses are the only description of a node: parser, JSON Schema, docs/nodes.md and the whole-tree
+checks read their annotations (``Annotated[type, Key(...)]``). The YAML key is the attribute's name
+unless ``Key.name`` says otherwise; the first key of a class names the node's type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated
+
+from cti.core.clock.hours import Calendar
+from cti.core.ivr.conditions import Condition, Expression
+from cti.core.problems import Mark
+
+
+class Reads(StrEnum):
+    """What a YAML key holds; parser and schema have one rule for each."""
+
+    NAME = "name"
+    TEXT = "text"
+    TARGET = "target"
+    UTTERANCES = "utterances"
+    KEYS = "keys"
+    CASES = "cases"
+    ASSIGNMENTS = "assignments"
+    LEVELS = "levels"
+    DIGITS = "digits"
+    SECONDS = "seconds"
+    COUNT = "count"
+    PRIORITY = "priority"
+    YES_NO = "yes_no"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """How one attribute is written in YAML."""
+
+    reads: Reads
+    name: str = ""
+    """The YAML key, where it is a reserved word of Python or reads better than the attribute."""
+
+
+class Reserved(StrEnum):
+    """Targets that are not nodes: where they lead depends on the caller's way so far."""
+
+    BACK = "back"
+    REPEAT = "repeat"
+    HUMAN = "human"
+    RETURN = "return"
+
+
+SPOKEN_KINDS = ("digits", "number", "money", "date", "time", "report_no")
+"""The kinds of value that the speech composer can read out (``cti/core/speech``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlayPrompt:
+    """Play one prompt of the catalogue."""
+
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class SayValue:
+    """Speak a value as ``kind`` (one of ``SPOKEN_KINDS``)."""
+
+    kind: str
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class PlayCase:
+    """Play the prompt that belongs to the value; ``otherwise`` where the value is not listed."""
+
+    value: Expression
+    prompts: Mapping[str, str]
+    otherwise: str
+
+
+Speech = PlayPrompt | SayValue | PlayCase
+Utterances = tuple[Speech, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DigitCount:
+    """How many digits a number has."""
+
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Go to ``go`` when the condition holds."""
+
+    when: Condition
+    go: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """What every node has: its name in the tree and where it was written."""
+
+    id: str
+    mark: Mark
+    marks: Mapping[str, Mark] = field(default_factory=dict, compare=False)
+    """Where each key of the node was written, by YAML key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Menu(Node):
+    """Play a menu and wait for one choice."""
+
+    menu: Annotated[Utterances, Key(Reads.UTTERANCES)]
+    keys: Annotated[Mapping[str, str], Key(Reads.KEYS)]
+    human: Annotated[str | None, Key(Reads.TARGET)] = None
+    on_failure: Annotated[str | None, Key(Reads.TARGET)] = None
+    attempts: Annotated[int | None, Key(Reads.COUNT)] = None
+    no_input_s: Annotated[float | None, Key(Reads.SECONDS)] = None
+    barge_in: Annotated[bool, Key(Reads.YES_NO)] = True
+    type_ahead: Annotated[bool, Key(Reads.YES_NO)] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collect(Node):
+    """Ask for a number and keep it in a variable. ``#`` ends it, ``*`` is the letter X."""
+
+    collect: Annotated[Utterances, Key(Reads.UTTERANCES)]
+    into: Annotated[str, Key(Reads.NAME)]
+    digits: Annotated[DigitCount, Key(Reads.DIGITS)]
+    next: Annotated[str, Key(Reads.TARGET)]
+    on_failure: Annotated[str | None, Key(Reads.TARGET)] = None
+    sensitive: Annotated[bool | None, Key(Reads.YES_NO)] = None
+    attempts: Annotated[int | None, Key(Reads.COUNT)] = None
+    no_input_s: Annotated[float | None, Key(Reads.SECONDS)] = None
+    inter_digit_s: Annotated[float | None, Key(Reads.SECONDS)] = None
+    barge_in: Annotated[bool, Key(Reads.YES_NO)] = True
+    type_ahead: Annotated[bool, Key(Reads.YES_NO)] = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch(Node):
+    """Go where the first condition that holds says, or to ``else``."""
+
+    branch: Annotated[tuple[Case, ...], Key(Reads.CASES)]
+    otherwise: Annotated[str, Key(Reads.TARGET, "else")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup(Node):
+    """Ask a source for data, with a limit; the answer's values become ``$into.name``."""
+
+    lookup: Annotated[str, Key(Reads.NAME)]
+    arguments: Annotated[Mapping[str, Expression], Key(Reads.ASSIGNMENTS, "with")]
+    into: Annotated[str, Key(Reads.NAME)]
+    found: Annotated[str, Key(Reads.TARGET)]
+    missing: Annotated[str, Key(Reads.TARGET)]
+    failed: Annotated[str, Key(Reads.TARGET)]
+    timeout_s: Annotated[float, Key(Reads.SECONDS)]
+    say: Annotated[Utterances, Key(Reads.UTTERANCES)] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script(Node):
+    """Run a Python script of the site on the line (pyst2 verbs), with a limit."""
+
+    script: Annotated[str, Key(Reads.NAME)]
+    next: Annotated[str, Key(Reads.TARGET)]
+    failed: Annotated[str, Key(Reads.TARGET)]
+    timeout_s: Annotated[float, Key(Reads.SECONDS)]
+    into: Annotated[str | None, Key(Reads.NAME)] = None
+    arguments: Annotated[Mapping[str, Expression], Key(Reads.ASSIGNMENTS, "with")] = field(
+        default_factory=dict
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enqueue(Node):
+    """End the visit: the caller waits in a queue for an agent."""
+
+    enqueue: Annotated[str, Key(Reads.NAME)]
+    say: Annotated[Utterances, Key(Reads.UTTERANCES)] = ()
+    priority: Annotated[int | None, Key(Reads.PRIORITY)] = None
+    needs: Annotated[Mapping[str, int], Key(Reads.LEVELS)] = field(default_factory=dict)
+    assign: Annotated[Mapping[str, Expression], Key(Reads.ASSIGNMENTS, "set")] = field(
+        default_factory=dict
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer(Node):
+    """End the visit: connect the caller to a number outside the queues."""
+
+    transfer: Annotated[str, Key(Reads.TEXT)]
+    say: Annotated[Utterances, Key(Reads.UTTERANCES)] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subtree(Node):
+    """Walk another tree file; its target ``return`` comes back to ``next``."""
+
+    subtree: Annotated[str, Key(Reads.NAME)]
+    next: Annotated[str, Key(Reads.TARGET)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hangup(Node):
+    """End the visit: say good-bye and hang up; the reason goes into the history."""
+
+    hangup: Annotated[str, Key(Reads.NAME)]
+    say: Annotated[Utterances, Key(Reads.UTTERANCES)] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language(Node):
+    """Speak another language from here on."""
+
+    language: Annotated[str, Key(Reads.NAME)]
+    next: Annotated[str, Key(Reads.TARGET)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say(Node):
+    """Play prompts and spoken values, then go on."""
+
+    say: Annotated[Utterances, Key(Reads.UTTERANCES)]
+    next: Annotated[str, Key(Reads.TARGET)]
+    barge_in: Annotated[bool, Key(Reads.YES_NO)] = True
+    assign: Annotated[Mapping[str, Expression], Key(Reads.ASSIGNMENTS, "set")] = field(
+        default_factory=dict
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetVariables(Node):
+    """Give variables values, then go on."""
+
+    assign: Annotated[Mapping[str, Expression], Key(Reads.ASSIGNMENTS, "set")]
+    next: Annotated[str, Key(Reads.TARGET)]
+
+
+NODE_TYPES: Mapping[str, type[Node]] = {
+    "menu": Menu,
+    "collect": Collect,
+    "branch": Branch,
+    "lookup": Lookup,
+    "script": Script,
+    "enqueue": Enqueue,
+    "transfer": Transfer,
+    "subtree": Subtree,
+    "hangup": Hangup,
+    "language": Language,
+    "say": Say,
+    "set": SetVariables,
+}
+"""Type key → node type. ``say`` and ``set`` come last: they are options of other types too."""
+
+OPTION_TYPES = ("say", "set")
+"""Type keys that may stand beside another type key, then as an option."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """What holds for every node that does not say otherwise."""
+
+    no_input_s: float = 5.0
+    inter_digit_s: float = 3.0
+    attempts: int = 3
+    keys: Mapping[str, str] = field(
+        default_factory=lambda: {"*": "back", "9": "repeat", "0": "human"}
+    )
+    human: str = ""
+    """The node behind the target ``human`` where no menu on the caller's way names its own."""
+    no_input: str = "no_input"
+    """Prompt after silence."""
+    no_match: str = "invalid"
+    """Prompt after a wrong key."""
+    failure: str = "too_many_errors"
+    """Prompt after the last attempt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """A checked menu tree with its subtrees linked in (their nodes are named ``subtree/node``)."""
+
+    name: str
+    start: str
+    nodes: Mapping[str, Node]
+    calendar: Calendar
+    numbers: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("zh",)
+    defaults: Defaults = field(default_factory=Defaults)
+    sensitive: frozenset[str] = frozenset()
+    """Variables that hold personal data: never in notes, never handed on with the call."""

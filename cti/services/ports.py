@@ -1,0 +1,353 @@
+"""What the services need from the world, in our words. The edges implement these; tests do too."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from cti.core.agent_state import Agent, AgentStatus
+from cti.core.call import Call
+from cti.core.events import Event
+from cti.core.ids import AgentId, CallId, ChannelName, EventId
+
+
+class StoreDown(ConnectionError):
+    """Redis did not answer in time; whether a write took effect is unknown."""
+
+
+class Conflict(Exception):
+    """A record changed under us: somebody else committed first. Nothing was written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """New states and the facts that explain them; written all together or not at all.
+
+    Each record carries its new ``version``; it is accepted only over ``version - 1``
+    (no record at all counts as version 0). A call in phase ENDED is removed from the live state.
+    """
+
+    agents: tuple[Agent, ...] = ()
+    calls: tuple[Call, ...] = ()
+    events: tuple[Event, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.agents or self.calls or self.events)
+
+
+class LiveState(Protocol):
+    """Who is where now, and the journal; both in Redis, changed by one atomic step."""
+
+    async def commit(self, changes: Changes) -> tuple[EventId, ...]:
+        """Write states and facts at once; the events' ids in order. Raises Conflict, StoreDown."""
+        ...
+
+    async def load(self) -> tuple[tuple[Agent, ...], tuple[Call, ...]]:
+        """All agents and live calls. Raises StoreDown."""
+        ...
+
+    async def take_lease(self, node: str, ttl_s: float) -> bool:
+        """Become or stay the one dispatcher. False while another node holds the lease."""
+        ...
+
+    async def drop_lease(self, node: str) -> None:
+        """Give the lease back at an orderly stop."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event with its place in the journal."""
+
+    event_id: EventId
+    event: Event
+
+
+class EventStream(Protocol):
+    """The journal as followers read it."""
+
+    async def read_after(
+        self, last: EventId, *, limit: int = 500, block_s: float = 0.0
+    ) -> Sequence[Recorded]:
+        """Events after ``last``, oldest first; waits up to ``block_s`` for the first one."""
+        ...
+
+    async def last_id(self) -> EventId:
+        """The newest event's id (``0-0`` for an empty journal)."""
+        ...
+
+    async def holds(self, event_id: EventId) -> bool:
+        """True while everything after ``event_id`` is still in the stream (it is trimmed)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """One policy for the screen-pop."""
+
+    policy_no: str
+    line: str
+    plate: str | None
+    starts_on: date
+    ends_on: date
+    status: str
+    branch: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One claim; ``state`` is a code of domain.md §2.5 such as ``assessed``."""
+
+    report_no: str
+    policy_no: str | None
+    state: str
+    reported_at: datetime
+    plate: str | None = None
+    surveyor_name: str | None = None
+    surveyor_phone: str | None = None
+    documents_wanted: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """One customer with his policies and claims; names and numbers in clear, masked at the edge."""
+
+    customer_id: int
+    name: str
+    salutation: str
+    segment: str
+    id_tail: str | None
+    area: str | None
+    alerts: tuple[str, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+
+class Customers(Protocol):
+    """The customer table."""
+
+    async def by_number(self, caller_number: str) -> Sequence[Customer]:
+        """Customers whose phone this is; empty for a stranger."""
+        ...
+
+    async def claim(self, report_no_tail: str) -> Claim | None:
+        """The newest claim whose report number ends in these digits."""
+        ...
+
+
+class Role(StrEnum):
+    """What a signed-in person may do."""
+
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    QA = "qa"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A person who may sign in. ``agent_id`` is set for those who take calls."""
+
+    login: str
+    name: str
+    role: Role
+    agent_id: AgentId | None = None
+
+
+class Accounts(Protocol):
+    """Sign-ins: argon2 hashes in SQL."""
+
+    async def check(self, login: str, password: str) -> Account | None:
+        """The account, or None for a wrong login or password (same time for both)."""
+        ...
+
+    async def put(self, account: Account, password: str) -> None:
+        """Create the account or replace it and its password."""
+        ...
+
+    async def all(self) -> Sequence[Account]:
+        """Every account, without its hash."""
+        ...
+
+
+class Sessions(Protocol):
+    """Signed-in browsers, in Redis with an idle limit."""
+
+    async def open(self, account: Account, ttl_s: float) -> str:
+        """A fresh unguessable token."""
+        ...
+
+    async def find(self, token: str, ttl_s: float) -> Account | None:
+        """The session's account; finding it extends it by ``ttl_s``."""
+        ...
+
+    async def close(self, token: str) -> None:
+        """End the session."""
+        ...
+
+
+class Audit(Protocol):
+    """Who did what to what, and why; append only, in SQL."""
+
+    async def note(
+        self, actor: str, action: str, subject: str, *, reason: str, at: datetime
+    ) -> None:
+        """Write one line."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRow:
+    """One finished or running call as history shows it; seconds, None where it did not come to that."""
+
+    call_id: CallId
+    caller_number: str
+    dialed_number: str
+    arrived_at: datetime
+    language: str
+    queue: str | None
+    agent_id: str | None
+    outcome: str | None
+    keys: tuple[str, ...]
+    waited_s: float | None
+    talked_s: float | None
+    cleared_by: str | None
+    ended_at: datetime | None
+    wrap_up_reason: str | None
+
+
+class History(Protocol):
+    """What happened, from SQL."""
+
+    async def story(self, call_id: CallId) -> Sequence[Recorded]:
+        """All events of one call, oldest first."""
+        ...
+
+    async def calls(
+        self, *, since: datetime, agent_id: AgentId | None = None, limit: int = 100
+    ) -> Sequence[CallRow]:
+        """Calls, newest first."""
+        ...
+
+
+class Refused(Exception):
+    """A command that cannot be done now; ``code`` names its sentence in messages ``desk.CODE``."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrapUp:
+    """What the agent writes down after a call."""
+
+    call_id: CallId
+    reason: str
+    remarks: str = ""
+    solved: bool = True
+    follow_up: bool = False
+
+
+class AgentDesk(Protocol):
+    """All that an agent's desktop can ask for. Every method raises Refused, with nothing changed."""
+
+    async def log_on(self, agent_id: AgentId) -> None:
+        """Sign in at the agent's extension; status becomes not ready (reason LOGIN)."""
+        ...
+
+    async def log_off(self, agent_id: AgentId) -> None:
+        """Sign out; refused in a call."""
+        ...
+
+    async def set_status(self, agent_id: AgentId, status: AgentStatus, reason: str | None) -> None:
+        """Ready, or not ready with a reason; pending while in a call."""
+        ...
+
+    async def hang_up(self, agent_id: AgentId) -> None:
+        """End the agent's side of his call; the caller goes on to the survey."""
+        ...
+
+    async def save_wrap_up(self, agent_id: AgentId, wrap_up: WrapUp) -> None:
+        """Write the record; ends wrap-up when the agent is in it."""
+        ...
+
+    async def extend_wrap_up(self, agent_id: AgentId) -> None:
+        """Once for each call, by the queue's own length."""
+        ...
+
+    def snapshot(self) -> tuple[Sequence[Agent], Sequence[Call]]:
+        """All agents and live calls as they stand now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ring:
+    """One offer as Asterisk needs it: who rings, for how long, what the agent hears first."""
+
+    call_id: CallId
+    channel: ChannelName
+    extension: str
+    ring_s: int
+    attempt: int
+    whisper: tuple[str, ...] = ()
+
+
+class Telephony(Protocol):
+    """What the dispatcher asks of Asterisk. All raise TelephonyDown when AMI is away."""
+
+    async def ring(self, ring: Ring) -> None:
+        """Send the waiting caller into Dial. Raises CallerLeft when the channel is gone."""
+        ...
+
+    async def hang_up(self, channel: ChannelName) -> None:
+        """End one leg (cause 16); a leg that is gone already is no error."""
+        ...
+
+    async def to_wait(self, channel: ChannelName, call_id: CallId) -> None:
+        """Bring a caller (back) into our waiting loop."""
+        ...
+
+    async def beat(self, epoch: int) -> None:
+        """Refresh the heartbeat that keeps callers with us."""
+        ...
+
+    async def survey_lines(self) -> Sequence["Line"]:
+        """Every channel of ours as Asterisk sees it now, for recovery."""
+        ...
+
+
+class TelephonyDown(ConnectionError):
+    """AMI is away; what was asked may or may not have happened."""
+
+
+class CallerLeft(Exception):
+    """The caller's channel no longer exists."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One channel in Asterisk with our variables on it (empty string where unset)."""
+
+    channel: ChannelName
+    call_id: CallId
+    is_caller: bool
+    state: str
+    bridged: bool
+    caller_number: str
+    dialed_number: str
+    age_s: float
+    variables: Mapping[str, str]
+
+
+class Lookups(Protocol):
+    """Where ``lookup`` nodes get their data."""
+
+    async def fetch(
+        self, source: str, arguments: Mapping[str, str]
+    ) -> Mapping[str, str] | None:
+        """Values for the tree, or None when there is no such record. May raise; has no own limit."""
+        ...

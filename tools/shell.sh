@@ -1,0 +1,44 @@
+# Shared by the scripts beside it: places, messages, stamps. Source it, do not run it.
+# shellcheck shell=bash
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+RUNTIME=${CTI_RUNTIME_DIR:-$ROOT/.runtime}
+VENV=$ROOT/.venv
+STAMPS=$RUNTIME/stamps
+ASTERISK_ROOT=$RUNTIME/asterisk
+ASTERISK_MIN=20
+NODE_MIN=20
+
+step() { printf '>> %s\n' "$*"; }
+die() { printf 'ERROR: %s\n' "$*" >&2; exit 1; }
+
+# quietly NAME COMMAND...: output goes to a log; only a failure shows its last lines.
+quietly() {
+    local log=$RUNTIME/logs/$1.log
+    shift
+    mkdir -p "$RUNTIME/logs"
+    "$@" >>"$log" 2>&1 </dev/null && return
+    tail -n 30 "$log" >&2
+    die "'$*' failed; the whole output is in $log"
+}
+
+# A step is skipped while the hash of its inputs is the one it was last finished with.
+hash_of() { sha256sum | cut -c1-40; }
+fresh() { [ "$(cat "$STAMPS/$1" 2>/dev/null)" = "$2" ]; }
+stamp() { mkdir -p "$STAMPS"; printf '%s\n' "$2" >"$STAMPS/$1"; }
+
+# The installed Asterisk's major version, 0 where there is none. $1: a root file system, empty for the machine's own.
+asterisk_major() {
+    local version
+    if [ -n "${1:-}" ]; then
+        [ -x "$1/usr/sbin/asterisk" ] || { echo 0; return; }
+        version=$(basename "$(find "$1/var/lib/dpkg/info" -name 'asterisk.list' 2>/dev/null)")
+        [ -n "$version" ] && version=$(dpkg-query --admindir="$1/var/lib/dpkg" -W -f '${Version}' asterisk)
+        version=${version#*:}
+    else
+        version=$(asterisk -V 2>/dev/null || true)
+        version=${version#Asterisk }
+    fi
+    version=${version%%.*}
+    [[ $version =~ ^[0-9]+$ ]] && echo "$version" || echo 0
+}
