@@ -18,7 +18,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; its return value is the exit code. Each command sets ``run`` by set_defaults."""
+    """Run one command; what its ``run`` (given to set_defaults) returns is the exit code."""
     chosen = parser().parse_args(arguments)
     try:
         return int(chosen.run(chosen) or 0)

@@ -1,8 +1,8 @@
 """An agent as he stands now, and the one table of what may happen next.
 
-Two dimensions, as in FreeSWITCH's mod_callcenter: the *status* is what the person chose, the *state*
-is what the system is doing with him. "Not ready pressed during a call" then needs no state of its own:
-the choice stays pending until the call is over (CSTA's pendingAgentState, ECMA-269).
+Two dimensions, as in FreeSWITCH's mod_callcenter: the *status* is what the person chose, the
+*state* is what the system is doing with him. "Not ready pressed during a call" then needs no state
+of its own: the choice stays pending until the call is over (CSTA's pendingAgentState, ECMA-269).
 """
 
 from collections.abc import Mapping
@@ -95,7 +95,7 @@ def after(state: AgentState, happened: Happened) -> AgentState:
 class Agent:
     """One agent: who he is, what he can do, how he stands.
 
-    ``skills`` maps a skill to a level 1 (trainee) to 5 (coach); ``languages`` are tags such as ``zh``.
+    ``skills`` maps a skill to a level 1 (trainee) to 5 (coach); ``languages`` are tags (``zh``).
     ``pending`` is a status chosen during a call, in force when the call and its wrap-up are over.
     ``idle_since`` is what "longest idle" compares; ``version`` counts saved states.
     """

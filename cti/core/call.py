@@ -18,6 +18,7 @@ class CallPhase(StrEnum):
     WHISPER = "whisper"
     TALKING = "talking"
     HELD = "held"
+    AFTER = "after"
     SURVIVING = "surviving"
     ENDED = "ended"
 

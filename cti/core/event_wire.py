@@ -8,7 +8,6 @@ import types
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from cti.core import events
@@ -31,10 +30,12 @@ EVENT_TYPES: Mapping[str, type[Event]] = {
 }
 
 
-@cache
 def _fields(cls: type[Event]) -> tuple[tuple[str, str, Any], ...]:
     hints = get_type_hints(cls)
     return tuple((f.name, _camel(f.name), hints[f.name]) for f in dataclasses.fields(cls))
+
+
+_FIELDS = {name: _fields(cls) for name, cls in EVENT_TYPES.items()}
 
 
 def _plain(value: object) -> object:
@@ -53,7 +54,7 @@ def _plain(value: object) -> object:
 
 def to_wire(event: Event) -> dict[str, Any]:
     """The event as JSON data; ``type`` first."""
-    data = {wire: _plain(getattr(event, name)) for name, wire, _ in _fields(type(event))}
+    data = {wire: _plain(getattr(event, name)) for name, wire, _ in _FIELDS[event.TYPE]}
     return {"type": event.TYPE, **data}
 
 
@@ -74,7 +75,7 @@ def from_wire(data: Mapping[str, Any]) -> Event:
     """The event that ``to_wire`` wrote. Raises UnknownEvent for anything else."""
     try:
         cls = EVENT_TYPES[data["type"]]
-        found = {n: _typed(data[w], hint) for n, w, hint in _fields(cls) if w in data}
+        found = {n: _typed(data[w], hint) for n, w, hint in _FIELDS[cls.TYPE] if w in data}
         return cls(**found)
     except (KeyError, TypeError, ValueError) as wrong:
         raise UnknownEvent(f"not an event: {wrong!r}") from wrong

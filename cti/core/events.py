@@ -246,7 +246,7 @@ class CallRecovered(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrapUpSaved(CallEvent):
-    """The agent's record of the call (ours). ``reason`` is a wrap-up code of config/wrap_up.yaml."""
+    """The agent's record of the call (ours). ``reason`` is a code of config/wrap_up.yaml."""
 
     TYPE: ClassVar[str] = "wrapUpSaved"
     agent_id: AgentId

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from cti.core.agent_state import Agent, AgentStatus
 from cti.core.call import Call
+from cti.core.changes import Changes
 from cti.core.events import Event
 from cti.core.ids import AgentId, CallId, ChannelName, EventId
 
@@ -18,22 +19,6 @@ class StoreDown(ConnectionError):
 
 class Conflict(Exception):
     """A record changed under us: somebody else committed first. Nothing was written."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
-    """New states and the facts that explain them; written all together or not at all.
-
-    Each record carries its new ``version``; it is accepted only over ``version - 1``
-    (no record at all counts as version 0). A call in phase ENDED is removed from the live state.
-    """
-
-    agents: tuple[Agent, ...] = ()
-    calls: tuple[Call, ...] = ()
-    events: tuple[Event, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.agents or self.calls or self.events)
 
 
 class LiveState(Protocol):
@@ -200,7 +185,7 @@ class Audit(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRow:
-    """One finished or running call as history shows it; seconds, None where it did not come to that."""
+    """One call as history shows it; seconds, None where it did not come to that."""
 
     call_id: CallId
     caller_number: str
@@ -253,7 +238,7 @@ class WrapUp:
 
 
 class AgentDesk(Protocol):
-    """All that an agent's desktop can ask for. Every method raises Refused, with nothing changed."""
+    """All that an agent's desktop can ask for. Each raises Refused, with nothing changed."""
 
     async def log_on(self, agent_id: AgentId) -> None:
         """Sign in at the agent's extension; status becomes not ready (reason LOGIN)."""
@@ -346,8 +331,6 @@ class Line:
 class Lookups(Protocol):
     """Where ``lookup`` nodes get their data."""
 
-    async def fetch(
-        self, source: str, arguments: Mapping[str, str]
-    ) -> Mapping[str, str] | None:
-        """Values for the tree, or None when there is no such record. May raise; has no own limit."""
+    async def fetch(self, source: str, arguments: Mapping[str, str]) -> Mapping[str, str] | None:
+        """Values for the tree, or None for no such record. May raise; has no limit of its own."""
         ...
