@@ -20,7 +20,7 @@ class Marked:
     ``key_marks`` holds the place of each key of a mapping.
     """
 
-    value: Scalar | Sequence[Marked] | Mapping[str, Marked]
+    value: Scalar | tuple[Marked, ...] | Mapping[str, Marked]
     mark: Mark
     key_marks: Mapping[str, Mark] = field(default_factory=dict)
 
@@ -28,11 +28,9 @@ class Marked:
         """Return the entries when this is a mapping, else None."""
         return self.value if isinstance(self.value, Mapping) else None
 
-    def items(self) -> Sequence[Marked] | None:
+    def items(self) -> tuple[Marked, ...] | None:
         """Return the items when this is a list, else None."""
-        if isinstance(self.value, str) or not isinstance(self.value, Sequence):
-            return None
-        return self.value
+        return self.value if isinstance(self.value, tuple) else None
 
     def plain(self) -> object:
         """Return the same data as dicts, lists and scalars."""

@@ -1,4 +1,4 @@
-"""Safe conditions: small operators over variables, caller and opening hours. Values in, bool out."""
+"""Safe conditions: small operators over variables, caller and hours. Values in, bool out."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What goes between the interpreter and its drivers: session, turn, what was heard. Plain data.
 
-A driver (live channel, keyboard, flow test) plays ``Turn.play`` in order, then does ``Turn.ask`` and
-reports what came of it as ``Heard``.
+A driver (live channel, keyboard, flow test) plays ``Turn.play`` in order, then does ``Turn.ask``
+and reports what came of it as ``Heard``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cti.core.ivr.conditions import Value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known when a caller arrives. ``now`` is aware; ``caller`` holds his class variables."""
+    """What is known at arrival. ``now`` is aware; ``caller`` holds the caller's class variables."""
 
     caller_number: str
     dialed_number: str
@@ -63,9 +63,7 @@ class Session:
         known = {each.name for each in fields(cls)}
         if unknown := set(plain) - known:
             raise TypeError(f"a session has no {sorted(unknown)}")
-        lists = {
-            name: tuple(value) for name, value in plain.items() if isinstance(value, list)
-        }
+        lists = {name: tuple(value) for name, value in plain.items() if isinstance(value, list)}
         return cls(**{**plain, **lists})  # type: ignore[arg-type]
 
 
@@ -93,9 +91,10 @@ Utterance = Prompt | Spoken
 class Listen:
     """Wait for keys. Answered by ``Pressed``, ``NoInput``, ``HungUp`` or ``Moved``.
 
-    Waiting ends at ``max_digits`` keys, at ``end_key`` (not part of ``Pressed``), after ``no_input_s`` before
-    the first key (``NoInput``) or ``inter_digit_s`` between keys (``Pressed`` with what came). When
-    ``max_digits`` came, a driver drops one ``end_key`` that follows: callers press it out of habit.
+    Waiting ends at ``max_digits`` keys, at ``end_key`` (not part of ``Pressed``; alone it gives
+    ``Pressed("")``), after ``no_input_s`` before the first key (``NoInput``), or ``inter_digit_s``
+    between keys (``Pressed`` with what came). When ``max_digits`` came, a driver drops one
+    ``end_key`` that follows: callers press it out of habit.
     """
 
     max_digits: int
@@ -127,7 +126,7 @@ class RunScript:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToQueue:
-    """The caller waits for an agent. ``needs``: skill → least level; ``variables`` go with the call."""
+    """Wait for an agent. ``needs``: skill → least level; ``variables`` go with the call."""
 
     queue: str
     priority: int | None = None
@@ -160,8 +159,9 @@ class Gone:
 class Fault:
     """The tree or its driver went wrong; the driver gives the caller to the default human queue.
 
-    ``reason``: ``too_many_nodes`` (100 without waiting), ``too_many_waits``, ``too_deep`` (subtrees),
-    ``no_such_node``, ``return_outside_subtree``, ``unexpected_answer``, ``already_ended``.
+    ``reason``: ``too_many_nodes`` (100 without waiting), ``too_many_waits``, ``too_deep``
+    (subtrees), ``no_such_node``, ``return_outside_subtree``, ``unexpected_answer``,
+    ``already_ended``.
     """
 
     reason: str

@@ -1,105 +1,19 @@
 """What a menu tree is made of: twelve node types, each a frozen dataclass.
 
-The dataclasses are the only description of a node: parser, JSON Schema, docs/nodes.md and the whole-tree
-checks read their annotations (``Annotated[type, Key(...)]``). The YAML key is the attribute's name
-unless ``Key.name`` says otherwise; the first key of a class names the node's type.
+The dataclasses are the only description of a node: parser, JSON Schema, docs/nodes.md and the
+whole-tree checks read their annotations (``Annotated[type, Key(...)]``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Annotated
 
 from cti.core.clock.hours import Calendar
-from cti.core.ivr.conditions import Condition, Expression
+from cti.core.ivr.conditions import Expression
+from cti.core.ivr.parts import Case, DigitCount, Key, Reads, Utterances
 from cti.core.problems import Mark
-
-
-class Reads(StrEnum):
-    """What a YAML key holds; parser and schema have one rule for each."""
-
-    NAME = "name"
-    TEXT = "text"
-    TARGET = "target"
-    UTTERANCES = "utterances"
-    KEYS = "keys"
-    CASES = "cases"
-    ASSIGNMENTS = "assignments"
-    LEVELS = "levels"
-    DIGITS = "digits"
-    SECONDS = "seconds"
-    COUNT = "count"
-    PRIORITY = "priority"
-    YES_NO = "yes_no"
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """How one attribute is written in YAML."""
-
-    reads: Reads
-    name: str = ""
-    """The YAML key, where it is a reserved word of Python or reads better than the attribute."""
-
-
-class Reserved(StrEnum):
-    """Targets that are not nodes: where they lead depends on the caller's way so far."""
-
-    BACK = "back"
-    REPEAT = "repeat"
-    HUMAN = "human"
-    RETURN = "return"
-
-
-SPOKEN_KINDS = ("digits", "number", "money", "date", "time", "report_no")
-"""The kinds of value that the speech composer can read out (``cti/core/speech``)."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlayPrompt:
-    """Play one prompt of the catalogue."""
-
-    prompt: str
-
-
-@dataclass(frozen=True, slots=True)
-class SayValue:
-    """Speak a value as ``kind`` (one of ``SPOKEN_KINDS``)."""
-
-    kind: str
-    value: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class PlayCase:
-    """Play the prompt that belongs to the value; ``otherwise`` where the value is not listed."""
-
-    value: Expression
-    prompts: Mapping[str, str]
-    otherwise: str
-
-
-Speech = PlayPrompt | SayValue | PlayCase
-Utterances = tuple[Speech, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DigitCount:
-    """How many digits a number has."""
-
-    least: int
-    most: int
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """Go to ``go`` when the condition holds."""
-
-    when: Condition
-    go: str
-    mark: Mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +176,13 @@ NODE_TYPES: Mapping[str, type[Node]] = {
 
 OPTION_TYPES = ("say", "set")
 """Type keys that may stand beside another type key, then as an option."""
+
+_TYPE_KEYS = {node_type: key for key, node_type in NODE_TYPES.items()}
+
+
+def type_key(node: Node) -> str:
+    """Return the YAML key that names the node's type."""
+    return _TYPE_KEYS[type(node)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

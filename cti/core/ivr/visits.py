@@ -1,0 +1,245 @@
+"""What each node type does when the walk enters it, and with what the caller answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cti.core.ivr import session as out
+from cti.core.ivr import tree as nodes
+from cti.core.ivr.conditions import View, holds
+from cti.core.ivr.parts import Reserved
+from cti.core.ivr.session import Heard, Listen
+from cti.core.ivr.tree import Node
+from cti.core.ivr.walk import Step, Walk
+
+MAX_DEPTH = 20
+"""Subtrees within subtrees."""
+
+
+def _visit_menu(walk: Walk, node: nodes.Menu) -> Step:
+    menus = walk.session.menus
+    above = menus[: menus.index(node.id)] if node.id in menus else menus
+    walk.change(menus=(*above, node.id))
+    return _ask_menu(walk, node)
+
+
+def _ask_menu(walk: Walk, node: nodes.Menu) -> Step:
+    walk.say(node.menu, barge_in=node.barge_in)
+    return _listen_menu(walk, node)
+
+
+def _listen_menu(walk: Walk, node: nodes.Menu) -> Listen:
+    defaults = walk.tree.defaults
+    no_input_s = defaults.no_input_s if node.no_input_s is None else node.no_input_s
+    return Listen(
+        max_digits=1,
+        no_input_s=defaults.inter_digit_s if walk.session.entered else no_input_s,
+        inter_digit_s=defaults.inter_digit_s,
+        barge_in=node.barge_in,
+        type_ahead=node.type_ahead or bool(walk.session.entered),
+    )
+
+
+def _answer_menu(walk: Walk, node: nodes.Menu, heard: Heard) -> Step | None:
+    match heard:
+        case out.Pressed(keys):
+            return _menu_keys(walk, node, walk.session.entered + keys)
+        case out.NoInput() if walk.session.entered:
+            return _menu_choice(walk, node, walk.session.entered)
+        case out.NoInput():
+            return _no_input(walk, node)
+    return None
+
+
+def _menu_keys(walk: Walk, node: nodes.Menu, keys: str) -> Step:
+    longer = (each for each in node.keys if each != keys and each.startswith(keys))
+    if keys and any(longer):
+        walk.change(entered=keys)
+        return _listen_menu(walk, node)
+    return _menu_choice(walk, node, keys)
+
+
+def _menu_choice(walk: Walk, node: nodes.Menu, keys: str) -> Step:
+    target = node.keys.get(keys) or walk.tree.defaults.keys.get(keys)
+    if target is None:
+        return _no_match(walk, node, keys)
+    return _chosen(walk, keys, target)
+
+
+def _chosen(walk: Walk, keys: str, target: str) -> Step:
+    node = walk.session.node
+    resolved = walk.resolve(target)
+    walk.notes.append(out.KeyChosen(node, keys, resolved))
+    return resolved
+
+
+def _no_input(walk: Walk, node: nodes.Menu | nodes.Collect) -> Step:
+    walk.notes.append(out.NoInputHeard(node.id))
+    return _again(walk, node, walk.tree.defaults.no_input)
+
+
+def _no_match(walk: Walk, node: nodes.Menu | nodes.Collect, keys: str) -> Step:
+    walk.notes.append(out.NoMatchHeard(node.id, keys))
+    return _again(walk, node, walk.tree.defaults.no_match)
+
+
+def _again(walk: Walk, node: nodes.Menu | nodes.Collect, prompt: str) -> Step:
+    errors = walk.session.errors + 1
+    defaults = walk.tree.defaults
+    if errors >= (node.attempts or defaults.attempts):
+        walk.say_prompt(defaults.failure)
+        return node.on_failure or walk.upper_menu() or Reserved.HUMAN
+    walk.change(errors=errors, entered="")
+    walk.say_prompt(prompt)
+    return _ask_menu(walk, node) if isinstance(node, nodes.Menu) else _visit_collect(walk, node)
+
+
+def _visit_collect(walk: Walk, node: nodes.Collect) -> Step:
+    defaults = walk.tree.defaults
+    walk.say(node.collect, barge_in=node.barge_in)
+    return Listen(
+        max_digits=node.digits.most,
+        end_key="#",
+        no_input_s=defaults.no_input_s if node.no_input_s is None else node.no_input_s,
+        inter_digit_s=defaults.inter_digit_s if node.inter_digit_s is None else node.inter_digit_s,
+        barge_in=node.barge_in,
+        type_ahead=node.type_ahead,
+    )
+
+
+def _answer_collect(walk: Walk, node: nodes.Collect, heard: Heard) -> Step | None:
+    match heard:
+        case out.Pressed(keys):
+            return _collected(walk, node, keys)
+        case out.NoInput():
+            return _no_input(walk, node)
+    return None
+
+
+def _collected(walk: Walk, node: nodes.Collect, keys: str) -> Step:
+    shown = "" if node.sensitive else keys
+    if node.digits.least <= len(keys) <= node.digits.most and _is_number(keys):
+        walk.assign({node.into: keys.replace("*", "X")})
+        return _chosen(walk, shown, node.next)
+    command = walk.tree.defaults.keys.get(keys)
+    if command:
+        return _chosen(walk, keys, command)
+    return _no_match(walk, node, shown)
+
+
+def _is_number(keys: str) -> bool:
+    # GB 11643: only the last place of an identity number may be X.
+    return (keys[:-1] + keys[-1:].replace("*", "0")).isdecimal()
+
+
+def _visit_branch(walk: Walk, node: nodes.Branch) -> Step:
+    view = View(walk.variables(), walk.session.caller, walk.tree.calendar, walk.now)
+    return next((case.go for case in node.branch if holds(case.when, view)), node.otherwise)
+
+
+def _visit_lookup(walk: Walk, node: nodes.Lookup) -> Step:
+    walk.say(node.say)
+    return out.Fetch(
+        source=node.lookup, arguments=walk.values(node.arguments), timeout_s=node.timeout_s
+    )
+
+
+def _answer_lookup(walk: Walk, node: nodes.Lookup, heard: Heard) -> Step | None:
+    match heard:
+        case out.Found(values):
+            walk.assign({f"{node.into}.{name}": value for name, value in values.items()})
+            return node.found
+        case out.Missing():
+            return node.missing
+        case out.Failed():
+            return node.failed
+    return None
+
+
+def _visit_script(walk: Walk, node: nodes.Script) -> Step:
+    return out.RunScript(
+        name=node.script, arguments=walk.values(node.arguments), timeout_s=node.timeout_s
+    )
+
+
+def _answer_script(walk: Walk, node: nodes.Script, heard: Heard) -> Step | None:
+    match heard:
+        case out.ScriptDone(values):
+            prefix = f"{node.into}." if node.into else ""
+            walk.assign({f"{prefix}{name}": value for name, value in values.items()})
+            return node.next
+        case out.Failed():
+            return node.failed
+    return None
+
+
+def _visit_enqueue(walk: Walk, node: nodes.Enqueue) -> Step:
+    walk.assign(walk.values(node.assign))
+    walk.say(node.say, barge_in=False)
+    variables = {
+        name: value
+        for name, value in walk.session.variables.items()
+        if name not in walk.tree.sensitive
+    }
+    return out.ToQueue(
+        queue=node.enqueue, priority=node.priority, needs=node.needs, variables=variables
+    )
+
+
+def _visit_transfer(walk: Walk, node: nodes.Transfer) -> Step:
+    walk.say(node.say, barge_in=False)
+    return out.Transfer(node.transfer)
+
+
+def _visit_hangup(walk: Walk, node: nodes.Hangup) -> Step:
+    walk.say(node.say, barge_in=False)
+    return out.HangUp(node.hangup)
+
+
+def _visit_subtree(walk: Walk, node: nodes.Subtree) -> Step:
+    if len(walk.session.returns) >= MAX_DEPTH:
+        return out.Fault("too_deep", node.id)
+    walk.change(returns=(*walk.session.returns, node.next))
+    return node.subtree
+
+
+def _visit_language(walk: Walk, node: nodes.Language) -> Step:
+    walk.change(language=node.language)
+    return node.next
+
+
+def _visit_say(walk: Walk, node: nodes.Say) -> Step:
+    walk.assign(walk.values(node.assign))
+    walk.say(node.say, barge_in=node.barge_in)
+    return node.next
+
+
+def _visit_set(walk: Walk, node: nodes.SetVariables) -> Step:
+    walk.assign(walk.values(node.assign))
+    return node.next
+
+
+VISITS: Mapping[type[Node], Callable[[Walk, Any], Step]] = {
+    nodes.Menu: _visit_menu,
+    nodes.Collect: _visit_collect,
+    nodes.Branch: _visit_branch,
+    nodes.Lookup: _visit_lookup,
+    nodes.Script: _visit_script,
+    nodes.Enqueue: _visit_enqueue,
+    nodes.Transfer: _visit_transfer,
+    nodes.Subtree: _visit_subtree,
+    nodes.Hangup: _visit_hangup,
+    nodes.Language: _visit_language,
+    nodes.Say: _visit_say,
+    nodes.SetVariables: _visit_set,
+}
+"""Node type → what entering it does. A test keeps it complete."""
+
+ANSWERS: Mapping[type[Node], Callable[[Walk, Any, Heard], Step | None]] = {
+    nodes.Menu: _answer_menu,
+    nodes.Collect: _answer_collect,
+    nodes.Lookup: _answer_lookup,
+    nodes.Script: _answer_script,
+}
+"""Node types that wait → where the answer leads; None for an answer that does not fit."""
