@@ -114,7 +114,7 @@ instance=$(cd "$1" && pwd -L)
 shift
 from=$(find_root)
 [ -L "$instance" ] || instance=$(realpath "$instance")
-prepare "$instance"
+[[ ${1:-} == -r* ]] || prepare "$instance"
 mkdir -p "$RUNTIME/stage"
 
 self=$(realpath "${BASH_SOURCE[0]}")

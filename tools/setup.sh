@@ -1,0 +1,105 @@
+#!/usr/bin/env bash
+# Installs what running needs (setup.sh), or also what the tests need (setup.sh test). Run it as often as you like:
+# a finished step is skipped until its inputs change.
+set -euo pipefail
+# shellcheck source=tools/shell.sh
+. "$(dirname "${BASH_SOURCE[0]}")/shell.sh"
+# shellcheck source=tools/apt.sh
+. "$ROOT/tools/apt.sh"
+# shellcheck source=tools/node.sh
+. "$ROOT/tools/node.sh"
+
+PACKAGES=(ca-certificates redis-server)
+TEST_PACKAGES=(postgresql fonts-noto-cjk sip-tester iproute2)
+
+is_new_enough() { "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+
+find_python() {
+    local python
+    for python in ${PYTHON:-} /usr/bin/python3 /usr/bin/python3.1{3,2,1} python3.1{3,2,1} python3; do
+        command -v "$python" >/dev/null && is_new_enough "$python" && { command -v "$python"; return; }
+    done
+    return 1
+}
+
+setup_python() {
+    local hash
+    hash=$(cd "$ROOT" && { echo "$ROOT"; cat requirements-dev.txt pyproject.toml; } | hash_of)
+    [ -x "$VENV/bin/cti" ] && fresh python "$hash" && return
+    if ! find_python >/dev/null; then
+        apt_need python3 python3-venv
+        find_python >/dev/null || apt_need python3.11 python3.11-venv
+    fi
+    step "Python packages into .venv"
+    [ -x "$VENV/bin/python" ] && is_new_enough "$VENV/bin/python" ||
+        quietly python "$(find_python)" -m venv --clear "$VENV"
+    local pip=("$VENV/bin/python" -m pip --disable-pip-version-check install -q)
+    quietly python "${pip[@]}" --require-hashes -r "$ROOT/requirements-dev.txt"
+    quietly python "${pip[@]}" --no-deps -e "$ROOT"
+    stamp python "$hash"
+}
+
+desktop_sources() {
+    find "$ROOT/desktop" \( -name node_modules -o -name dist \) -prune -o -type f -print0 | LC_ALL=C sort -z
+}
+
+setup_desktop() {
+    [ -f "$ROOT/desktop/package.json" ] || return 0
+    local hash lock
+    hash=$(desktop_sources | xargs -0 sha256sum | hash_of)
+    [ -f "$ROOT/cti/web/static/index.html" ] && fresh desktop "$hash" && return
+    setup_node
+    use_node
+    lock=$(cat "$ROOT"/desktop/package*.json | hash_of)
+    cd "$ROOT/desktop"
+    if [ ! -d node_modules ] || ! fresh npm "$lock"; then
+        step "desktop: packages"
+        quietly desktop npm ci --no-audit --no-fund
+        stamp npm "$lock"
+    fi
+    step "desktop: build"
+    quietly desktop npm run build
+    [ -f "$ROOT/cti/web/static/index.html" ] || die "the desktop's build left no cti/web/static/index.html"
+    stamp desktop "$hash"
+}
+
+find_browser() {
+    local name
+    for name in chromium chromium-browser google-chrome; do command -v "$name" && return; done
+    find "$HOME/.cache/ms-playwright" -name chrome -type f 2>/dev/null | grep -m 1 .
+}
+
+# Ubuntu's chromium package is a snap, which cannot be driven from a test: there Playwright brings its own.
+setup_browser() {
+    find_browser >/dev/null && return
+    if apt-cache policy chromium | grep -q 'Candidate: [0-9]' && ! apt-cache show chromium | grep -qi 'snap'; then
+        apt_need chromium
+    else
+        step "a browser for the tests"
+        quietly browser as_root "$VENV/bin/playwright" install --with-deps chromium
+    fi
+}
+
+setup_run() {
+    [ -z "${CI:-}" ] || apt_refresh
+    command -v redis-server >/dev/null && installed ca-certificates || apt_need "${PACKAGES[@]}"
+    "$ROOT/tools/setup-asterisk.sh" &
+    local asterisk=$!
+    setup_python
+    setup_desktop
+    wait "$asterisk" || exit 1
+}
+
+setup_test() {
+    apt_need "${TEST_PACKAGES[@]}"
+    setup_browser
+}
+
+mkdir -p "$RUNTIME"
+exec 9>"$RUNTIME/setup.lock"
+flock 9
+case ${1:-run} in
+    run) setup_run ;;
+    test) setup_test ;;
+    *) die "usage: setup.sh [run|test]" ;;
+esac
