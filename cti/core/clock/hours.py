@@ -1,7 +1,7 @@
 """Weekly opening hours, public holidays and make-up working days (调休).
 
-A holiday has the hours under ``holiday``; a make-up day, a weekend day that is worked in exchange for
-one, has the hours of a Monday. Source of the days: the State Council's notice of each year.
+A holiday has the hours under ``holiday``. A make-up day, a weekend day that is worked in exchange,
+has the hours of a Monday. Source of the days: the State Council's notice of each year.
 """
 
 from __future__ import annotations
