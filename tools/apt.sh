@@ -41,6 +41,6 @@ apt_need() {
     local service
     for service in redis-server asterisk postgresql; do
         [[ " ${missing[*]} " == *" $service "* ]] || continue
-        [ -d /run/systemd/system ] && as_root systemctl disable --now "$service" >/dev/null 2>&1 || true
+        if [ -d /run/systemd/system ]; then as_root systemctl -q disable --now "$service" || true; fi
     done
 }

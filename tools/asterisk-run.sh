@@ -20,14 +20,14 @@ ID=${CTI_ASTERISK_UID:-19518}
 # The root file system Asterisk runs in: our own if it was made, else the machine's.
 find_root() {
     if [ -x "$ASTERISK_ROOT/usr/sbin/asterisk" ]; then echo "$ASTERISK_ROOT"; return; fi
-    command -v asterisk >/dev/null || die "no Asterisk here: run 'make setup'"
+    [ -x /usr/sbin/asterisk ] || die "no Asterisk here: run 'make setup'"
     echo /
 }
 
 sound_dirs() {
     local dir
     tr ':' '\n' <<<"${CTI_SOUND_DIRS:-$ROOT/prompts}" | while read -r dir; do
-        [ -d "$dir" ] && realpath "$dir" || true
+        if [ -d "$dir" ]; then realpath "$dir"; fi
     done
 }
 
@@ -134,4 +134,4 @@ fi
 [ "$from" = / ] || die "this user may neither chroot nor make a user namespace: run as root, allow user namespaces," \
     "or install the distribution's asterisk >= $ASTERISK_MIN"
 [ $# -gt 0 ] || set -- -f
-exec asterisk -C "$instance/etc/asterisk.conf" "$@"
+exec /usr/sbin/asterisk -C "$instance/etc/asterisk.conf" "$@"

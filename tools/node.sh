@@ -5,7 +5,7 @@
 find_node() {
     local bin major
     for bin in "$(dirname "$(command -v node || echo /none/node)")" "$VENV/bin"; do
-        [ -x "$bin/node" ] && [ -x "$bin/npm" ] || continue
+        [ -x "$bin/npm" ] || continue
         major=$("$bin/node" -p 'process.versions.node.split(".")[0]' 2>/dev/null || echo 0)
         [ "$major" -ge "$NODE_MIN" ] && { echo "$bin"; return; }
     done

@@ -8,8 +8,9 @@ set -euo pipefail
 . "$ROOT/tools/apt.sh"
 # shellcheck source=tools/node.sh
 . "$ROOT/tools/node.sh"
+# shellcheck source=tools/asterisk.sh
+. "$ROOT/tools/asterisk.sh"
 
-PACKAGES=(ca-certificates redis-server)
 TEST_PACKAGES=(postgresql fonts-noto-cjk sip-tester iproute2)
 
 is_new_enough() { "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
@@ -22,17 +23,20 @@ find_python() {
     return 1
 }
 
+python_packages() {
+    find_python >/dev/null && return
+    apt_need python3 python3-venv
+    find_python >/dev/null || apt_need python3.11 python3.11-venv
+}
+
 setup_python() {
     local hash
     hash=$(cd "$ROOT" && { echo "$ROOT"; cat requirements-dev.txt pyproject.toml; } | hash_of)
     [ -x "$VENV/bin/cti" ] && fresh python "$hash" && return
-    if ! find_python >/dev/null; then
-        apt_need python3 python3-venv
-        find_python >/dev/null || apt_need python3.11 python3.11-venv
-    fi
     step "Python packages into .venv"
-    [ -x "$VENV/bin/python" ] && is_new_enough "$VENV/bin/python" ||
+    if ! is_new_enough "$VENV/bin/python"; then
         quietly python "$(find_python)" -m venv --clear "$VENV"
+    fi
     local pip=("$VENV/bin/python" -m pip --disable-pip-version-check install -q)
     quietly python "${pip[@]}" --require-hashes -r "$ROOT/requirements-dev.txt"
     quietly python "${pip[@]}" --no-deps -e "$ROOT"
@@ -81,13 +85,16 @@ setup_browser() {
 }
 
 setup_run() {
-    [ -z "${CI:-}" ] || apt_refresh
-    command -v redis-server >/dev/null && installed ca-certificates || apt_need "${PACKAGES[@]}"
-    "$ROOT/tools/setup-asterisk.sh" &
+    command -v redis-server >/dev/null || apt_need redis-server
+    apt_need ca-certificates
+    python_packages
+    asterisk_packages
+    asterisk_root &
     local asterisk=$!
+    trap wait EXIT
     setup_python
     setup_desktop
-    wait "$asterisk" || exit 1
+    wait "$asterisk"
 }
 
 setup_test() {

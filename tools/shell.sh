@@ -1,5 +1,5 @@
 # Shared by the scripts beside it: places, messages, stamps. Source it, do not run it.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 RUNTIME=${CTI_RUNTIME_DIR:-$ROOT/.runtime}
@@ -26,19 +26,3 @@ quietly() {
 hash_of() { sha256sum | cut -c1-40; }
 fresh() { [ "$(cat "$STAMPS/$1" 2>/dev/null)" = "$2" ]; }
 stamp() { mkdir -p "$STAMPS"; printf '%s\n' "$2" >"$STAMPS/$1"; }
-
-# The installed Asterisk's major version, 0 where there is none. $1: a root file system, empty for the machine's own.
-asterisk_major() {
-    local version
-    if [ -n "${1:-}" ]; then
-        [ -x "$1/usr/sbin/asterisk" ] || { echo 0; return; }
-        version=$(basename "$(find "$1/var/lib/dpkg/info" -name 'asterisk.list' 2>/dev/null)")
-        [ -n "$version" ] && version=$(dpkg-query --admindir="$1/var/lib/dpkg" -W -f '${Version}' asterisk)
-        version=${version#*:}
-    else
-        version=$(asterisk -V 2>/dev/null || true)
-        version=${version#Asterisk }
-    fi
-    version=${version%%.*}
-    [[ $version =~ ^[0-9]+$ ]] && echo "$version" || echo 0
-}
