@@ -14,12 +14,8 @@ from cti.asterisk.agi_wire import (
 )
 
 USAGE = (
-    b"520-Invalid command syntax.  Proper usage follows:
-Usage: ANSWER
-	Text.
-"
-    b"520 End of proper usage.
-"
+    b"520-Invalid command syntax.  Proper usage follows:\nUsage: ANSWER\n\tText.\n"
+    b"520 End of proper usage.\n"
 )
 
 
