@@ -97,6 +97,7 @@ class Agent:
 
     ``skills`` maps a skill to a level 1 (trainee) to 5 (coach); ``languages`` are tags (``zh``).
     ``pending`` is a status chosen during a call, in force when the call and its wrap-up are over.
+    ``recent_calls`` are those he may still write a record of, newest first.
     ``idle_since`` is what "longest idle" compares; ``version`` counts saved states.
     """
 
@@ -116,6 +117,7 @@ class Agent:
     wrap_up_until: datetime | None = None
     wrap_up_extended: bool = False
     wrap_up_queue: QueueName | None = None
+    recent_calls: tuple[CallId, ...] = ()
     version: int = 0
 
     @property

@@ -1,0 +1,170 @@
+"""How an offer, a talk, a wrap-up and a call end: the steps that several signals share."""
+
+from datetime import datetime, timedelta
+
+from cti.core.acd.floor import OFFERED, Floor
+from cti.core.acd.orders import DropLeg
+from cti.core.agent_state import Agent, AgentState, AgentStatus, Happened
+from cti.core.call import Call, CallPhase
+from cti.core.events import (
+    AgentWorkingAfterCall,
+    CallCleared,
+    ClearedBy,
+    ConnectionCleared,
+    Diverted,
+    OfferEnd,
+    Outcome,
+    QueueLeft,
+    WrapUpEnded,
+)
+
+TALK = (CallPhase.TALKING, CallPhase.HELD)
+RECENT_CALLS = 10
+"""How many past calls an agent may still write a record of."""
+
+NOT_READY_AFTER = {
+    OfferEnd.NO_ANSWER: "RNA",
+    OfferEnd.REFUSED: "REFUSED",
+    OfferEnd.BUSY: "BUSY",
+    OfferEnd.UNREACHABLE: "PHONE",
+    OfferEnd.WHISPER_HANGUP: "REFUSED",
+}
+"""The reason an agent is given when he missed an offer, so that none of them can loop."""
+
+
+def give_up(floor: Floor, call: Call, cause: OfferEnd, now: datetime) -> None:
+    """The offer is over without a talk: the call goes to the head of its queue, the agent is free
+    again, or not ready where the fault was his or his phone's."""
+    agent = floor.agent_of(call)
+    floor.put_call(
+        call, phase=CallPhase.WAITING, phase_at=now, head=True, agent_id=None, agent_channel=None
+    )
+    if agent is None:
+        return
+    floor.avoid(call.call_id, agent.agent_id)
+    floor.note(
+        Diverted(
+            at=now,
+            call_id=call.call_id,
+            agent_id=agent.agent_id,
+            cause=cause,
+            attempt=call.attempt,
+        )
+    )
+    free_from_offer(floor, agent, NOT_READY_AFTER.get(cause), now)
+
+
+def free_from_offer(floor: Floor, agent: Agent, reason: str | None, now: datetime) -> None:
+    if reason is None or agent.pending is not None:
+        floor.release(floor.put_agent(agent, call_id=None), now)
+        return
+    fresh = floor.put_agent(
+        agent,
+        state=AgentState.IDLE,
+        status=AgentStatus.NOT_READY,
+        reason=reason,
+        call_id=None,
+        since=now,
+        idle_since=now,
+    )
+    floor.note_status(fresh, now)
+
+
+def end_talk(floor: Floor, call: Call, now: datetime) -> None:
+    """The agent's side of the talk is over: wrap-up begins."""
+    agent = floor.agent_of(call)
+    if agent is None:
+        return
+    policy = floor.policy(call.queue)
+    until = now + timedelta(seconds=policy.wrap_up_s)
+    talked_s = (now - call.answered_at).total_seconds() if call.answered_at else 0.0
+    floor.note(
+        ConnectionCleared(
+            at=now,
+            call_id=call.call_id,
+            agent_id=agent.agent_id,
+            talked_s=round(talked_s, 3),
+        )
+    )
+    floor.moved(
+        agent,
+        Happened.HUNG_UP,
+        now,
+        wrap_up_until=until,
+        wrap_up_extended=False,
+        wrap_up_queue=policy.name,
+        recent_calls=(call.call_id, *agent.recent_calls)[:RECENT_CALLS],
+    )
+    floor.note(
+        AgentWorkingAfterCall(at=now, agent_id=agent.agent_id, call_id=call.call_id, until=until)
+    )
+
+
+def leave_queue(floor: Floor, call: Call, outcome: Outcome, now: datetime) -> None:
+    floor.stop_waiting(call.call_id)
+    floor.note(
+        QueueLeft(
+            at=now,
+            call_id=call.call_id,
+            queue=floor.policy(call.queue).name,
+            outcome=outcome,
+            waited_s=round(call.waited_s(now), 3),
+        )
+    )
+
+
+def end_call(
+    floor: Floor, call: Call, cleared_by: ClearedBy, now: datetime, *, cause: str = ""
+) -> None:
+    """The caller's line is gone: free whoever was bound to it and close the books."""
+    agent = floor.agent_of(call)
+    if call.phase in (*TALK, CallPhase.SURVIVING):
+        end_talk(floor, call, now)
+    elif call.phase in OFFERED and agent is not None:
+        free_after_caller_left(floor, call, agent, now)
+    if call.queued_at and call.answered_at is None:
+        leave_queue(floor, call, lost_outcome(floor, call, cleared_by, now), now)
+    floor.stop_waiting(call.call_id)
+    floor.avoid(call.call_id, None)
+    floor.put_call(floor.calls[call.call_id], phase=CallPhase.ENDED, phase_at=now)
+    floor.note(
+        CallCleared(
+            at=now,
+            call_id=call.call_id,
+            cleared_by=cleared_by,
+            cause=cause,
+            reconstructed=cleared_by is ClearedBy.UNKNOWN,
+        )
+    )
+
+
+def free_after_caller_left(floor: Floor, call: Call, agent: Agent, now: datetime) -> None:
+    floor.note(
+        Diverted(
+            at=now,
+            call_id=call.call_id,
+            agent_id=agent.agent_id,
+            cause=OfferEnd.CALLER_GONE,
+            attempt=call.attempt,
+        )
+    )
+    if call.phase is CallPhase.WHISPER and call.agent_channel:
+        # The whisper goes on to its end although nobody is there to talk to.
+        floor.order(DropLeg(channel=call.agent_channel))
+    floor.release(floor.put_agent(agent, call_id=None), now)
+
+
+def lost_outcome(floor: Floor, call: Call, cleared_by: ClearedBy, now: datetime) -> Outcome:
+    """How a visit to the queue that came to no talk is counted."""
+    if cleared_by is ClearedBy.UNKNOWN:
+        return Outcome.SYSTEM_FAIL
+    short = call.waited_s(now) < floor.rules.short_abandon_s
+    return Outcome.SHORT_ABANDONED if short else Outcome.ABANDONED
+
+
+def end_wrap_up(floor: Floor, agent: Agent, by: str, now: datetime) -> Agent:
+    """The agent is done with the call he wrapped up."""
+    if agent.call_id is not None:
+        floor.note(WrapUpEnded(at=now, agent_id=agent.agent_id, call_id=agent.call_id, by=by))
+    fresh = floor.put_agent(agent, call_id=None, wrap_up_until=None, wrap_up_queue=None)
+    return floor.release(fresh, now)

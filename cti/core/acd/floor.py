@@ -1,0 +1,242 @@
+"""The contact-centre floor: who is where, and what each thing that happens makes of it.
+
+Pure: one signal in, at one moment; new states, facts and orders out. The dispatcher writes the
+changes down (all or none) and then carries the orders out. The steps themselves stand in
+``line_steps.py`` (what is seen on the line) and ``desk_steps.py`` (what agents ask for).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from cti.core.acd.orders import MirrorMember, Order, RingAgent
+from cti.core.acd.queue import QueuePolicy, free_agent, waiting
+from cti.core.acd.router import Router
+from cti.core.acd.why import Offer
+from cti.core.agent_state import Agent, AgentState, AgentStatus, Happened, after
+from cti.core.call import Call, CallPhase
+from cti.core.changes import Changes
+from cti.core.events import AgentAllocated, AgentNotReady, AgentReady, Event
+from cti.core.ids import AgentId, CallId, QueueName
+
+OFFERED = (CallPhase.RESERVED, CallPhase.RINGING, CallPhase.WHISPER)
+"""Phases in which an agent is bound to the call but the caller does not hear him yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloorRules:
+    """What holds for the whole floor.
+
+    ``fallback_queue`` takes callers whose menu choice is lost. An offer of which nothing was heard for
+    its ring time and ``offer_slack_s`` is given up. ``short_abandon_s``: see docs/glossary.md.
+    """
+
+    policies: Mapping[QueueName, QueuePolicy]
+    fallback_queue: QueueName
+    short_abandon_s: float = 5.0
+    offer_slack_s: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What came of one signal."""
+
+    changes: Changes
+    orders: tuple[Order, ...]
+
+
+class Floor:
+    """All agents and live calls, with the router that matches them.
+
+    Not safe to share between tasks: one owner feeds it signals one after the other.
+    """
+
+    def __init__(self, rules: FloorRules) -> None:
+        self.rules = rules
+        self.agents: dict[AgentId, Agent] = {}
+        self.calls: dict[CallId, Call] = {}
+        self.router = Router(rules.policies)
+        self._avoid: dict[CallId, AgentId] = {}
+        self._touched_agents: dict[AgentId, int] = {}
+        self._touched_calls: dict[CallId, int] = {}
+        self._events: list[Event] = []
+        self._orders: list[Order] = []
+
+    def load(self, agents: Iterable[Agent], calls: Iterable[Call]) -> None:
+        """Start from saved records; calls become routable when their channel is seen waiting."""
+        self.agents = {agent.agent_id: agent for agent in agents}
+        self.calls = {call.call_id: call for call in calls}
+        self.router = Router(self.rules.policies)
+        for agent in self.agents.values():
+            self._index(agent)
+
+    # What the steps are made of.
+
+    def policy(self, queue: QueueName | None) -> QueuePolicy:
+        """The queue's policy; an unknown or missing queue counts as the fallback queue."""
+        found = self.rules.policies.get(queue) if queue else None
+        return found or self.rules.policies[self.rules.fallback_queue]
+
+    def put_agent(self, agent: Agent, **changed: Any) -> Agent:
+        """Replace fields of an agent's record (or add it) and keep the router's view of him right."""
+        self._touched_agents.setdefault(agent.agent_id, agent.version)
+        fresh = replace(agent, **changed) if changed else agent
+        self.agents[agent.agent_id] = fresh
+        self._index(fresh)
+        return fresh
+
+    def put_call(self, call: Call, **changed: Any) -> Call:
+        """Replace fields of a call's record (or add it)."""
+        self._touched_calls.setdefault(call.call_id, call.version)
+        fresh = replace(call, **changed) if changed else call
+        self.calls[call.call_id] = fresh
+        return fresh
+
+    def note(self, event: Event) -> None:
+        """Put a fact down for the journal."""
+        self._events.append(event)
+
+    def order(self, order: Order) -> None:
+        """Ask for something to be done once the step is written down."""
+        self._orders.append(order)
+
+    def moved(self, agent: Agent, happened: Happened, now: datetime, **changed: Any) -> Agent:
+        """Take an agent one step through the table of states. Raises IllegalTransition."""
+        return self.put_agent(agent, state=after(agent.state, happened), since=now, **changed)
+
+    def wait(self, call: Call) -> None:
+        """Let the router offer the call."""
+        avoid = self._avoid.get(call.call_id)
+        self.router.put_call(waiting(call, frozenset({avoid} if avoid else ())))
+
+    def stop_waiting(self, call_id: CallId) -> None:
+        """The router may no longer offer the call."""
+        self.router.drop_call(call_id)
+
+    def avoid(self, call_id: CallId, agent_id: AgentId | None) -> None:
+        """Do not offer the call to this agent again while another one qualifies."""
+        if agent_id is None:
+            self._avoid.pop(call_id, None)
+        else:
+            self._avoid[call_id] = agent_id
+
+    def release(self, agent: Agent, now: datetime) -> Agent:
+        """An agent with nothing to do takes up his pending choice, or waits for the next call."""
+        if agent.pending is None:
+            return self.put_agent(agent, state=AgentState.IDLE, since=now, idle_since=now)
+        status, reason = agent.pending, agent.pending_reason
+        fresh = self.put_agent(
+            agent,
+            state=AgentState.IDLE,
+            status=status,
+            reason=reason if status is AgentStatus.NOT_READY else None,
+            pending=None,
+            pending_reason=None,
+            since=now,
+            idle_since=now,
+        )
+        self.note_status(fresh, now)
+        return fresh
+
+    def note_status(self, agent: Agent, now: datetime) -> None:
+        """Write down what the agent's status is now, and tell the native queue."""
+        if agent.status is AgentStatus.READY:
+            self.note(AgentReady(at=now, agent_id=agent.agent_id))
+        elif agent.status is AgentStatus.NOT_READY:
+            self.note(AgentNotReady(at=now, agent_id=agent.agent_id, reason=agent.reason or ""))
+        paused = agent.status is not AgentStatus.READY
+        self.order(MirrorMember(extension=agent.extension, signed_in=True, paused=paused))
+
+    def agent_of(self, call: Call) -> Agent | None:
+        """The agent bound to the call."""
+        return self.agents.get(call.agent_id) if call.agent_id else None
+
+    def pair(self, call_id: CallId) -> tuple[Call | None, Agent | None]:
+        """The call and the agent bound to it."""
+        call = self.calls.get(call_id)
+        return call, self.agent_of(call) if call else None
+
+    # The end of a step.
+
+    def finish(self, now: datetime) -> Step:
+        """Match what can be matched, then hand over all that this step changed."""
+        while (offer := self.router.choose(now)) is not None:
+            self._allocate(offer, now)
+        changes = Changes(
+            agents=tuple(self._saved_agent(i, v) for i, v in self._touched_agents.items()),
+            calls=tuple(self._saved_call(i, v) for i, v in self._touched_calls.items()),
+            events=tuple(self._events),
+        )
+        orders = tuple(self._orders)
+        self._touched_agents, self._touched_calls = {}, {}
+        self._events, self._orders = [], []
+        return Step(changes, orders)
+
+    def next_due(self) -> datetime | None:
+        """When TimeCame is wanted next: wrap-up over, needs relaxed, offer given up."""
+        moments = [agent.wrap_up_until for agent in self.agents.values() if agent.wrap_up_until]
+        moments += [self.gives_up_at(c) for c in self.calls.values() if c.phase in OFFERED[:2]]
+        if (step_at := self.router.next_step_at()) is not None:
+            moments.append(step_at)
+        return min(moments, default=None)
+
+    def gives_up_at(self, call: Call) -> datetime:
+        """When an offer of which nothing more is heard counts as lost."""
+        limit_s = self.policy(call.queue).ring_s + self.rules.offer_slack_s
+        return (call.phase_at or call.arrived_at) + timedelta(seconds=limit_s)
+
+    def _allocate(self, offer: Offer, now: datetime) -> None:
+        call_id, agent_id = offer.call_id, offer.agent_id
+        call, agent = self.calls[call_id], self.agents[agent_id]
+        policy = self.policy(call.queue)
+        self.stop_waiting(call_id)
+        agent = self.moved(agent, Happened.ALLOCATED, now, call_id=call_id)
+        call = self.put_call(
+            call,
+            phase=CallPhase.RESERVED,
+            phase_at=now,
+            agent_id=agent_id,
+            agent_channel=None,
+            attempt=call.attempt + 1,
+        )
+        self.note(
+            AgentAllocated(
+                at=now,
+                call_id=call_id,
+                agent_id=agent_id,
+                queue=policy.name,
+                attempt=call.attempt,
+                waited_s=round(call.waited_s(now), 3),
+                why=str(offer.why),
+            )
+        )
+        self.order(
+            RingAgent(
+                call_id=call_id,
+                channel=call.channel,
+                agent_id=agent_id,
+                extension=agent.extension,
+                ring_s=policy.ring_s,
+                attempt=call.attempt,
+                queue=policy.name,
+            )
+        )
+
+    def _index(self, agent: Agent) -> None:
+        if agent.free:
+            self.router.put_agent(free_agent(agent))
+        else:
+            self.router.drop_agent(agent.agent_id)
+
+    def _saved_agent(self, agent_id: AgentId, version: int) -> Agent:
+        saved = replace(self.agents[agent_id], version=version + 1)
+        self.agents[agent_id] = saved
+        return saved
+
+    def _saved_call(self, call_id: CallId, version: int) -> Call:
+        saved = replace(self.calls[call_id], version=version + 1)
+        self.calls[call_id] = saved
+        if saved.phase is CallPhase.ENDED:
+            del self.calls[call_id]
+        return saved

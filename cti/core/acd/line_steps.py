@@ -1,0 +1,292 @@
+"""What each thing seen on the line makes of the floor. Late and doubtful signals change nothing."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from cti.core.acd import signals as seen
+from cti.core.acd.endings import TALK, end_call, end_talk, end_wrap_up, give_up, leave_queue
+from cti.core.acd.floor import OFFERED, Floor
+from cti.core.acd.orders import TakeBack
+from cti.core.agent_state import Agent, Happened
+from cti.core.call import Call, CallPhase
+from cti.core.events import (
+    AgentAnswered,
+    CallSurvived,
+    ClearedBy,
+    Delivered,
+    Established,
+    Held,
+    Offered,
+    OfferEnd,
+    Outcome,
+    Queued,
+    Retrieved,
+)
+
+Q850_REJECTED = 21
+"""ITU-T Q.850 cause "call rejected": the agent pressed refuse."""
+
+
+def offer_end(status: str, cause: int) -> OfferEnd:
+    """Asterisk's DIALSTATUS and Q.850 cause in our words."""
+    match status:
+        case "BUSY" if cause != Q850_REJECTED:
+            return OfferEnd.BUSY
+        case "BUSY" | "CONGESTION" if cause == Q850_REJECTED:
+            return OfferEnd.REFUSED
+        case "CHANUNAVAIL" | "CONGESTION":
+            return OfferEnd.UNREACHABLE
+        case "WHISPERHUP":
+            return OfferEnd.WHISPER_HANGUP
+        case "CANCEL":
+            return OfferEnd.WITHDRAWN
+        case _:
+            return OfferEnd.NO_ANSWER
+
+
+def arrived(floor: Floor, signal: seen.CallerArrived, now: datetime) -> None:
+    if signal.call_id in floor.calls:
+        return
+    floor.put_call(
+        Call(
+            call_id=signal.call_id,
+            channel=signal.channel,
+            caller_number=signal.caller_number,
+            dialed_number=signal.dialed_number,
+            caller_name=signal.caller_name,
+            language=signal.language,
+            arrived_at=now,
+            phase_at=now,
+        )
+    )
+    floor.note(
+        Offered(
+            at=now,
+            call_id=signal.call_id,
+            caller_number=signal.caller_number,
+            dialed_number=signal.dialed_number,
+            channel=signal.channel,
+            caller_name=signal.caller_name,
+            language=signal.language,
+        )
+    )
+
+
+def ivr_noted(floor: Floor, signal: seen.IvrNoted, _now: datetime) -> None:
+    floor.note(signal.event)
+
+
+def queue_chosen(floor: Floor, signal: seen.QueueChosen, now: datetime) -> None:
+    call = floor.calls.get(signal.call_id)
+    if call is None:
+        return
+    policy = floor.policy(signal.queue)
+    call = floor.put_call(
+        call,
+        phase=CallPhase.WAITING,
+        phase_at=now,
+        queue=policy.name,
+        priority=policy.priority if signal.priority is None else signal.priority,
+        needs=dict(signal.needs),
+        queued_at=now,
+        language=signal.language,
+        keys=signal.keys,
+        variables=dict(signal.variables),
+        head=False,
+        attempt=0,
+    )
+    note_queued(floor, call, now, "ivr")
+
+
+def note_queued(floor: Floor, call: Call, now: datetime, why: str) -> None:
+    policy = floor.policy(call.queue)
+    floor.note(
+        Queued(
+            at=now,
+            call_id=call.call_id,
+            queue=policy.name,
+            priority=call.priority,
+            needs=policy.needs_after(call.needs, 0),
+            language=call.language,
+            keys=call.keys,
+            variables=call.variables,
+            why=why,
+        )
+    )
+
+
+def caller_waits(floor: Floor, signal: seen.CallerWaits, now: datetime) -> None:
+    call = floor.calls.get(signal.call_id)
+    if call is None:
+        return
+    if call.queued_at is None or call.phase is CallPhase.SURVIVING:
+        rejoin(floor, call, now)
+        call = floor.calls[signal.call_id]
+    elif call.phase in OFFERED:
+        give_up(floor, call, OfferEnd.WITHDRAWN, now)
+        call = floor.calls[signal.call_id]
+    if call.phase is CallPhase.WAITING:
+        floor.wait(call)
+
+
+def rejoin(floor: Floor, call: Call, now: datetime) -> None:
+    """A caller whose way to us is lost waits in the fallback queue, at his old place if he had one."""
+    policy = floor.policy(call.queue)
+    fresh = floor.put_call(
+        call,
+        phase=CallPhase.WAITING,
+        phase_at=now,
+        queue=policy.name,
+        priority=call.priority if call.queued_at else policy.priority,
+        queued_at=call.queued_at or now,
+        agent_id=None,
+        agent_channel=None,
+    )
+    note_queued(floor, fresh, now, "recovered")
+
+
+def phone_alerted(floor: Floor, signal: seen.PhoneAlerted, now: datetime) -> None:
+    call, agent = floor.pair(signal.call_id)
+    if call is None or agent is None or call.phase is not CallPhase.RESERVED:
+        return
+    floor.moved(agent, Happened.ALERTED, now)
+    call = floor.put_call(
+        call, phase=CallPhase.RINGING, phase_at=now, agent_channel=signal.agent_channel
+    )
+    note_delivered(floor, call, agent, now)
+
+
+def note_delivered(floor: Floor, call: Call, agent: Agent, now: datetime) -> None:
+    floor.note(
+        Delivered(
+            at=now,
+            call_id=call.call_id,
+            agent_id=agent.agent_id,
+            queue=floor.policy(call.queue).name,
+            attempt=call.attempt,
+            agent_channel=call.agent_channel or call.channel,
+        )
+    )
+
+
+def phone_answered(floor: Floor, signal: seen.PhoneAnswered, now: datetime) -> None:
+    call, agent = floor.pair(signal.call_id)
+    if call is None or agent is None or call.phase not in OFFERED[:2]:
+        return
+    if call.phase is CallPhase.RESERVED:
+        call = floor.put_call(call, agent_channel=signal.agent_channel)
+        note_delivered(floor, call, agent, now)
+    floor.moved(agent, Happened.ANSWERED, now)
+    floor.put_call(call, phase=CallPhase.WHISPER, phase_at=now, agent_channel=signal.agent_channel)
+    floor.note(AgentAnswered(at=now, call_id=call.call_id, agent_id=agent.agent_id))
+
+
+def talk_began(floor: Floor, signal: seen.TalkBegan, now: datetime) -> None:
+    call, agent = floor.pair(signal.call_id)
+    if call is None or agent is None or call.phase is not CallPhase.WHISPER:
+        return
+    floor.avoid(call.call_id, None)
+    floor.put_call(call, phase=CallPhase.TALKING, phase_at=now, answered_at=now)
+    waited_s = round(call.waited_s(now), 3)
+    floor.note(
+        Established(
+            at=now,
+            call_id=call.call_id,
+            agent_id=agent.agent_id,
+            agent_channel=signal.agent_channel,
+            waited_s=waited_s,
+        )
+    )
+    leave_queue(floor, call, Outcome.ANSWERED, now)
+
+
+def dial_ended(floor: Floor, signal: seen.DialEnded, now: datetime) -> None:
+    call = floor.calls.get(signal.call_id)
+    if call is None or signal.attempt != call.attempt:
+        return
+    if call.phase in TALK:
+        end_talk(floor, call, now)
+        floor.put_call(floor.calls[call.call_id], phase=CallPhase.AFTER, phase_at=now)
+    elif call.phase in OFFERED:
+        give_up(floor, call, offer_end(signal.status, signal.cause), now)
+
+
+def hold_changed(floor: Floor, signal: seen.HoldChanged, now: datetime) -> None:
+    call, agent = floor.pair(signal.call_id)
+    if call is None or agent is None or signal.agent_channel != call.agent_channel:
+        return
+    if signal.held and call.phase is CallPhase.TALKING:
+        floor.moved(agent, Happened.HELD_CALLER, now)
+        floor.put_call(call, phase=CallPhase.HELD, phase_at=now)
+        floor.note(Held(at=now, call_id=call.call_id, agent_id=agent.agent_id))
+    elif not signal.held and call.phase is CallPhase.HELD:
+        floor.moved(agent, Happened.RETRIEVED_CALLER, now)
+        floor.put_call(call, phase=CallPhase.TALKING, phase_at=now)
+        floor.note(Retrieved(at=now, call_id=call.call_id, agent_id=agent.agent_id))
+
+
+def caller_survives(floor: Floor, signal: seen.CallerSurvives, now: datetime) -> None:
+    """We are well, so the caller need not stay in the fallback: he is taken back at once."""
+    call = floor.calls.get(signal.call_id)
+    if call is None:
+        return
+    floor.stop_waiting(call.call_id)
+    if call.phase in OFFERED:
+        give_up(floor, call, OfferEnd.WITHDRAWN, now)
+        call = floor.calls[signal.call_id]
+    floor.put_call(call, phase=CallPhase.SURVIVING, phase_at=now)
+    floor.note(CallSurvived(at=now, call_id=call.call_id, why=signal.why))
+    floor.order(TakeBack(call_id=call.call_id, channel=signal.channel))
+
+
+def caller_after(floor: Floor, signal: seen.CallerAfter, now: datetime) -> None:
+    """The agent left and the caller goes on: also the way out of a talk in the native fallback."""
+    call = floor.calls.get(signal.call_id)
+    if call is None or call.phase is CallPhase.AFTER:
+        return
+    if call.phase in (*TALK, CallPhase.SURVIVING):
+        end_talk(floor, call, now)
+    floor.put_call(floor.calls[call.call_id], phase=CallPhase.AFTER, phase_at=now)
+
+
+def ring_failed(floor: Floor, signal: seen.RingFailed, now: datetime) -> None:
+    call = floor.calls.get(signal.call_id)
+    if call is not None and call.phase in OFFERED:
+        give_up(floor, call, OfferEnd.CALLER_GONE, now)
+
+
+def channel_gone(floor: Floor, signal: seen.ChannelGone, now: datetime) -> None:
+    call = floor.calls.get(signal.call_id)
+    if call is None or signal.channel != call.channel:
+        return
+    cleared_by = ClearedBy.AGENT if call.phase is CallPhase.AFTER else ClearedBy.CALLER
+    end_call(floor, call, cleared_by, now, cause=str(signal.cause))
+
+
+def time_came(floor: Floor, _signal: seen.TimeCame, now: datetime) -> None:
+    for agent in list(floor.agents.values()):
+        if agent.wrap_up_until and agent.wrap_up_until <= now:
+            end_wrap_up(floor, agent, "timer", now)
+    for call in list(floor.calls.values()):
+        if call.phase in OFFERED[:2] and floor.gives_up_at(call) <= now:
+            give_up(floor, call, OfferEnd.UNREACHABLE, now)
+            floor.order(TakeBack(call_id=call.call_id, channel=call.channel))
+
+
+LINE_STEPS: Mapping[type, Callable[[Floor, Any, datetime], None]] = {
+    seen.CallerArrived: arrived,
+    seen.IvrNoted: ivr_noted,
+    seen.QueueChosen: queue_chosen,
+    seen.CallerWaits: caller_waits,
+    seen.PhoneAlerted: phone_alerted,
+    seen.PhoneAnswered: phone_answered,
+    seen.TalkBegan: talk_began,
+    seen.DialEnded: dial_ended,
+    seen.HoldChanged: hold_changed,
+    seen.CallerSurvives: caller_survives,
+    seen.CallerAfter: caller_after,
+    seen.ChannelGone: channel_gone,
+    seen.RingFailed: ring_failed,
+    seen.TimeCame: time_came,
+}

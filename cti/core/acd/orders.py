@@ -1,0 +1,45 @@
+"""What the floor asks Asterisk to do after a step is written down."""
+
+from dataclasses import dataclass
+
+from cti.core.ids import AgentId, CallId, ChannelName, QueueName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RingAgent:
+    """Ring one phone for the waiting caller; the agent hears the queue's name before the talk."""
+
+    call_id: CallId
+    channel: ChannelName
+    agent_id: AgentId
+    extension: str
+    ring_s: int
+    attempt: int
+    queue: QueueName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropLeg:
+    """Hang up one leg."""
+
+    channel: ChannelName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBack:
+    """Bring a caller from the native fallback into our waiting loop."""
+
+    call_id: CallId
+    channel: ChannelName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MirrorMember:
+    """Keep the native queue's member as our agent is, so that the fallback is right when needed."""
+
+    extension: str
+    signed_in: bool
+    paused: bool
+
+
+Order = RingAgent | DropLeg | TakeBack | MirrorMember

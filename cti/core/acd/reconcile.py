@@ -1,0 +1,169 @@
+"""Setting the floor right after a restart or an outage: what Asterisk shows wins over what we knew.
+
+Rules (telephony.md §1, "Crash and recovery"): the caller's own ``ACD_*`` variables say where he is;
+a call without a channel ended while we were away; whoever is bound to no call is free.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from cti.core.acd.endings import TALK, end_call
+from cti.core.acd.floor import OFFERED, Floor
+from cti.core.acd.line_steps import rejoin
+from cti.core.acd.lines import Line
+from cti.core.acd.orders import TakeBack
+from cti.core.agent_state import Agent, AgentState, AgentStatus
+from cti.core.call import Call, CallPhase
+from cti.core.events import AgentLoggedOn, CallRecovered, ClearedBy
+from cti.core.ids import AgentId, QueueName
+
+AGENT_STATE_IN = {
+    CallPhase.RESERVED: AgentState.RESERVED,
+    CallPhase.RINGING: AgentState.RINGING,
+    CallPhase.WHISPER: AgentState.TALKING,
+    CallPhase.TALKING: AgentState.TALKING,
+    CallPhase.HELD: AgentState.HELD,
+    CallPhase.SURVIVING: AgentState.TALKING,
+}
+
+
+def reconcile(floor: Floor, lines: Iterable[Line], now: datetime) -> None:
+    """Make the floor what ``lines`` show. Leaves facts and orders for ``floor.finish``."""
+    seen = tuple(lines)
+    callers = {line.call_id: line for line in seen if line.is_caller}
+    legs = {line.call_id: line for line in seen if not line.is_caller}
+    for call in list(floor.calls.values()):
+        if call.call_id not in callers:
+            end_call(floor, call, ClearedBy.UNKNOWN, now)
+    for call_id, line in callers.items():
+        settle(floor, line, legs.get(call_id), now)
+    for agent in list(floor.agents.values()):
+        free_if_unbound(floor, agent, now)
+
+
+def settle(floor: Floor, line: Line, leg: Line | None, now: datetime) -> None:
+    """Put one caller where his channel shows him."""
+    known = floor.calls.get(line.call_id)
+    if known is None and line.state == "ivr":
+        return  # a fresh caller: his FastAGI session announces him
+    call = known or adopt(floor, line, now)
+    match line.state:
+        case "waiting":
+            unbind(floor, call, now)
+            back_to_queue(floor, floor.calls[call.call_id], now)
+        case "ringing" | "talking" | "held":
+            bind(floor, call, line, leg, now)
+        case "after":
+            floor.put_call(call, phase=CallPhase.AFTER, phase_at=now)
+        case "survive":
+            surviving(floor, call, line, leg, now)
+    fresh = floor.calls[line.call_id]
+    floor.note(CallRecovered(at=now, call_id=line.call_id, phase=fresh.phase))
+
+
+def adopt(floor: Floor, line: Line, now: datetime) -> Call:
+    """A caller of whom we have no record: he came while we were away, or Redis lost him."""
+    told = line.variables
+    queue = QueueName(told.get("ACD_QUEUE", ""))
+    arrived_at = now - timedelta(seconds=line.age_s)
+    return floor.put_call(
+        Call(
+            call_id=line.call_id,
+            channel=line.channel,
+            caller_number=line.caller_number,
+            dialed_number=line.dialed_number,
+            arrived_at=arrived_at,
+            phase_at=now,
+            queue=queue if queue in floor.rules.policies else None,
+            queued_at=arrived_at if queue else None,
+            attempt=_whole(told, "ACD_TRY"),
+        )
+    )
+
+
+def back_to_queue(floor: Floor, call: Call, now: datetime) -> None:
+    """The channel is in our waiting loop already: the call can be offered at once."""
+    if call.phase is not CallPhase.WAITING or call.queued_at is None:
+        rejoin(floor, call, now)
+    floor.wait(floor.calls[call.call_id])
+
+
+def bind(floor: Floor, call: Call, line: Line, leg: Line | None, now: datetime) -> None:
+    """The caller has an agent: both records say so again."""
+    agent_id = AgentId(line.variables.get("ACD_AGENT", "")) or call.agent_id
+    agent = floor.agents.get(agent_id) if agent_id else None
+    phase = CallPhase(line.state) if line.state != "ringing" else ringing_phase(call, leg)
+    floor.put_call(
+        call,
+        phase=phase,
+        phase_at=call.phase_at or now,
+        agent_id=agent.agent_id if agent else None,
+        agent_channel=leg.channel if leg else call.agent_channel,
+        answered_at=(call.answered_at or now) if phase in TALK else None,
+        attempt=max(call.attempt, _whole(line.variables, "ACD_TRY")),
+    )
+    if agent is not None:
+        occupy(floor, agent, floor.calls[call.call_id], now)
+
+
+def ringing_phase(call: Call, leg: Line | None) -> CallPhase:
+    if call.phase in OFFERED:
+        return call.phase
+    return CallPhase.RINGING if leg else CallPhase.RESERVED
+
+
+def occupy(floor: Floor, agent: Agent, call: Call, now: datetime) -> None:
+    state = AGENT_STATE_IN[call.phase]
+    if (agent.state, agent.call_id) == (state, call.call_id):
+        return
+    if agent.status is AgentStatus.LOGGED_OUT:
+        # Somebody talks at this phone, so somebody sits there.
+        agent = floor.put_agent(agent, status=AgentStatus.NOT_READY, reason="LOGIN")
+        floor.note(AgentLoggedOn(at=now, agent_id=agent.agent_id, extension=agent.extension))
+    floor.put_agent(
+        agent, state=state, call_id=call.call_id, since=now, wrap_up_until=None, wrap_up_queue=None
+    )
+
+
+def surviving(floor: Floor, call: Call, line: Line, leg: Line | None, now: datetime) -> None:
+    """In the native fallback: who talks there finishes his talk, everybody else comes back."""
+    unbind(floor, call, now)
+    call = floor.put_call(floor.calls[call.call_id], phase=CallPhase.SURVIVING, phase_at=now)
+    if not line.bridge_id:
+        floor.order(TakeBack(call_id=call.call_id, channel=line.channel))
+        return
+    agent = agent_at(floor, leg)
+    if agent is not None and leg is not None:
+        call = floor.put_call(
+            call, agent_id=agent.agent_id, agent_channel=leg.channel, answered_at=now
+        )
+        occupy(floor, agent, call, now)
+
+
+def agent_at(floor: Floor, leg: Line | None) -> Agent | None:
+    """Whose phone a leg is: channel names are ``PJSIP/EXTENSION-NUMBER``."""
+    if leg is None:
+        return None
+    extension = leg.channel.partition("/")[2].rpartition("-")[0]
+    return next((a for a in floor.agents.values() if a.extension == extension), None)
+
+
+def unbind(floor: Floor, call: Call, now: datetime) -> None:
+    """The caller has no agent any more."""
+    agent = floor.agent_of(call)
+    if agent is not None and agent.call_id == call.call_id:
+        floor.release(floor.put_agent(agent, call_id=None), now)
+    floor.put_call(call, agent_id=None, agent_channel=None)
+
+
+def free_if_unbound(floor: Floor, agent: Agent, now: datetime) -> None:
+    if agent.state in (AgentState.IDLE, AgentState.WRAP_UP):
+        return
+    call = floor.calls.get(agent.call_id) if agent.call_id else None
+    if call is None or call.agent_id != agent.agent_id:
+        floor.release(floor.put_agent(agent, call_id=None), now)
+
+
+def _whole(told: Mapping[str, str], name: str) -> int:
+    value = told.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() else 0

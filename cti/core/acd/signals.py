@@ -1,0 +1,198 @@
+"""What comes in to the floor: things seen on the line, and orders given by people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from cti.core.agent_state import AgentStatus
+from cti.core.events import CallEvent
+from cti.core.ids import AgentId, CallId, ChannelName, QueueName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerArrived:
+    """A new caller is on the line."""
+
+    call_id: CallId
+    channel: ChannelName
+    caller_number: str
+    dialed_number: str
+    caller_name: str = ""
+    language: str = "zh"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IvrNoted:
+    """The caller's walk through the menu produced a fact for the journal."""
+
+    call_id: CallId
+    event: CallEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueChosen:
+    """The menu sends the caller to a queue; he waits as soon as his channel says so."""
+
+    call_id: CallId
+    queue: QueueName
+    priority: int | None = None
+    needs: Mapping[str, int] = field(default_factory=dict)
+    language: str = "zh"
+    keys: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerWaits:
+    """The caller's channel is in the waiting loop: from now on an offer can reach it."""
+
+    call_id: CallId
+    channel: ChannelName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneAlerted:
+    """The agent's phone rings."""
+
+    call_id: CallId
+    agent_channel: ChannelName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneAnswered:
+    """The agent picked up and hears the whisper."""
+
+    call_id: CallId
+    agent_channel: ChannelName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkBegan:
+    """Caller and agent hear each other."""
+
+    call_id: CallId
+    agent_channel: ChannelName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialEnded:
+    """Asterisk's Dial is over. ``status`` is DIALSTATUS, or WHISPERHUP; ``cause`` is Q.850's."""
+
+    call_id: CallId
+    attempt: int
+    status: str
+    cause: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldChanged:
+    """The agent's phone put the caller on hold, or took him back."""
+
+    call_id: CallId
+    agent_channel: ChannelName
+    held: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerSurvives:
+    """The native fallback took the caller over."""
+
+    call_id: CallId
+    channel: ChannelName
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerAfter:
+    """The agent has left and the caller goes on to what follows a talk."""
+
+    call_id: CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelGone:
+    """A leg is gone; the call is over when it was the caller's. ``cause`` is Q.850's."""
+
+    call_id: CallId
+    channel: ChannelName
+    cause: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RingFailed:
+    """The caller was gone before the offer could reach Asterisk."""
+
+    call_id: CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogOn:
+    """The agent signs in."""
+
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogOff:
+    """The agent signs out."""
+
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseStatus:
+    """The agent chooses ready, or not ready with a reason."""
+
+    agent_id: AgentId
+    status: AgentStatus
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HangUp:
+    """The agent ends his side of the call."""
+
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveWrapUp:
+    """The agent writes down the call."""
+
+    agent_id: AgentId
+    call_id: CallId
+    reason: str
+    remarks: str = ""
+    solved: bool = True
+    follow_up: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendWrapUp:
+    """The agent needs more time after the call."""
+
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True)
+class TimeCame:
+    """A moment that the floor asked for is here."""
+
+
+LineSignal = (
+    CallerArrived
+    | IvrNoted
+    | QueueChosen
+    | CallerWaits
+    | PhoneAlerted
+    | PhoneAnswered
+    | TalkBegan
+    | DialEnded
+    | HoldChanged
+    | CallerSurvives
+    | CallerAfter
+    | ChannelGone
+    | RingFailed
+    | TimeCame
+)
+DeskSignal = LogOn | LogOff | ChooseStatus | HangUp | SaveWrapUp | ExtendWrapUp
+Signal = LineSignal | DeskSignal
