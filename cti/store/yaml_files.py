@@ -1,7 +1,7 @@
 """YAML as admins write it: every part knows its line and column, a duplicate key is an error.
 
-Plain scalars follow the core schema of YAML 1.2: ``true/false``, ``null``, decimal numbers. All else
-is text, so that ``08:00``, ``0971``, ``on`` and ``2026-10-01`` stay what was written.
+Plain scalars follow the core schema of YAML 1.2: ``true/false``, ``null``, decimal numbers. All
+else is text, so that ``08:00``, ``0971``, ``on`` and ``2026-10-01`` stay what was written.
 """
 
 from __future__ import annotations

@@ -187,22 +187,23 @@ def type_key(node: Node) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defaults:
-    """What holds for every node that does not say otherwise."""
+    """What holds for every node that does not say otherwise.
 
-    no_input_s: float = 5.0
-    inter_digit_s: float = 3.0
-    attempts: int = 3
-    keys: Mapping[str, str] = field(
+    ``human`` is the node behind the target of that name where no menu on the caller's way names its
+    own. ``no_input``, ``no_match`` and ``failure`` are the prompts after silence, after a wrong key
+    and after the last attempt.
+    """
+
+    human: Annotated[str, Key(Reads.TARGET)] = ""
+    no_input_s: Annotated[float, Key(Reads.SECONDS)] = 5.0
+    inter_digit_s: Annotated[float, Key(Reads.SECONDS)] = 3.0
+    attempts: Annotated[int, Key(Reads.COUNT)] = 3
+    keys: Annotated[Mapping[str, str], Key(Reads.KEYS)] = field(
         default_factory=lambda: {"*": "back", "9": "repeat", "0": "human"}
     )
-    human: str = ""
-    """The node behind the target ``human`` where no menu on the caller's way names its own."""
-    no_input: str = "no_input"
-    """Prompt after silence."""
-    no_match: str = "invalid"
-    """Prompt after a wrong key."""
-    failure: str = "too_many_errors"
-    """Prompt after the last attempt."""
+    no_input: Annotated[str, Key(Reads.NAME)] = "no_input"
+    no_match: Annotated[str, Key(Reads.NAME)] = "invalid"
+    failure: Annotated[str, Key(Reads.NAME)] = "too_many_errors"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

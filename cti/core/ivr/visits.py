@@ -88,8 +88,10 @@ def _again(walk: Walk, node: nodes.Menu | nodes.Collect, prompt: str) -> Step:
     errors = walk.session.errors + 1
     defaults = walk.tree.defaults
     if errors >= (node.attempts or defaults.attempts):
-        walk.say_prompt(defaults.failure)
-        return node.on_failure or walk.upper_menu() or Reserved.HUMAN
+        target = node.on_failure or walk.upper_menu() or Reserved.HUMAN
+        # The failure prompt announces an agent, so it is for those who get one.
+        walk.say_prompt(defaults.failure if target == Reserved.HUMAN else prompt)
+        return target
     walk.change(errors=errors, entered="")
     walk.say_prompt(prompt)
     return _ask_menu(walk, node) if isinstance(node, nodes.Menu) else _visit_collect(walk, node)

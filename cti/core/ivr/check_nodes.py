@@ -1,0 +1,191 @@
+"""Rules for one node at a time: every name it uses must exist; personal data must be marked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from cti.core.ivr.conditions import AllOf, AnyOf, Condition, HoursAre, Not
+from cti.core.ivr.parse import Draft
+from cti.core.ivr.parts import PlayCase, PlayPrompt, Reads, Reserved, Utterances
+from cti.core.ivr.reading import Problems, complain, complain_unknown, warn
+from cti.core.ivr.shapes import shapes_of
+from cti.core.ivr.tree import (
+    Branch,
+    Collect,
+    Enqueue,
+    Language,
+    Lookup,
+    Menu,
+    Node,
+    Script,
+    Subtree,
+    Tree,
+)
+from cti.core.ivr.ways import targets
+from cti.core.problems import Mark
+
+PERSONAL = re.compile(r"(^|_)(id|name|phone|mobile|card|bank|account|pin|password|plate|vin)(_|$)")
+"""Variable names that speak of personal data (PIPL art. 28, GB/T 35273)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What exists outside the trees. None: not known here, so not checked."""
+
+    prompts: Mapping[str, Collection[str]] | None = None
+    """Language → ids of the prompts that can be played."""
+    queues: Collection[str] | None = None
+    skills: Collection[str] | None = None
+    sources: Collection[str] | None = None
+    scripts: Collection[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What the rules of one file look at."""
+
+    draft: Draft
+    known: Known
+    library: Mapping[str, Tree]
+    problems: Problems
+
+    def must_know(self, mark: Mark, code: str, name: str, known: Collection[str] | None) -> None:
+        if known is not None and name not in known:
+            complain_unknown(self.problems, mark, code, name, known)
+
+
+def check_nodes(
+    draft: Draft, known: Known, library: Mapping[str, Tree], problems: Problems
+) -> None:
+    """Add what is wrong with each node of one file."""
+    desk = _Desk(draft, known, library, problems)
+    _check_tree(desk)
+    for node in draft.tree.nodes.values():
+        _check_targets(desk, node)
+        _check_prompts(desk, node)
+        _check_names(desk, node)
+        match node:
+            case Menu():
+                _check_keys(desk, node)
+            case Collect():
+                _check_sensitive(desk, node)
+            case Branch():
+                for case in node.branch:
+                    _check_hours(desk, case.when, case.mark)
+
+
+def _check_tree(desk: _Desk) -> None:
+    draft, tree = desk.draft, desk.draft.tree
+    mark = draft.marks.get("start", draft.mark)
+    if tree.start:
+        desk.must_know(mark, "unknown_target", tree.start, draft.declared)
+    if not tree.numbers:
+        return
+    place = draft.marks.get("defaults", draft.mark)
+    if not tree.defaults.human:
+        complain(desk.problems, place, "no_human_node")
+    else:
+        desk.must_know(place, "unknown_target", tree.defaults.human, draft.declared)
+    _check_default_keys(desk, place)
+    defaults = tree.defaults
+    for prompt in (defaults.no_input, defaults.no_match, defaults.failure):
+        _check_prompt(desk, prompt, place)
+
+
+def _check_default_keys(desk: _Desk, place: Mark) -> None:
+    for target in desk.draft.tree.defaults.keys.values():
+        if target not in set(Reserved) - {Reserved.RETURN}:
+            desk.must_know(place, "unknown_target", target, desk.draft.declared)
+
+
+def _check_targets(desk: _Desk, node: Node) -> None:
+    for target, mark in targets(node):
+        if target == Reserved.RETURN and desk.draft.tree.numbers:
+            complain(desk.problems, mark, "return_outside_subtree")
+        elif target not in set(Reserved):
+            desk.must_know(mark, "unknown_target", target, desk.draft.declared)
+
+
+def _check_prompts(desk: _Desk, node: Node) -> None:
+    for shape in shapes_of(type(node)):
+        if shape.reads is Reads.UTTERANCES:
+            mark = node.marks.get(shape.key, node.mark)
+            for prompt in prompts_in(getattr(node, shape.attribute)):
+                _check_prompt(desk, prompt, mark)
+
+
+def prompts_in(speeches: Utterances) -> list[str]:
+    """Return the ids of all prompts that may be played."""
+    found: list[str] = []
+    for speech in speeches:
+        match speech:
+            case PlayPrompt(prompt):
+                found.append(prompt)
+            case PlayCase():
+                found += [*speech.prompts.values(), speech.otherwise]
+    return found
+
+
+def _check_prompt(desk: _Desk, prompt: str, mark: Mark) -> None:
+    known = desk.known.prompts
+    if known is None:
+        return
+    lacking = [each for each in desk.draft.tree.languages if prompt not in known.get(each, ())]
+    if not lacking:
+        return
+    everywhere = {name for names in known.values() for name in names}
+    if prompt in everywhere:
+        complain(desk.problems, mark, "missing_prompt", name=prompt, languages=", ".join(lacking))
+    else:
+        complain_unknown(desk.problems, mark, "unknown_prompt", prompt, everywhere)
+
+
+def _check_names(desk: _Desk, node: Node) -> None:
+    known = desk.known
+    match node:
+        case Enqueue():
+            desk.must_know(_mark(node, "enqueue"), "unknown_queue", node.enqueue, known.queues)
+            for skill in node.needs:
+                desk.must_know(_mark(node, "needs"), "unknown_skill", skill, known.skills)
+        case Lookup():
+            desk.must_know(_mark(node, "lookup"), "unknown_source", node.lookup, known.sources)
+        case Script():
+            desk.must_know(_mark(node, "script"), "unknown_script", node.script, known.scripts)
+        case Subtree():
+            desk.must_know(_mark(node, "subtree"), "unknown_subtree", node.subtree, desk.library)
+        case Language():
+            languages = desk.draft.tree.languages
+            desk.must_know(_mark(node, "language"), "unknown_language", node.language, languages)
+
+
+def _mark(node: Node, key: str) -> Mark:
+    return node.marks.get(key, node.mark)
+
+
+def _check_keys(desk: _Desk, node: Menu) -> None:
+    mark = _mark(node, "keys")
+    for key, target in node.keys.items():
+        usual = desk.draft.tree.defaults.keys.get(key)
+        if usual is not None and usual != target:
+            warn(desk.problems, mark, "default_key_changed", key=key, usual=usual, target=target)
+        for longer in node.keys:
+            if longer != key and longer.startswith(key):
+                warn(desk.problems, mark, "key_prefix", key=key, longer=longer)
+
+
+def _check_sensitive(desk: _Desk, node: Collect) -> None:
+    if node.sensitive is None and PERSONAL.search(node.into):
+        complain(desk.problems, _mark(node, "into"), "sensitive_unmarked", name=node.into)
+
+
+def _check_hours(desk: _Desk, condition: Condition, mark: Mark) -> None:
+    match condition:
+        case HoursAre():
+            desk.must_know(mark, "unknown_hours", condition.of, desk.draft.tree.calendar.hours)
+        case AllOf() | AnyOf():
+            for each in condition.conditions:
+                _check_hours(desk, each, mark)
+        case Not():
+            _check_hours(desk, condition.condition, mark)

@@ -1,0 +1,45 @@
+"""The YAML keys of a class, read off its annotations: what parser, schema and docs go by."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, dataclass, fields
+from typing import Any, get_type_hints
+
+from cti.core.ivr.parts import Key, Reads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """One YAML key of a class."""
+
+    attribute: str
+    key: str
+    reads: Reads
+    required: bool
+    default: object
+
+
+def shapes_of(record: type[Any]) -> tuple[Shape, ...]:
+    """Return the keys of a dataclass in the order they are written; of a node, its type's first."""
+    hints = get_type_hints(record, include_extras=True)
+    found = []
+    for each in fields(record):
+        for key in getattr(hints[each.name], "__metadata__", ()):
+            if isinstance(key, Key):
+                required = each.default is MISSING and each.default_factory is MISSING
+                found.append(
+                    Shape(
+                        attribute=each.name,
+                        key=key.name or each.name,
+                        reads=key.reads,
+                        required=required,
+                        default=_default(each),
+                    )
+                )
+    return tuple(found)
+
+
+def _default(each: Any) -> object:
+    if each.default_factory is not MISSING:
+        return each.default_factory()
+    return None if each.default is MISSING else each.default
