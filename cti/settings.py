@@ -1,0 +1,187 @@
+"""Where everything listens and lies: config/cti.yaml, overlaid by the environment.
+
+``CTI_<SECTION>_<KEY>`` overrides ``section: {key: …}`` and ``CTI_<KEY>`` a top-level key. This is the
+only module that reads the environment.
+"""
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+PREFIX = "CTI_"
+
+
+class Frozen(BaseModel):
+    """A part of the settings: no unknown keys, never changed after it was read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Port = Field(ge=1, le=65535)
+
+
+class Http(Frozen):
+    """The desktop's address; ``origins`` are further origins a reverse proxy shows to browsers."""
+
+    host: str = "127.0.0.1"
+    port: int = Port
+    origins: tuple[str, ...] = ()
+
+
+class FastAgi(Frozen):
+    """Where our FastAGI server listens, and the host name Asterisk reaches it by."""
+
+    host: str = "127.0.0.1"
+    port: int = Port
+    advertise: str = "127.0.0.1"
+
+
+class Ami(Frozen):
+    """Where Asterisk's manager interface is; the secret comes from the secrets folder."""
+
+    host: str = "127.0.0.1"
+    port: int = Port
+    user: str = "cti"
+
+
+class Sip(Frozen):
+    """Asterisk's SIP address and the numbers that callers dial."""
+
+    host: str = "127.0.0.1"
+    port: int = Port
+    numbers: tuple[str, ...] = ("95518",)
+
+
+class Rtp(Frozen):
+    """The UDP ports of media."""
+
+    first_port: int = Field(default=20000, ge=1024, le=65534)
+    last_port: int = Field(default=20999, ge=1025, le=65535)
+
+
+class Redis(Frozen):
+    """``url`` of an existing Redis; empty: our own at ``port``, started by ``cti up``."""
+
+    url: str = ""
+    port: int = Port
+    prefix: str = "cti:"
+
+    @property
+    def address(self) -> str:
+        """The URL to connect to."""
+        return self.url or f"redis://127.0.0.1:{self.port}/0"
+
+
+class Sql(Frozen):
+    """``url`` for SQLAlchemy's async engine; empty: SQLite in the instance folder."""
+
+    url: str = ""
+
+
+class Folders(Frozen):
+    """Folders, relative to the folder above config/cti.yaml's. ``instance`` holds all that a run makes."""
+
+    dialplan: Path = Path("dialplan")
+    config: Path = Path("config")
+    prompts: Path = Path("prompts")
+    scripts: Path = Path("dialplan/scripts")
+    instance: Path = Path(".runtime/run")
+
+
+class Desk(Frozen):
+    """Sign-ins last ``session_s`` seconds without use; ``auto_answer`` asks phones to pick up."""
+
+    session_s: float = 43200.0
+    auto_answer: bool = False
+
+
+class Heartbeat(Frozen):
+    """How often callers are told we are here, and when they stop believing it."""
+
+    every_s: float = Field(default=1.0, gt=0, le=2)
+    lost_after_s: int = Field(default=5, ge=3, le=30)
+
+
+class Log(Frozen):
+    """``form``: json, text, or auto (text on a terminal)."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    form: Literal["auto", "json", "text"] = "auto"
+
+
+class Trunk(Frozen):
+    """A carrier's gateway: calls are taken only from these networks."""
+
+    allow: tuple[str, ...]
+    context: str = "acd-trunk"
+
+    @field_validator("allow")
+    @classmethod
+    def _networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for network in given:
+            ipaddress.ip_network(network)
+        return given
+
+
+class Settings(Frozen):
+    """All of config/cti.yaml."""
+
+    node: str = Field(default="cti1", pattern=r"^[A-Za-z0-9_-]{1,32}$")
+    language: Literal["zh", "en"] = "zh"
+    time_zone: str = "Asia/Shanghai"
+    http: Http
+    fastagi: FastAgi
+    ami: Ami
+    sip: Sip
+    rtp: Rtp = Rtp()
+    redis: Redis
+    sql: Sql = Sql()
+    folders: Folders = Folders()
+    desk: Desk = Desk()
+    heartbeat: Heartbeat = Heartbeat()
+    log: Log = Log()
+    trunks: Mapping[str, Trunk] = Field(default_factory=dict)
+
+    @property
+    def sql_url(self) -> str:
+        """The history's database."""
+        return self.sql.url or f"sqlite+aiosqlite:///{self.folders.instance}/history.sqlite"
+
+
+def overlaid(plain: Mapping[str, Any], environment: Mapping[str, str]) -> dict[str, Any]:
+    """The file's data with the environment's values laid over them (text; lists by commas)."""
+    laid: dict[str, Any] = dict(plain)
+    for name, field in Settings.model_fields.items():
+        model = field.annotation
+        if isinstance(model, type) and issubclass(model, Frozen):
+            laid[name] = _section(name, model, laid.get(name), environment)
+        elif (value := environment.get(f"{PREFIX}{name.upper()}")) is not None:
+            laid[name] = value
+    return laid
+
+
+def _section(name: str, model: type[Frozen], plain: Any, environment: Mapping[str, str]) -> Any:
+    if plain is not None and not isinstance(plain, Mapping):
+        return plain  # the model says what is wrong with it
+    section: dict[str, Any] = dict(plain or {})
+    for key, field in model.model_fields.items():
+        value = environment.get(f"{PREFIX}{name.upper()}_{key.upper()}")
+        if value is not None:
+            several = str(field.annotation).startswith("tuple")
+            section[key] = [part for part in value.split(",") if part] if several else value
+    return section
+
+
+def rooted(settings: Settings, root: Path) -> Settings:
+    """The same settings with every folder absolute."""
+    found = {name: (root / path).resolve() for name, path in settings.folders}
+    return settings.model_copy(update={"folders": Folders(**found)})
+
+
+def environment() -> Mapping[str, str]:
+    """The process's environment."""
+    return os.environ
