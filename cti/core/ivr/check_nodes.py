@@ -168,8 +168,11 @@ def _check_keys(desk: _Desk, node: Menu) -> None:
     mark = _mark(node, "keys")
     for key, target in node.keys.items():
         usual = desk.draft.tree.defaults.keys.get(key)
-        if usual is not None and usual != target:
-            warn(desk.problems, mark, "default_key_changed", key=key, usual=usual, target=target)
+        # A menu may repeat more than itself, such as the answer before it.
+        if usual not in (None, target, Reserved.REPEAT):
+            warn(
+                desk.problems, mark, "default_key_changed", key=key, usual=str(usual), target=target
+            )
         for longer in node.keys:
             if longer != key and longer.startswith(key):
                 warn(desk.problems, mark, "key_prefix", key=key, longer=longer)

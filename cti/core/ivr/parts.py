@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from cti.core.ivr.conditions import Condition, Expression
 from cti.core.problems import Mark
+from cti.core.speech import SpokenKind
 
 
 class Reads(StrEnum):
@@ -46,8 +47,8 @@ class Reserved(StrEnum):
     RETURN = "return"
 
 
-SPOKEN_KINDS = ("digits", "number", "money", "date", "time", "report_no")
-"""The kinds of value that the speech composer can read out (``cti/core/speech``)."""
+SPOKEN_KINDS = tuple(kind.value for kind in SpokenKind)
+"""The kinds of value that the speech composer can read out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,164 @@
+"""``dialplan/tests/*.yaml`` → flow tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from cti.core.ivr import session as out
+from cti.core.ivr.conditions import Value
+from cti.core.ivr.flows import Does, Flow, Hear, LooksUp, Step
+from cti.core.ivr.reading import (
+    Problems,
+    complain,
+    complain_unknown,
+    read_list,
+    read_mapping,
+    read_text,
+    read_value,
+)
+from cti.core.ivr.session import Facts, Heard
+from cti.core.marked import Marked
+
+FLOW_KEYS = ("name", "tree", "at", "from", "to", "language", "caller", "steps", "ends")
+REQUIRED = ("name", "tree", "at", "from", "steps", "ends")
+
+
+def read_flows(root: Marked) -> tuple[list[Flow], Problems]:
+    """Read one file: ``flows: [...]``. Flows that are wrong are left out and complained of."""
+    problems: Problems = []
+    entries = read_mapping(root, problems) or {}
+    for key in entries:
+        if key != "flows":
+            complain_unknown(problems, root.key_mark(key), "unknown_key", key, ["flows"])
+    items = read_list(entries["flows"], problems) if "flows" in entries else ()
+    flows = [_read_flow(item, problems) for item in items or ()]
+    return [flow for flow in flows if flow], problems
+
+
+def _read_flow(marked: Marked, problems: Problems) -> Flow | None:
+    before = len(problems)
+    entries = read_mapping(marked, problems) or {}
+    _complain_of_keys(marked, entries, problems)
+    if len(problems) > before:
+        return None
+    facts = _read_facts(entries, problems)
+    name = read_text(entries["name"], problems)
+    tree = read_text(entries["tree"], problems)
+    steps = [_read_step(item, problems) for item in read_list(entries["steps"], problems) or ()]
+    ends = entries["ends"].plain()
+    if not isinstance(ends, Mapping) or not ends:
+        complain(problems, entries["ends"].mark, "not_mapping")
+    if len(problems) > before or not (facts and name and tree and isinstance(ends, Mapping)):
+        return None
+    return Flow(
+        name=name,
+        tree=tree,
+        facts=facts,
+        steps=tuple(step for step in steps if step),
+        ends=ends,
+        mark=marked.mark,
+        ends_mark=entries["ends"].mark,
+    )
+
+
+def _complain_of_keys(marked: Marked, entries: Mapping[str, Marked], problems: Problems) -> None:
+    for key in entries:
+        if key not in FLOW_KEYS:
+            complain_unknown(problems, marked.key_mark(key), "unknown_key", key, FLOW_KEYS)
+    for key in REQUIRED:
+        if key not in entries:
+            complain(problems, marked.mark, "missing_key", key=key)
+
+
+def _read_facts(entries: Mapping[str, Marked], problems: Problems) -> Facts | None:
+    at = _read_moment(entries["at"], problems)
+    caller_number = read_text(entries["from"], problems)
+    dialed_number = read_text(entries.get("to", entries["tree"]), problems)
+    language = read_text(entries["language"], problems) if "language" in entries else "zh"
+    caller = _read_values(entries["caller"], problems) if "caller" in entries else {}
+    if not (at and caller_number and dialed_number and language):
+        return None
+    return Facts(
+        caller_number=caller_number,
+        dialed_number=dialed_number,
+        now=at,
+        language=language,
+        caller=caller,
+    )
+
+
+def _read_moment(marked: Marked, problems: Problems) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(str(marked.value))
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        complain(problems, marked.mark, "not_a_moment", found=str(marked.plain()))
+        return None
+    return moment
+
+
+def _read_values(marked: Marked, problems: Problems) -> dict[str, Value]:
+    entries = marked.mapping()
+    if entries is None:
+        complain(problems, marked.mark, "not_mapping")
+        return {}
+    values = {name: read_value(entry, problems) for name, entry in entries.items()}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _read_step(marked: Marked, problems: Problems) -> Step | None:
+    """Read one step: a mapping with one key, or the bare word of a step that has no value."""
+    if isinstance(marked.value, str) and marked.value in _WORDS:
+        return Does(_WORDS[marked.value], marked.mark)
+    entries = marked.mapping() or {}
+    if len(entries) != 1 or next(iter(entries)) not in _STEPS:
+        found = next(iter(entries), str(marked.plain()))
+        complain_unknown(problems, marked.mark, "unknown_step", found, [*_STEPS, *_WORDS])
+        return None
+    key, entry = next(iter(entries.items()))
+    return _STEPS[key](entry, problems)
+
+
+def _read_hear(marked: Marked, _problems: Problems) -> Step:
+    items = marked.items()
+    heard = [item.plain() for item in items] if items is not None else [marked.plain()]
+    return Hear(tuple(heard), marked.mark)
+
+
+def _read_look_up(marked: Marked, problems: Problems) -> Step | None:
+    entries = read_mapping(marked, problems)
+    if entries is None:
+        return None
+    source, arguments = next(iter(entries.items()))
+    return LooksUp(source, _read_values(arguments, problems), marked.mark)
+
+
+def _read_press(marked: Marked, problems: Problems) -> Step | None:
+    keys = read_text(marked, problems)
+    return None if keys is None else Does(out.Pressed(keys.removesuffix("#")), marked.mark)
+
+
+def _read_found(marked: Marked, problems: Problems) -> Step:
+    return Does(out.Found(_read_values(marked, problems)), marked.mark)
+
+
+def _read_script_done(marked: Marked, problems: Problems) -> Step:
+    return Does(out.ScriptDone(_read_values(marked, problems)), marked.mark)
+
+
+_WORDS: Mapping[str, Heard] = {
+    "silence": out.NoInput(),
+    "missing": out.Missing(),
+    "failed": out.Failed(),
+    "hang_up": out.HungUp(),
+    "moved": out.Moved(),
+}
+_STEPS: Mapping[str, Callable[[Marked, Problems], Step | None]] = {
+    "hear": _read_hear,
+    "look_up": _read_look_up,
+    "press": _read_press,
+    "found": _read_found,
+    "script_done": _read_script_done,
+}

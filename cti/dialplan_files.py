@@ -1,0 +1,76 @@
+"""dialplan/*.yaml and its flow tests → checked trees; all problems of all files at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
+from pathlib import Path
+
+from cti.core.clock.hours import Calendar
+from cti.core.clock.read_hours import read_calendar
+from cti.core.ivr.check import Site, check_site
+from cti.core.ivr.check_nodes import Known
+from cti.core.ivr.flows import Flow
+from cti.core.ivr.parse import Draft, parse_tree
+from cti.core.ivr.read_flows import read_flows
+from cti.core.problems import Problem, Severity
+from cti.store.yaml_files import read_yaml
+
+HOURS_FILE = "hours.yaml"
+TESTS_FOLDER = "tests"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialplan:
+    """What was read: ``site`` is None when any file has an error."""
+
+    site: Site | None
+    problems: Sequence[Problem] = field(default_factory=tuple)
+
+
+def load_dialplan(folder: Path, known: Known | None = None) -> Dialplan:
+    """Read and check every tree of the folder. The files' names in marks begin with the folder's."""
+    calendar, problems = load_calendar(folder)
+    drafts: list[Draft] = []
+    for path in tree_files(folder):
+        data, found = read_yaml(path, f"{folder.name}/{path.name}")
+        problems += found
+        if data is not None:
+            draft, found = parse_tree(data, calendar or Calendar(zone=UTC))
+            problems += found
+            drafts += [draft] if draft else []
+    if calendar is None:
+        return Dialplan(site=None, problems=problems)
+    site, found = check_site(drafts, known or Known())
+    problems += found
+    broken = any(problem.severity is Severity.ERROR for problem in problems)
+    return Dialplan(site=None if broken else site, problems=problems)
+
+
+def load_calendar(folder: Path) -> tuple[Calendar | None, list[Problem]]:
+    """Read the folder's opening hours."""
+    data, problems = read_yaml(folder / HOURS_FILE, f"{folder.name}/{HOURS_FILE}")
+    if data is None:
+        return None, problems
+    calendar, found = read_calendar(data)
+    return calendar, [*problems, *found]
+
+
+def tree_files(folder: Path) -> list[Path]:
+    """Return the tree files of the folder, sorted."""
+    return sorted(path for path in folder.glob("*.yaml") if path.name != HOURS_FILE)
+
+
+def load_flows(folder: Path) -> tuple[list[Flow], list[Problem]]:
+    """Read every flow test in ``folder/tests``."""
+    flows: list[Flow] = []
+    problems: list[Problem] = []
+    for path in sorted((folder / TESTS_FOLDER).glob("*.yaml")):
+        data, found = read_yaml(path, f"{folder.name}/{TESTS_FOLDER}/{path.name}")
+        problems += found
+        if data is not None:
+            read, found = read_flows(data)
+            flows += read
+            problems += found
+    return flows, problems
