@@ -6,7 +6,7 @@ The verbs are in ``fastagi.py``; this half knows nothing of what a command means
 
 import asyncio
 import logging
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from contextvars import Context
 from dataclasses import dataclass
 from typing import cast
@@ -51,24 +51,24 @@ class _Answer:
     ``data_received``, which saves about a fifth of the cost of a command.
     """
 
-    __slots__ = ("_asyncio_future_blocking", "_context", "_error", "_loop", "_reply", "_wake")
+    __slots__ = ("_asyncio_future_blocking", "_context", "_error", "_reply", "_socket", "_wake")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, socket: "AgiSocket") -> None:
         self._asyncio_future_blocking = False
-        self._loop = loop
+        self._socket = socket
         self._reply: AgiReply | None = None
         self._error: BaseException | None = None
         self._wake: Callable[[_Answer], object] | None = None
         self._context: Context | None = None
 
     def __await__(self) -> Generator["_Answer", None, AgiReply]:
-        if not self.done():
+        if self._reply is None and self._error is None:
             self._asyncio_future_blocking = True
             yield self
         return self.result()
 
     def get_loop(self) -> asyncio.AbstractEventLoop:
-        return self._loop
+        return self._socket.loop
 
     def add_done_callback(
         self, wake: Callable[["_Answer"], object], *, context: Context | None = None
@@ -79,25 +79,26 @@ class _Answer:
         return self._reply is not None or self._error is not None
 
     def result(self) -> AgiReply:
-        if self._error is not None:
-            raise self._error
-        if self._reply is None:
-            raise asyncio.InvalidStateError
-        return self._reply
+        if self._reply is not None:
+            return self._reply
+        raise self._error or asyncio.InvalidStateError()
 
     def cancel(self, msg: object = None) -> bool:
-        """Called by the awaiting task's ``cancel``, from within another task: wake it a turn
-        later."""
+        """The awaiting task is cancelled, perhaps by another task: it wakes a turn later.
+
+        The connection is closed, because a late reply would answer the next command.
+        """
         if self.done():
             return False
         self._error = asyncio.CancelledError() if msg is None else asyncio.CancelledError(msg)
+        self._socket.abort()
         if self._wake is not None:
-            self._loop.call_soon(self._wake, self, context=self._context)
+            self._socket.loop.call_soon(self._wake, self, context=self._context)
         return True
 
     def settle(self, reply: AgiReply | None, error: BaseException | None = None) -> None:
         """Wake the task now. Only the event loop's own callbacks may call this, never a task."""
-        if self.done():
+        if self._reply is not None or self._error is not None:
             return
         self._reply, self._error = reply, error
         wake, context = self._wake, self._context
@@ -124,7 +125,7 @@ class AgiSocket(asyncio.Protocol):
         self._limits = limits
         self.on_ready: Callable[[], object] = _nothing
         self.on_gone: Callable[[], object] = _nothing
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
         self._ready = False
         self._buffer = b""
         self._answer: _Answer | None = None
@@ -161,28 +162,27 @@ class AgiSocket(asyncio.Protocol):
             log.info("agi peer gave no environment", extra={"peer": self.peer})
         self._fail(PeerClosed("Asterisk closed the AGI connection"))
         self.on_gone()
+        self.on_ready = self.on_gone = _nothing
 
     # -- commands
 
-    async def send(self, line: bytes, limit_s: float, *, value_asked: bool = False) -> AgiReply:
-        """Send one encoded command and await its reply (any code), at most ``limit_s`` seconds.
+    def send(
+        self, line: bytes, limit_s: float, *, value_asked: bool = False
+    ) -> Awaitable[AgiReply]:
+        """Send one encoded command; await the result for its reply, at most ``limit_s`` seconds.
 
-        Raises PeerClosed, AgiTimeout; RuntimeError when a command is under way already. After a
-        time-out or a cancellation the connection is closed: a late reply would answer the next.
+        Raises PeerClosed; RuntimeError when a command is under way already. Awaiting raises
+        DeadChannel, AgiSyntaxError, PeerClosed, AgiTimeout; the last closes the connection.
         """
         if self.closed:
             raise PeerClosed("the AGI connection is closed")
         if self._answer is not None:
             raise RuntimeError("an AGI command is under way on this connection")
-        self._answer = answer = _Answer(self._loop)
+        self._answer = answer = _Answer(self)
         self._value_asked = value_asked
         self._arm(limit_s)
         self._transport.write(line)
-        try:
-            return await answer
-        except asyncio.CancelledError:
-            self.abort()
-            raise
+        return answer
 
     def close(self) -> None:
         """Leave AGI: Asterisk goes on with the next priority of its dialplan."""
@@ -231,14 +231,18 @@ class AgiSocket(asyncio.Protocol):
             self._take(data[end + 2 :])
 
     def _settle(self, answer: _Answer, raw: bytes) -> None:
+        reply: AgiReply | None = None
+        refused: AgiError | None = None
         try:
             reply = parse_reply(raw)
         except ProtocolError as error:
             self._spoiled(str(error), raw)
             return
+        except AgiError as error:
+            refused = error
         self._answer = None
         self._deadline = 0.0
-        answer.settle(reply)
+        answer.settle(reply, refused)
 
     def _spoiled(self, reason: str, data: bytes) -> None:
         if self.closed:
@@ -262,20 +266,20 @@ class AgiSocket(asyncio.Protocol):
     def _arm(self, limit_s: float) -> None:
         """Set the deadline. The timer is moved only when it would fire too late: most commands
         touch no timer."""
-        self._deadline = deadline = self._loop.time() + limit_s
+        self._deadline = deadline = self.loop.time() + limit_s
         timer = self._timer
         if timer is not None:
             if timer.when() <= deadline:
                 return
             timer.cancel()
-        self._timer = self._loop.call_at(deadline, self._due)
+        self._timer = self.loop.call_at(deadline, self._due)
 
     def _due(self) -> None:
         self._timer = None
         if not self._deadline or self.closed:
             return
-        if self._deadline > self._loop.time():
-            self._timer = self._loop.call_at(self._deadline, self._due)
+        if self._deadline > self.loop.time():
+            self._timer = self.loop.call_at(self._deadline, self._due)
             return
         if self._ready:
             log.warning("agi command unanswered in time", extra={"peer": self.peer})

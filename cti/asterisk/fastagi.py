@@ -20,7 +20,6 @@ from cti.asterisk.agi_wire import (
     AgiSyntaxError,
     CallerHungUp,
     PromptMissing,
-    checked,
     mset_groups,
 )
 from cti.asterisk.text import agi_command, prompt_list, prompt_name, variable_name
@@ -72,12 +71,14 @@ class AgiConnection(AgiSocket):
         """The script asked for: ``ivr`` in ``agi://host/ivr``."""
         return self.env.get("agi_network_script", "")
 
-    async def command(self, verb: str, *words: str | int, limit_s: float = MARGIN_S) -> AgiReply:
+    def command(
+        self, verb: str, *words: str | int, limit_s: float = MARGIN_S
+    ) -> Awaitable[AgiReply]:
         """Send a verb and its arguments; text arguments are quoted.
 
         Raises UnsafeText, DeadChannel (511), AgiSyntaxError (510, 520), PeerClosed, AgiTimeout.
         """
-        return checked(await self.send(agi_command(verb, *words), limit_s))
+        return self.send(agi_command(verb, *words), limit_s)
 
     async def answer(self) -> None:
         """Answer the channel, if it is not answered yet."""
@@ -185,7 +186,7 @@ class AgiConnection(AgiSocket):
         return key or None
 
     async def _value(self, verb: str, name: str) -> str | None:
-        reply = checked(await self.send(agi_command(verb, name), MARGIN_S, value_asked=True))
+        reply = await self.send(agi_command(verb, name), MARGIN_S, value_asked=True)
         return reply.data if reply.result == "1" else None
 
     async def _alive(self, reply: AgiReply, sound: str = "") -> None:

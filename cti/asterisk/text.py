@@ -7,6 +7,7 @@ text that is exactly one argument, one header or one line, or raises ``UnsafeTex
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 # Asterisk reads an AGI command into a buffer of 2048 bytes and an AMI header line into one of 1024
 # (res_agi.c AGI_BUF_LEN, manager.c inbuf): what is longer would be cut and its tail read as the
@@ -39,7 +40,9 @@ def agi_quoted(text: str) -> str:
     refused."""
     if _CONTROL.search(text):
         raise _refuse("control character or lone surrogate in AGI text", text)
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
 def agi_line(line: str) -> bytes:
@@ -53,12 +56,12 @@ def agi_line(line: str) -> bytes:
 
 
 def agi_command(verb: str, *args: str | int) -> bytes:
-    """The bytes of one AGI command; ``verb`` is ours (``SET VARIABLE``), each text argument is
+    """The bytes of one AGI command; ``verb`` is ours (``SET VARIABLE``), text arguments are
     quoted."""
-    words = [verb]
+    line = verb
     for arg in args:
-        words.append(str(arg) if isinstance(arg, int) else agi_quoted(arg))
-    return agi_line(" ".join(words))
+        line += f" {arg}" if isinstance(arg, int) else f" {agi_quoted(arg)}"
+    return agi_line(line)
 
 
 def ami_field(name: str, value: str) -> str:
@@ -87,6 +90,7 @@ def prompt_name(name: str) -> str:
     return name
 
 
+@lru_cache(maxsize=1_000)
 def variable_name(name: str) -> str:
     """The name of a channel variable, or a function of the call itself such as
     ``CHANNEL(language)``."""
