@@ -1,0 +1,92 @@
+/** The HTTP side: `/api/v1`. */
+
+import { currentLanguage, type Language } from './i18n'
+
+export type Label = Record<Language, string>
+
+export interface Session {
+  login: string
+  name: string
+  role: 'agent' | 'supervisor' | 'qa' | 'admin' | 'auditor'
+  agentId: string | null
+  language: string | null
+}
+
+export interface ReasonTree {
+  code: string
+  label: Label
+  children?: ReasonTree[]
+}
+
+export interface Options {
+  queues: { name: string; label: Label }[]
+  reasons: { code: string; label: Label; maxS?: number | null }[]
+  wrapUpReasons: ReasonTree[]
+  ringS: number
+}
+
+export interface CallRow {
+  callId: string
+  callerNumber: string
+  arrivedAt: string
+  queue: string | null
+  agentId: string | null
+  outcome: string | null
+  keys: string[]
+  waitedS: number | null
+  talkedS: number | null
+  clearedBy: string | null
+  endedAt: string | null
+  wrapUpReason: string | null
+}
+
+export interface Story {
+  lines: { at: string; text: string; type: string }[]
+}
+
+/** A refusal by the server (its code and sentence), or no answer at all (status 0). */
+export class ApiFailed extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message = '',
+  ) {
+    super(message)
+  }
+}
+
+const LIMIT_MS = 10_000
+
+async function failure(response: Response): Promise<ApiFailed> {
+  const body = (await response.json().catch(() => ({}))) as { code?: string; message?: string }
+  return new ApiFailed(response.status, body.code ?? `http.${response.status}`, body.message)
+}
+
+async function call<T>(method: string, path: string, body?: object): Promise<T> {
+  const response = await fetch(`/api/v1${path}`, {
+    method,
+    headers: {
+      'Accept-Language': currentLanguage(),
+      'X-Requested-With': 'cti',
+      ...(body ? { 'Content-Type': 'application/json' } : {}),
+    },
+    body: body ? JSON.stringify(body) : null,
+    signal: AbortSignal.timeout(LIMIT_MS),
+  }).catch(() => {
+    throw new ApiFailed(0, 'http.unreachable')
+  })
+  if (!response.ok) throw await failure(response)
+  return (response.status === 204 ? undefined : await response.json().catch(() => undefined)) as T
+}
+
+const part = encodeURIComponent
+
+export const signIn = (login: string, password: string) => call<Session>('POST', '/session', { login, password })
+export const whoAmI = () => call<Session>('GET', '/session')
+export const signOut = () => call<void>('DELETE', '/session')
+export const options = () => call<Options>('GET', '/options')
+export const calls = (since: string) => call<CallRow[]>('GET', `/calls?since=${part(since)}&limit=100`)
+export const story = (callId: string) =>
+  call<Story>('GET', `/calls/${part(callId)}/story?language=${currentLanguage()}`)
+export const reveal = (callId: string, reason: string) =>
+  call<{ callerNumber: string }>('POST', `/calls/${part(callId)}/reveal`, { reason })

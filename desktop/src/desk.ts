@@ -1,0 +1,98 @@
+/** One signed-in desktop: the socket feeds the reducer, the reducer feeds the screen. */
+
+import { computed, inject, ref, shallowRef, type InjectionKey } from 'vue'
+import * as api from './api'
+import { correctClock } from './clock'
+import { faceOf } from './face'
+import { DeskSocket, type Link } from './socket'
+import { emptyState, myself, reduce, waiting } from './state'
+import { tellFailure } from './toast'
+import type { Command, EventFrame, Frame } from './wire'
+
+const socketUrl = (): string => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`
+
+/** Facts that change the lists of past calls. */
+const ENDS_A_CALL: readonly string[] = ['callCleared', 'wrapUpSaved', 'resumed', 'snapshot']
+
+export function createDesk(session: api.Session, signedOut: () => void) {
+  const state = shallowRef(emptyState(session.agentId))
+  const link = ref<Link>({ is: 'connecting' })
+  const options = shallowRef<api.Options | null>(null)
+  const historyVersion = ref(0)
+  const busy = ref<string | null>(null)
+  const lastEvent = shallowRef<EventFrame | null>(null)
+
+  function heard(frame: Frame): void {
+    state.value = reduce(state.value, frame, Date.now())
+    correctClock(state.value.skewMs)
+    lastEvent.value = frame
+    if (ENDS_A_CALL.includes(frame.type)) historyVersion.value += 1
+  }
+
+  const socket = new DeskSocket(socketUrl(), {
+    frame: heard,
+    link: (now) => (link.value = now),
+    signedOut,
+    lastId: () => state.value.lastId,
+  })
+
+  /** True when the server did it; a failure is told to the person. */
+  async function run(command: Command): Promise<boolean> {
+    if (busy.value === command.cmd) return false
+    busy.value = command.cmd
+    try {
+      await socket.send(command)
+      return true
+    } catch (failure) {
+      tellFailure(failure)
+      return false
+    } finally {
+      busy.value = null
+    }
+  }
+
+  async function loadOptions(): Promise<void> {
+    try {
+      options.value = await api.options()
+    } catch (failure) {
+      tellFailure(failure)
+    }
+  }
+
+  const me = computed(() => myself(state.value))
+  return {
+    session,
+    state,
+    link,
+    options,
+    historyVersion,
+    lastEvent,
+    busy,
+    me,
+    face: computed(() => (me.value ? faceOf(me.value) : null)),
+    myCall: computed(() => (state.value.myCallId ? (state.value.calls[state.value.myCallId] ?? null) : null)),
+    waiting: computed(() => waiting(state.value)),
+    online: computed(() => link.value.is === 'online'),
+    run,
+    loadOptions,
+    open: () => {
+      void loadOptions()
+      socket.connect()
+    },
+    useHere: () => socket.connect(),
+    retryNow: () => {
+      if (link.value.is === 'waiting') socket.connect()
+    },
+    close: () => socket.close(),
+  }
+}
+
+export type Desk = ReturnType<typeof createDesk>
+
+export const deskKey: InjectionKey<Desk> = Symbol('desk')
+
+export function useDesk(): Desk {
+  const desk = inject(deskKey)
+  if (!desk) throw new Error('useDesk() outside a desk')
+  return desk
+}

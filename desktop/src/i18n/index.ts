@@ -1,0 +1,42 @@
+/** Two languages, switched live. Every sentence of the desktop is in zh.json and en.json. */
+
+import { createI18n } from 'vue-i18n'
+import en from './en.json'
+import zh from './zh.json'
+
+export type Language = 'zh' | 'en'
+
+const KEPT_AS = 'cti.language'
+
+function firstLanguage(): Language {
+  const kept = localStorage.getItem(KEPT_AS)
+  if (kept === 'zh' || kept === 'en') return kept
+  return navigator.language.toLowerCase().startsWith('en') ? 'en' : 'zh'
+}
+
+export const i18n = createI18n({
+  legacy: false,
+  locale: firstLanguage(),
+  fallbackLocale: 'zh',
+  messages: { zh, en },
+})
+
+export const currentLanguage = (): Language => i18n.global.locale.value
+
+function show(language: Language): void {
+  i18n.global.locale.value = language
+  document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
+}
+
+export function setLanguage(language: Language): void {
+  localStorage.setItem(KEPT_AS, language)
+  show(language)
+}
+
+/** The account's own language, unless this browser's user has chosen one. */
+export function preferLanguage(language: string | null): void {
+  const chosen = localStorage.getItem(KEPT_AS) !== null
+  if (!chosen && (language === 'zh' || language === 'en')) show(language)
+}
+
+show(currentLanguage())

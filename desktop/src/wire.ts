@@ -1,0 +1,140 @@
+/** What comes over `/ws` and `/api/v1`; docs/protocol describes each field. Times are ISO 8601 in UTC. */
+
+export type Status = 'logged_out' | 'ready' | 'not_ready'
+export type CallingState =
+  'idle' | 'reserved' | 'ringing' | 'talking' | 'held' | 'consulting' | 'conferencing' | 'wrap_up'
+export type Phase =
+  'ivr' | 'waiting' | 'reserved' | 'ringing' | 'whisper' | 'talking' | 'held' | 'surviving' | 'ended'
+
+export interface Agent {
+  agentId: string
+  name: string
+  extension: string
+  status: Status
+  reason: string | null
+  pending: Status | null
+  pendingReason: string | null
+  state: CallingState
+  since: string | null
+  callId: string | null
+  wrapUpUntil: string | null
+  wrapUpExtended: boolean
+  skills: Record<string, number>
+}
+
+export interface CallView {
+  callId: string
+  callerNumber: string
+  phase: Phase
+  queue: string | null
+  priority: number
+  queuedAt: string | null
+  arrivedAt: string
+  agentId: string | null
+  answeredAt: string | null
+  language: string
+  keys: string[]
+  head: boolean
+  attempt: number
+}
+
+export interface Policy {
+  policyNo: string
+  line: string
+  plate: string | null
+  startsOn: string
+  endsOn: string
+  status: string
+  branch: string
+}
+
+export interface Claim {
+  reportNo: string
+  state: string
+  stateLabel: string
+  reportedAt: string
+  plate: string | null
+  surveyorName: string | null
+  documentsWanted: string | null
+}
+
+export interface Customer {
+  customerId: number
+  name: string
+  salutation: string
+  segment: string
+  idTail: string | null
+  area: string | null
+  alerts: string[]
+  policies: Policy[]
+  claims: Claim[]
+}
+
+/** `customers` is null while they are still being looked up, empty for a stranger. */
+export interface Pop {
+  callId: string
+  callerNumber: string
+  place: string | null
+  queue: string
+  language: string
+  keys: { digits: string; label: string }[]
+  waitedS: number
+  priority: number
+  variables: Record<string, string>
+  customers: Customer[] | null
+}
+
+export interface SnapshotFrame {
+  type: 'snapshot'
+  id: string
+  at: string
+  me: Agent | null
+  agents: Agent[]
+  calls: CallView[]
+  pop: Pop | null
+}
+
+export interface EventFrame {
+  type: string
+  id?: string
+  at?: string
+  callId?: string
+  agentId?: string
+  agent?: Agent | null
+  call?: CallView | null
+}
+
+export type PopFrame = Pop & { type: 'screenPop'; id?: string; at?: string }
+export type Frame = SnapshotFrame | PopFrame | EventFrame
+
+export interface Answer {
+  ref: string
+  ok: boolean
+  code?: string
+  message?: string
+}
+
+export type Command =
+  | { cmd: 'logOn' | 'logOff' | 'clearConnection' | 'extendWrapUp' | 'ping' }
+  | { cmd: 'setAgentState'; status: 'ready' | 'not_ready'; reason?: string }
+  | { cmd: 'saveWrapUp'; callId: string; reason: string; remarks: string; solved: boolean; followUp: boolean }
+
+export const isSnapshot = (frame: Frame): frame is SnapshotFrame => frame.type === 'snapshot'
+export const isPop = (frame: Frame): frame is PopFrame => frame.type === 'screenPop'
+
+function record(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null
+  } catch {
+    return null
+  }
+}
+
+/** A frame, an answer to a command, or null for what is neither. */
+export function parse(text: string): { frame: Frame } | { answer: Answer } | null {
+  const value = record(text)
+  if (value === null) return null
+  if (typeof value.ok === 'boolean') return { answer: value as unknown as Answer }
+  return typeof value.type === 'string' ? { frame: value as unknown as Frame } : null
+}
