@@ -1,0 +1,90 @@
+"""Who may call a route: same origin, session, role; and how often a wrong password may be tried."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from cti.services.ports import Account, Role
+from cti.web.errors import ApiError
+from cti.web.messages import View
+from cti.web.parts import PARTS, SIGNED_IN, SignedIn, WebParts
+from cti.web.windows import Window, Windows
+
+log = logging.getLogger(__name__)
+
+COOKIE = "cti_session"
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+
+EVERYBODY = frozenset(Role)
+SUPERVISION = frozenset({Role.SUPERVISOR, Role.QA, Role.AUDITOR, Role.ADMIN})
+REVEALERS = frozenset({Role.AGENT, Role.SUPERVISOR, Role.QA, Role.ADMIN})
+
+
+def view_of(account: Account) -> View:
+    """Agents see less of other people's calls."""
+    return View.SUPERVISION if account.role in SUPERVISION else View.AGENT
+
+
+def same_origin(request: web.BaseRequest) -> bool:
+    """The page that asks came from this host; browsers always say so on POST and WebSocket."""
+    origin = request.headers.get("Origin", "")
+    return bool(request.host) and urlsplit(origin).netloc.lower() == request.host.lower()
+
+
+async def signed_in(request: web.BaseRequest, parts: WebParts) -> SignedIn | None:
+    """The session behind the cookie, extended; None without one. Raises StoreDown."""
+    token = request.cookies.get(COOKIE, "")
+    if not 0 < len(token) <= 256:
+        return None
+    account = await parts.sessions.find(token, parts.limits.session_idle_s)
+    return SignedIn(account, token) if account else None
+
+
+def guarded(serve: Handler, roles: Iterable[Role] | None) -> Handler:
+    """``serve`` behind the checks of its route; ``roles`` None opens it to anybody."""
+
+    async def checked(request: web.Request) -> web.StreamResponse:
+        parts = request.app[PARTS]
+        if request.method not in SAFE_METHODS:
+            _check_page(request)
+        async with asyncio.timeout(parts.limits.request_s):
+            if roles is not None:
+                request[SIGNED_IN] = await _allowed(request, frozenset(roles))
+            return await serve(request)
+
+    return checked
+
+
+def _check_page(request: web.Request) -> None:
+    if not same_origin(request):
+        log.warning("request of a foreign page refused", extra={"path": request.path})
+        raise ApiError(403, "signin.origin")
+    if request.headers.get("X-Requested-With") != "cti":
+        raise ApiError(403, "signin.header")
+
+
+async def _allowed(request: web.Request, roles: frozenset[Role]) -> SignedIn:
+    who = await signed_in(request, request.app[PARTS])
+    if who is None:
+        raise ApiError(401, "signin.needed")
+    if who.account.role not in roles:
+        log.warning("role refused", extra={"path": request.path, "role": who.account.role})
+        raise ApiError(403, "signin.role")
+    return who
+
+
+class Attempts:
+    """Sign-ins of the last minute that were not right, by login and address, and by address."""
+
+    def __init__(self, of_login: int, of_address: int) -> None:
+        self._of_login = Windows(of_login, 60.0)
+        self._of_address = Windows(of_address, 60.0)
+
+    def windows(self, login: str, address: str) -> tuple[Window, Window]:
+        """Both windows. Marked before the password is checked, so that trying at once is no way
+        around; unmarked when it was right."""
+        return self._of_login.of(f"{address} {login}"), self._of_address.of(address)

@@ -1,0 +1,98 @@
+"""One connected desktop as the server sees it: who sits there, and what is written to it."""
+
+import asyncio
+import logging
+from typing import NamedTuple
+
+from aiohttp import web
+
+from cti.core.ids import AgentId, CallId
+from cti.web.auth import view_of
+from cti.web.messages import text_frame
+from cti.web.parts import SignedIn, WebLimits
+
+log = logging.getLogger(__name__)
+
+HELD_FRAMES = 2000
+
+
+class Close(NamedTuple):
+    """Why the server ends a socket: RFC 6455 §7.4 close code (4000 and up are ours), and a word."""
+
+    code: int
+    why: str
+
+
+MISSED = Close(1012, "events missed: resume")
+GOING_AWAY = Close(1001, "server stops")
+TOO_MANY_BAD = Close(4400, "too many bad frames")
+SIGNED_OUT = Close(4401, "not signed in")
+TOO_SLOW = Close(4008, "too slow")
+REPLACED_BY = Close(4009, "replaced by another desktop")
+
+
+class Wire:
+    """An open WebSocket. Frames go straight to the transport: a slow reader costs memory up to a
+    limit and then its connection; nobody ever waits for it."""
+
+    def __init__(
+        self, ws: web.WebSocketResponse, transport: asyncio.Transport, limits: WebLimits
+    ) -> None:
+        self._ws = ws
+        self._transport = transport
+        self._limits = limits
+
+    def write(self, frame: bytes) -> bool:
+        """Write a prepared frame; False when more is unread than the limit allows."""
+        if not (self._ws.closed or self._transport.is_closing()):
+            self._transport.write(frame)
+        return self._transport.get_write_buffer_size() <= self._limits.backlog_bytes
+
+    async def close(self, close: Close) -> None:
+        """Close in order within ``close_s``, or without order after it."""
+        try:
+            async with asyncio.timeout(self._limits.close_s):
+                await self._ws.close(code=close.code, message=close.why.encode(), drain=False)
+        except TimeoutError:
+            log.warning("socket did not close in time", extra={"code": close.code})
+        finally:
+            self._transport.abort()
+
+
+class Desktop:
+    """A signed-in person's desktop on an open wire."""
+
+    def __init__(self, wire: Wire, who: SignedIn, language: str) -> None:
+        self.wire = wire
+        self.who = who
+        self.language = language
+        self.view = view_of(who.account)
+        self.closing = False
+        self.popped: CallId | None = None
+        self._held: list[bytes] | None = None
+
+    @property
+    def agent_id(self) -> AgentId | None:
+        """The agent at this desktop."""
+        return self.who.account.agent_id
+
+    def send(self, payload: bytes) -> bool:
+        """Send one message now; False for a desktop that is too slow."""
+        return self.closing or self.wire.write(text_frame(payload))
+
+    def publish(self, frame: bytes) -> bool:
+        """Send a prepared live event, or keep it while the past is replayed; False: too slow."""
+        if self._held is None:
+            return self.closing or self.wire.write(frame)
+        self._held.append(frame)
+        return len(self._held) <= HELD_FRAMES
+
+    def hold(self) -> None:
+        """Keep live events until ``release``."""
+        self._held = []
+
+    def release(self, *, send: bool) -> None:
+        """Let live events through again; those kept are sent now, or dropped."""
+        held, self._held = self._held or [], None
+        for frame in held if send else ():
+            self.publish(frame)

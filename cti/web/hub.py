@@ -1,0 +1,256 @@
+"""All desktops of this process: who leads, what they missed, and every event to each of them once."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from cti.core.agent_state import Agent
+from cti.core.call import Call, CallPhase
+from cti.core.events import AgentAnswered, Delivered, Established, SystemNoted
+from cti.core.ids import AgentId, CallId, EventId
+from cti.services.feed import START, CutOff, Subscription
+from cti.services.ports import Recorded, StoreDown
+from cti.services.screen_pop import Pop
+from cti.web import messages
+from cti.web.answers import Answers
+from cti.web.desktop import GOING_AWAY, MISSED, REPLACED_BY, SIGNED_OUT, TOO_SLOW, Close, Desktop
+from cti.web.messages import Records, View
+from cti.web.parts import WebParts
+from cti.web.tasks import Tasks
+
+log = logging.getLogger(__name__)
+
+_SESSIONS_WITH_ANSWERS = 5000
+_WITH_AGENT = frozenset({CallPhase.RINGING, CallPhase.WHISPER, CallPhase.TALKING, CallPhase.HELD})
+
+
+class Hub:
+    """``position`` is the last event that went to the desktops which follow."""
+
+    def __init__(self, parts: WebParts) -> None:
+        self._parts = parts
+        self.desktops: set[Desktop] = set()
+        self.tasks = Tasks()
+        self.cut_off = 0
+        self._following: set[Desktop] = set()
+        self._leads: dict[AgentId, Desktop] = {}
+        self._answers: OrderedDict[str, Answers] = OrderedDict()
+        self._subscription: Subscription | None = None
+
+    @property
+    def position(self) -> EventId:
+        """Every event up to this one was given to all who follow."""
+        return self._subscription.position if self._subscription else START
+
+    # -- coming and going ---------------------------------------------------------------------
+
+    def enter(self, desktop: Desktop) -> None:
+        """A desktop connected; it gets nothing until it resumes."""
+        self.desktops.add(desktop)
+
+    def leave(self, desktop: Desktop) -> None:
+        """The desktop's socket is closed."""
+        self.desktops.discard(desktop)
+        self._following.discard(desktop)
+        if desktop.agent_id and self._leads.get(desktop.agent_id) is desktop:
+            del self._leads[desktop.agent_id]
+
+    def cut(self, desktop: Desktop, close: Close) -> None:
+        """End the desktop's socket from our side."""
+        if desktop.closing:
+            return
+        desktop.closing = True
+        self._following.discard(desktop)
+        log.info("desktop closed", extra={"code": close.code, "why": close.why})
+        self.tasks.spawn(desktop.wire.close(close))
+
+    def end_session(self, token: str) -> None:
+        """Close every desktop of a session that is over."""
+        self._answers.pop(token, None)
+        for desktop in [one for one in self.desktops if one.who.token == token]:
+            self.cut(desktop, SIGNED_OUT)
+
+    def answers(self, token: str) -> Answers:
+        """What the session's last commands were answered."""
+        found = self._answers.setdefault(token, Answers(self.tasks))
+        self._answers.move_to_end(token)
+        if len(self._answers) > _SESSIONS_WITH_ANSWERS:
+            self._answers.popitem(last=False)
+        return found
+
+    def _lead(self, desktop: Desktop) -> None:
+        agent_id = desktop.agent_id
+        if agent_id is None or self._leads.get(agent_id) is desktop:
+            return
+        if before := self._leads.get(agent_id):
+            before.send(messages.REPLACED)
+            self.cut(before, REPLACED_BY)
+        self._leads[agent_id] = desktop
+
+    # -- catching up --------------------------------------------------------------------------
+
+    async def resume(self, desktop: Desktop, after: EventId | None) -> None:
+        """Bring the desktop to now, by what it missed or by a snapshot, and let it follow.
+
+        Live events are held back meanwhile: those up to ``upto`` are in the replay, the rest comes
+        after it, so none is missing and none comes twice.
+        """
+        self._lead(desktop)
+        desktop.hold()
+        self._following.add(desktop)
+        upto = self.position
+        missed = await self._parts.feed.missed(after, upto) if after else None
+        if missed is None:
+            await self._snapshot(desktop)
+        else:
+            self._replay(desktop, missed, upto)
+
+    def _replay(self, desktop: Desktop, missed: Sequence[Recorded], upto: EventId) -> None:
+        records = Records.of(self._parts.desk.snapshot())
+        for recorded in missed:
+            desktop.send(messages.event_message(recorded, records, desktop.view))
+        desktop.send(messages.resumed_message(upto))
+        desktop.release(send=True)
+        if call := _call_of(desktop, records):
+            self.pop_up(desktop, call)
+
+    async def _snapshot(self, desktop: Desktop) -> None:
+        call = _call_of(desktop, Records.of(self._parts.desk.snapshot()))
+        pop = await self._compose(desktop, call) if call else None
+        # No await from here on: state and position belong together, and what was held is in it.
+        records = Records.of(self._parts.desk.snapshot())
+        now_on = _call_of(desktop, records)
+        shown = pop if pop and now_on and now_on.call_id == pop.call_id else None
+        desktop.send(self._snapshot_message(desktop, records, shown))
+        desktop.release(send=False)
+        self._after_snapshot(desktop, now_on, shown)
+
+    def _after_snapshot(self, desktop: Desktop, call: Call | None, shown: Pop | None) -> None:
+        if call and shown is None:
+            self.pop_up(desktop, call)
+        elif shown:
+            desktop.popped = shown.call_id
+            if shown.customers is None:
+                self.tasks.spawn(self._late(desktop, shown))
+
+    def _snapshot_message(self, desktop: Desktop, records: Records, pop: Pop | None) -> bytes:
+        return messages.snapshot_message(
+            self.position,
+            self._parts.now(),
+            records,
+            _me(desktop, records),
+            messages.pop_record(pop) if pop else None,
+        )
+
+    # -- live ---------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Follow the feed for ever; desktops that missed something are closed, and resume."""
+        while True:
+            with self._parts.feed.subscribe() as subscription:
+                self._subscription = subscription
+                try:
+                    while True:
+                        self._publish(await subscription.next())
+                except CutOff:
+                    log.error("hub missed events", extra={"desktops": len(self._following)})
+                except Exception:  # one event that cannot be shown must not end the live board
+                    log.exception("hub failed on an event")
+            for desktop in list(self._following):
+                self.cut(desktop, MISSED)
+
+    def _publish(self, batch: Sequence[Recorded]) -> None:
+        records = Records.of(self._parts.desk.snapshot())
+        for recorded in batch:
+            frames: dict[View, bytes] = {}
+            for desktop in list(self._following):
+                if (frame := frames.get(desktop.view)) is None:
+                    payload = messages.event_message(recorded, records, desktop.view)
+                    frame = frames[desktop.view] = messages.text_frame(payload)
+                if not desktop.publish(frame):
+                    self.cut_off += 1
+                    self.cut(desktop, TOO_SLOW)
+            self._react(recorded, records)
+
+    def _react(self, recorded: Recorded, records: Records) -> None:
+        match recorded.event:
+            case SystemNoted(what="recovered"):
+                # Setting the state right may change records of which no event speaks.
+                for desktop in self._following:
+                    self.tasks.spawn(self.resume(desktop, None))
+            case Delivered() | AgentAnswered() | Established() as event:
+                lead = self._leads.get(event.agent_id)
+                call = records.calls.get(event.call_id)
+                # A phone that answers by itself may never ring: then the answer brings the pop.
+                again = isinstance(event, Delivered) or (
+                    desktop and desktop.popped != event.call_id
+                )
+                if lead and call and again:
+                    self.pop_up(lead, call)
+
+    # -- screen-pop ---------------------------------------------------------------------------
+
+    def pop_up(self, desktop: Desktop, call: Call) -> None:
+        """Show the call to its agent, soon, and again when late customers come."""
+        desktop.popped = call.call_id
+        self.tasks.spawn(self._pop(desktop, call))
+
+    async def _pop(self, desktop: Desktop, call: Call) -> None:
+        pop = await self._compose(desktop, call)
+        if self._show(desktop, pop) and pop.customers is None:
+            await self._late(desktop, pop)
+
+    async def _late(self, desktop: Desktop, pop: Pop) -> None:
+        if found := await self._parts.pops.later(pop, desktop.language):
+            self._show(desktop, found)
+
+    async def _compose(self, desktop: Desktop, call: Call) -> Pop:
+        return await self._parts.pops.compose(call, desktop.language, self._parts.now())
+
+    def _show(self, desktop: Desktop, pop: Pop) -> bool:
+        """Send the pop unless the call has left the agent by now."""
+        call = _call_of(desktop, Records.of(self._parts.desk.snapshot()))
+        if call is None or call.call_id != pop.call_id:
+            return False
+        log.info("screen pop", extra={"call_id": pop.call_id, "agent_id": desktop.agent_id})
+        return desktop.send(messages.pop_message(self.position, pop))
+
+    # -- upkeep -------------------------------------------------------------------------------
+
+    async def watch_sessions(self) -> None:
+        """Keep the sessions of open desktops alive, and close desktops whose session ended."""
+        while True:
+            await asyncio.sleep(self._parts.limits.session_check_s)
+            for desktop in list(self.desktops):
+                if not await self._session_lives(desktop.who.token):
+                    self.cut(desktop, SIGNED_OUT)
+
+    async def _session_lives(self, token: str) -> bool:
+        try:
+            async with asyncio.timeout(self._parts.limits.request_s):
+                idle_s = self._parts.limits.session_idle_s
+                return await self._parts.sessions.find(token, idle_s) is not None
+        except (StoreDown, TimeoutError):
+            return True
+
+    async def close_all(self) -> None:
+        """Close every socket: the server stops."""
+        closing = [desktop for desktop in self.desktops if not desktop.closing]
+        await asyncio.gather(*(desktop.wire.close(GOING_AWAY) for desktop in closing))
+
+
+HUB = web.AppKey("HUB", Hub)
+
+
+def _me(desktop: Desktop, records: Records) -> Agent | None:
+    return records.agents.get(desktop.agent_id) if desktop.agent_id else None
+
+
+def _call_of(desktop: Desktop, records: Records) -> Call | None:
+    """The call that is at this desktop's agent now."""
+    me = _me(desktop, records)
+    call = records.calls.get(me.call_id or CallId("")) if me else None
+    return call if call and call.phase in _WITH_AGENT else None

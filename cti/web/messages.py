@@ -1,0 +1,215 @@
+"""What the server says to desktops. Pure; docs/protocol/asyncapi.yaml describes every message.
+
+Numbers are masked here and nowhere else. Two views exist: all that supervision may see, and what
+every agent may see of other people's calls (no call variables, no remarks).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from cti.core.agent_state import Agent
+from cti.core.call import Call
+from cti.core.event_wire import to_wire
+from cti.core.ids import AgentId, CallId, EventId
+from cti.services.ports import Claim, Customer, Policy, Recorded
+from cti.services.screen_pop import Pop
+from cti.web.masking import masked_id_tail, masked_number
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Json = dict[str, Any]
+
+
+class View(StrEnum):
+    """Who looks."""
+
+    AGENT = "agent"
+    SUPERVISION = "supervision"
+
+
+def encode(value: object) -> bytes:
+    """JSON bytes; times as ISO 8601 with offset."""
+    return orjson.dumps(value, default=_plain)
+
+
+def _plain(value: object) -> object:
+    match value:
+        case Mapping():
+            return dict(value)
+        case frozenset():
+            return sorted(value)
+    raise TypeError(f"not JSON: {type(value).__name__}")
+
+
+def text_frame(payload: bytes) -> bytes:
+    """One unfragmented, unmasked WebSocket text frame (RFC 6455 §5.2), to be written as it is."""
+    size = len(payload)
+    if size < 126:
+        return bytes((0x81, size)) + payload
+    if size < 1 << 16:
+        return b"\x81\x7e" + size.to_bytes(2, "big") + payload
+    return b"\x81\x7f" + size.to_bytes(8, "big") + payload
+
+
+def camel(name: str) -> str:
+    """``wrap_up_until`` → ``wrapUpUntil``."""
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def wire(record: "DataclassInstance", names: Sequence[str] = ()) -> Json:
+    """The named fields of a dataclass (or all of them) as camelCase JSON."""
+    chosen = names or [field.name for field in fields(record)]
+    return {camel(name): getattr(record, name) for name in chosen}
+
+
+# fmt: off
+_AGENT = (
+    "agent_id", "name", "extension", "status", "reason", "pending", "pending_reason", "state",
+    "since", "call_id", "wrap_up_until", "wrap_up_extended", "skills",
+)
+_CALL = (
+    "call_id", "phase", "queue", "priority", "queued_at", "arrived_at", "agent_id",
+    "answered_at", "language", "keys", "head", "attempt",
+)
+# fmt: on
+_POP = ("call_id", "place", "queue", "language", "keys", "waited_s", "priority", "variables")
+_CUSTOMER = ("customer_id", "name", "salutation", "segment", "area", "alerts")
+_POLICY = ("policy_no", "line", "plate", "starts_on", "ends_on", "status", "branch")
+_CLAIM = ("report_no", "state", "reported_at", "plate", "surveyor_name", "documents_wanted")
+
+
+def agent_record(agent: Agent) -> Json:
+    """An agent as the board shows him."""
+    return wire(agent, _AGENT)
+
+
+def call_record(call: Call) -> Json:
+    """A live call as the board shows it."""
+    return {**wire(call, _CALL), "callerNumber": masked_number(call.caller_number)}
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Agents and live calls at one moment, by id."""
+
+    agents: Mapping[AgentId, Agent]
+    calls: Mapping[CallId, Call]
+
+    @classmethod
+    def of(cls, snapshot: tuple[Sequence[Agent], Sequence[Call]]) -> "Records":
+        """Index what AgentDesk.snapshot returned."""
+        agents, calls = snapshot
+        return cls({a.agent_id: a for a in agents}, {c.call_id: c for c in calls})
+
+
+def _hide_name(_value: object) -> str:
+    return ""
+
+
+_ALWAYS: Mapping[str, Callable[[Any], object]] = {
+    "callerNumber": masked_number,
+    "callerName": _hide_name,
+}
+_FROM_AGENTS: Mapping[str, Callable[[Any], object]] = {
+    **_ALWAYS,
+    "variables": lambda _variables: {},
+    "remarks": _hide_name,
+    "digits": lambda digits: "*" * len(digits),
+}
+_MASKS = {View.SUPERVISION: _ALWAYS, View.AGENT: _FROM_AGENTS}
+
+
+def event_wire(recorded: Recorded, view: View) -> Json:
+    """An event with its id, masked for the view."""
+    found = {"id": recorded.event_id, **to_wire(recorded.event)}
+    for name, mask in _MASKS[view].items():
+        if name in found:
+            found[name] = mask(found[name])
+    return found
+
+
+def event_message(recorded: Recorded, records: Records, view: View) -> bytes:
+    """An event and, as they stand now, the agent and the call (null when over) that it changed."""
+    found = event_wire(recorded, view)
+    if agent := records.agents.get(found.get("agentId", "")):
+        found["agent"] = agent_record(agent)
+    if call_id := found.get("callId"):
+        call = records.calls.get(call_id)
+        found["call"] = call_record(call) if call else None
+    return encode(found)
+
+
+def snapshot_message(
+    event_id: EventId, at: datetime, records: Records, me: Agent | None, pop: Json | None
+) -> bytes:
+    """All that a fresh desktop needs; events after ``event_id`` follow."""
+    return encode(
+        {
+            "type": "snapshot",
+            "id": event_id,
+            "at": at,
+            "me": agent_record(me) if me else None,
+            "agents": [agent_record(agent) for agent in records.agents.values()],
+            "calls": [call_record(call) for call in records.calls.values()],
+            "pop": pop,
+        }
+    )
+
+
+def resumed_message(event_id: EventId) -> bytes:
+    """Everything missed up to ``event_id`` was sent."""
+    return encode({"type": "resumed", "id": event_id})
+
+
+REPLACED = encode({"type": "replaced"})
+
+
+def pop_record(pop: Pop) -> Json:
+    """A pop for the one agent whom the call is offered to."""
+    customers = pop.customers
+    return {
+        **wire(pop, _POP),
+        "callerNumber": masked_number(pop.caller_number),
+        "customers": None
+        if customers is None
+        else [_customer(one, pop.claim_states) for one in customers],
+    }
+
+
+def pop_message(event_id: EventId, pop: Pop) -> bytes:
+    """The pop as a message of its own; its id is the last event sent before it."""
+    return encode({"type": "screenPop", "id": event_id, **pop_record(pop)})
+
+
+def _customer(customer: Customer, states: Mapping[str, str]) -> Json:
+    return {
+        **wire(customer, _CUSTOMER),
+        "idTail": masked_id_tail(customer.id_tail),
+        "policies": [_policy(policy) for policy in customer.policies],
+        "claims": [_claim(claim, states) for claim in customer.claims],
+    }
+
+
+def _policy(policy: Policy) -> Json:
+    return wire(policy, _POLICY)
+
+
+def _claim(claim: Claim, states: Mapping[str, str]) -> Json:
+    return {**wire(claim, _CLAIM), "stateLabel": states.get(claim.state, claim.state)}
+
+
+def done(ref: str) -> bytes:
+    """A command was carried out."""
+    return encode({"ref": ref, "ok": True})
+
+
+def not_done(ref: str | None, code: str, message: str) -> bytes:
+    """A command was not carried out, and why; ``ref`` is null where it could not be read."""
+    return encode({"ref": ref, "ok": False, "code": code, "message": message})

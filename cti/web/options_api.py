@@ -1,0 +1,30 @@
+"""The lists that the desktop offers: queues, reasons for a break, wrap-up reasons."""
+
+from typing import Any
+
+from aiohttp import web
+
+from cti.web.parts import PARTS, Choice
+from cti.web.replies import reply
+
+
+async def options(request: web.Request) -> web.Response:
+    """As the configuration stands now."""
+    found = request.app[PARTS].options()
+    return reply(
+        {
+            "queues": [{"name": one.code, "label": one.label} for one in found.queues],
+            "reasons": [_choice(one) for one in found.reasons],
+            "wrapUpReasons": [_choice(one) for one in found.wrap_up_reasons],
+            "ringS": found.ring_s,
+        }
+    )
+
+
+def _choice(choice: Choice) -> dict[str, Any]:
+    found: dict[str, Any] = {"code": choice.code, "label": choice.label}
+    if choice.max_s is not None:
+        found["maxS"] = choice.max_s
+    if choice.children:
+        found["children"] = [_choice(child) for child in choice.children]
+    return found

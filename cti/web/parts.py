@@ -1,0 +1,97 @@
+"""What the web edge is given by app.py, and under which keys its routes find it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from aiohttp import web
+
+from cti.services.feed import Feed
+from cti.services.ports import Account, Accounts, AgentDesk, Audit, History, Recorded, Sessions
+from cti.services.screen_pop import ScreenPops
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One line of a list on the desktop; ``label`` by language (``{"zh": …, "en": …}``)."""
+
+    code: str
+    label: Mapping[str, str]
+    max_s: int | None = None
+    children: tuple["Choice", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskOptions:
+    """The lists that an agent chooses from."""
+
+    queues: tuple[Choice, ...] = ()
+    reasons: tuple[Choice, ...] = ()
+    wrap_up_reasons: tuple[Choice, ...] = ()
+    ring_s: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryLine:
+    """One sentence of a call's story; ``type`` is the event's."""
+
+    at: datetime
+    text: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebLimits:
+    """What keeps one browser from harming the others."""
+
+    session_idle_s: float = 8 * 3600
+    session_check_s: float = 60.0
+    request_s: float = 10.0
+    body_bytes: int = 64 * 1024
+    frame_bytes: int = 64 * 1024
+    heartbeat_s: float = 20.0
+    backlog_bytes: int = 1024 * 1024
+    close_s: float = 3.0
+    wrong_passwords: int = 5
+    wrong_passwords_of_one_address: int = 30
+    bad_frames: int = 20
+    frames_in_10_s: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebParts:
+    """Ports and functions behind the routes.
+
+    ``tell`` puts a call's events into sentences of a language; ``ready`` says of each part the
+    service stands on (redis, asterisk, sql, tree) whether it is there; ``gauges`` are further
+    figures for /metrics; ``static`` is the folder of the built desktop.
+    """
+
+    desk: AgentDesk
+    feed: Feed
+    sessions: Sessions
+    accounts: Accounts
+    audit: Audit
+    history: History
+    pops: ScreenPops
+    options: Callable[[], DeskOptions]
+    tell: Callable[[Sequence[Recorded], str], Sequence[StoryLine]]
+    ready: Callable[[], Awaitable[Mapping[str, bool]]]
+    now: Callable[[], datetime]
+    static: Path
+    gauges: Callable[[], Mapping[str, float]] = dict
+    cookie_secure: bool = False
+    limits: WebLimits = field(default_factory=WebLimits)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who sits at this browser; ``token`` is his session's."""
+
+    account: Account
+    token: str
+
+
+PARTS = web.AppKey("PARTS", WebParts)
+SIGNED_IN = web.RequestKey("SIGNED_IN", SignedIn)

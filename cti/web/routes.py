@@ -1,0 +1,17 @@
+"""What one route is."""
+
+from dataclasses import dataclass
+
+from aiohttp.typedefs import Handler
+
+from cti.services.ports import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path, what serves it, and who may call it; ``roles`` None opens it without a session."""
+
+    method: str
+    path: str
+    serve: Handler
+    roles: frozenset[Role] | None

@@ -1,0 +1,96 @@
+"""The web application: the list of routes, and what surrounds all of them."""
+
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from cti.web import calls_api, health, openapi, options_api, session_api
+from cti.web.auth import EVERYBODY, REVEALERS, Attempts, guarded
+from cti.web.errors import errors
+from cti.web.hub import HUB, Hub
+from cti.web.parts import PARTS, WebParts
+from cti.web.routes import Route
+from cti.web.session_api import ATTEMPTS
+from cti.web.socket import socket
+from cti.web.static import desktop
+
+ROUTES = (
+    Route("POST", "/api/v1/session", session_api.sign_in, None),
+    Route("GET", "/api/v1/session", session_api.session, EVERYBODY),
+    Route("DELETE", "/api/v1/session", session_api.sign_out, EVERYBODY),
+    Route("GET", "/api/v1/options", options_api.options, EVERYBODY),
+    Route("GET", "/api/v1/calls", calls_api.calls, EVERYBODY),
+    Route("GET", "/api/v1/calls/{call_id}/story", calls_api.story, EVERYBODY),
+    Route("POST", "/api/v1/calls/{call_id}/reveal", calls_api.reveal, REVEALERS),
+    Route("GET", "/healthz", health.healthz, None),
+    Route("GET", "/readyz", health.readyz, None),
+    Route("GET", "/metrics", health.metrics, None),
+    Route("GET", "/api/openapi.json", openapi.serve, None),
+)
+SOCKET_PATH = "/ws"
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; object-src 'none'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
+    "Server": "cti",
+}
+
+
+def build_app(parts: WebParts) -> web.Application:
+    """The application over its ports. It runs the hub itself; ``parts.feed.run`` is the caller's."""
+    app = web.Application(middlewares=[errors], client_max_size=parts.limits.body_bytes)
+    app[PARTS] = parts
+    app[HUB] = Hub(parts)
+    app[ATTEMPTS] = Attempts(
+        parts.limits.wrong_passwords, parts.limits.wrong_passwords_of_one_address
+    )
+    app[openapi.DOCUMENT] = openapi.document(ROUTES)
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, guarded(route.serve, route.roles))
+    app.router.add_get(SOCKET_PATH, socket)
+    app.router.add_get("/{path:.*}", desktop)
+    app.on_response_prepare.append(_secure)
+    app.cleanup_ctx.append(_hub_runs)
+    app.on_shutdown.append(_sockets_close)
+    return app
+
+
+async def _secure(request: web.Request, response: web.StreamResponse) -> None:
+    response.headers.update(SECURITY_HEADERS)
+    if request.path.startswith("/api/"):
+        response.headers["Cache-Control"] = "no-store"
+
+
+async def _hub_runs(app: web.Application) -> AsyncIterator[None]:
+    hub = app[HUB]
+    hub.tasks.spawn(hub.run())
+    hub.tasks.spawn(hub.watch_sessions())
+    yield
+    await hub.tasks.close()
+
+
+async def _sockets_close(app: web.Application) -> None:
+    await app[HUB].close_all()
+
+
+async def start(app: web.Application, host: str, port: int) -> tuple[web.AppRunner, int]:
+    """Serve on host:port (0: any free one); the runner, to be cleaned up, and the port taken.
+
+    Connections that say nothing are closed after 30 s. Raises OSError where the port is taken.
+    """
+    runner = web.AppRunner(app, access_log=None, keepalive_timeout=30.0, shutdown_timeout=5.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, port, backlog=1024).start()
+    except OSError:
+        await runner.cleanup()
+        raise
+    return runner, int(runner.addresses[0][1])

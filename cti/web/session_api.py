@@ -1,0 +1,90 @@
+"""Signing in and out."""
+
+import hashlib
+import logging
+
+from aiohttp import web
+
+from cti.services.ports import Account
+from cti.web.auth import COOKIE, Attempts
+from cti.web.errors import ApiError
+from cti.web.hub import HUB
+from cti.web.language import language_of
+from cti.web.parts import PARTS, SIGNED_IN
+from cti.web.replies import body_of, reply, text_field
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = web.AppKey("ATTEMPTS", Attempts)
+
+
+async def sign_in(request: web.Request) -> web.Response:
+    """Open a session; 401 for a wrong login or password, 429 after too many of them."""
+    found = await body_of(request)
+    login, password = text_field(found, "login", 64), _password(found)
+    account = await _checked(request, login, password)
+    parts = request.app[PARTS]
+    token = await parts.sessions.open(account, parts.limits.session_idle_s)
+    response = reply(_session(account, request))
+    response.set_cookie(
+        COOKIE,
+        token,
+        httponly=True,
+        samesite="Strict",
+        secure=parts.cookie_secure or request.secure,
+        path="/",
+    )
+    return response
+
+
+async def session(request: web.Request) -> web.Response:
+    """Who is signed in here."""
+    return reply(_session(request[SIGNED_IN].account, request))
+
+
+async def sign_out(request: web.Request) -> web.Response:
+    """End the session; its desktops are closed."""
+    token = request[SIGNED_IN].token
+    await request.app[PARTS].sessions.close(token)
+    request.app[HUB].end_session(token)
+    response = reply({"ok": True})
+    response.del_cookie(COOKIE, path="/")
+    return response
+
+
+def _password(found: dict[str, object]) -> str:
+    password = found.get("password")
+    if isinstance(password, str) and 0 < len(password) <= 256:
+        return password
+    raise ApiError(400, "request.wrong_field", field="password", longest=256)
+
+
+async def _checked(request: web.Request, login: str, password: str) -> Account:
+    parts, now = request.app[PARTS], request.app[PARTS].now()
+    address = request.remote or ""
+    windows = request.app[ATTEMPTS].windows(login, address)
+    if any(window.mark(now) for window in windows):
+        log.warning("sign-in blocked", extra={"address": address, "login": _trace(login)})
+        raise ApiError(429, "signin.too_often")
+    account = await parts.accounts.check(login, password)
+    if account is None:
+        log.warning("sign-in refused", extra={"address": address, "login": _trace(login)})
+        raise ApiError(401, "signin.wrong")
+    for window in windows:
+        window.unmark()
+    return account
+
+
+def _trace(login: str) -> str:
+    # People type their password into the login field; a digest still tells repeats apart.
+    return hashlib.sha256(login.encode("utf-8", "replace")).hexdigest()[:12]
+
+
+def _session(account: Account, request: web.Request) -> dict[str, object]:
+    return {
+        "login": account.login,
+        "name": account.name,
+        "role": account.role,
+        "agentId": account.agent_id,
+        "language": language_of(request),
+    }

@@ -1,0 +1,154 @@
+"""The desktop's WebSocket: frames in, one answer each; whatever comes, nothing else is harmed."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from cti.core.agent_state import AgentStatus
+from cti.core.ids import AgentId, CallId, EventId
+from cti.messages import text
+from cti.services.ports import AgentDesk, Refused, WrapUp
+from cti.web import messages
+from cti.web.auth import same_origin, signed_in
+from cti.web.commands import BadMessage, Command, decode
+from cti.web.desktop import SIGNED_OUT, TOO_MANY_BAD, TOO_SLOW, Desktop, Wire
+from cti.web.errors import ApiError, described
+from cti.web.hub import HUB, Hub
+from cti.web.language import language_of
+from cti.web.parts import PARTS, WebParts
+from cti.web.windows import Window
+
+log = logging.getLogger(__name__)
+
+COMMAND_S = 5.0
+
+
+async def socket(request: web.Request) -> web.StreamResponse:
+    """One desktop from connecting to closing. 403 for a foreign page, close 4401 without session."""
+    parts, hub = request.app[PARTS], request.app[HUB]
+    if not same_origin(request):
+        log.warning("socket of a foreign page refused")
+        raise ApiError(403, "signin.origin")
+    who = await signed_in(request, parts)
+    ws = _opened(parts)
+    await ws.prepare(request)
+    if request.transport is None:  # gone already
+        return ws
+    wire = Wire(ws, request.transport, parts.limits)
+    if who is None:
+        await wire.close(SIGNED_OUT)
+        return ws
+    await _Talk(parts, hub, Desktop(wire, who, language_of(request))).run(ws)
+    return ws
+
+
+def _opened(parts: WebParts) -> web.WebSocketResponse:
+    limits = parts.limits
+    return web.WebSocketResponse(
+        timeout=limits.close_s,
+        heartbeat=limits.heartbeat_s,
+        max_msg_size=limits.frame_bytes,
+        compress=False,  # prepared frames are written as they are
+    )
+
+
+class _Talk:
+    """What one desktop says."""
+
+    def __init__(self, parts: WebParts, hub: Hub, desktop: Desktop) -> None:
+        self._parts = parts
+        self._hub = hub
+        self._desktop = desktop
+        self._bad = Window(parts.limits.bad_frames - 1, 60.0)
+        self._all = Window(parts.limits.frames_in_10_s, 10.0)
+        self._resumed = False
+
+    async def run(self, ws: web.WebSocketResponse) -> None:
+        """Answer frames until the socket closes."""
+        self._hub.enter(self._desktop)
+        try:
+            async for frame in ws:
+                await self._answer(frame.type, frame.data)
+                if self._desktop.closing:
+                    break
+        finally:
+            self._hub.leave(self._desktop)
+            log.info("desktop left", extra={"code": ws.close_code, "why": repr(ws.exception())})
+
+    async def _answer(self, kind: WSMsgType, frame: str) -> None:
+        try:
+            self._say(await self._heard(kind, frame))
+        except BadMessage as bad:
+            sentence = text(f"web.{bad.code}", self._desktop.language, **bad.values)
+            log.warning("bad frame", extra={"code": bad.code, "agent_id": self._desktop.agent_id})
+            self._say(messages.not_done(bad.ref, bad.code, sentence))
+            if self._bad.mark(self._parts.now()):
+                self._hub.cut(self._desktop, TOO_MANY_BAD)
+
+    def _say(self, answer: bytes | None) -> None:
+        if answer and not self._desktop.send(answer):
+            self._hub.cut(self._desktop, TOO_SLOW)
+
+    async def _heard(self, kind: WSMsgType, frame: str) -> bytes | None:
+        if self._all.mark(self._parts.now()):
+            raise BadMessage("protocol.too_many")
+        if kind is not WSMsgType.TEXT:
+            raise BadMessage("protocol.binary")
+        command = decode(frame)
+        if command.cmd == "resume":
+            after = command.fields["after"]
+            await self._hub.resume(self._desktop, EventId(after) if after else None)
+            self._resumed = True
+            return None
+        if not self._resumed:
+            raise BadMessage("protocol.resume_first", command.ref)
+        answers = self._hub.answers(self._desktop.who.token)
+        return await answers.once(command.ref, lambda: self._performed(command))
+
+    async def _performed(self, command: Command) -> bytes:
+        """Carry the command out within its limit; every outcome is an answer."""
+        desktop = self._desktop
+        try:
+            async with asyncio.timeout(COMMAND_S):
+                await perform(self._parts.desk, desktop.agent_id, command)
+        except Exception as why:
+            _, code, message = described(why, desktop.language)
+            log.info("command refused", extra={"cmd": command.cmd, "code": code})
+            return messages.not_done(command.ref, code, message)
+        log.info("command done", extra={"cmd": command.cmd, "agent_id": desktop.agent_id})
+        return messages.done(command.ref)
+
+
+Action = Callable[[AgentDesk, AgentId, Mapping[str, Any]], Awaitable[None]]
+ACTIONS: Mapping[str, Action] = {
+    "logOn": lambda desk, agent_id, _: desk.log_on(agent_id),
+    "logOff": lambda desk, agent_id, _: desk.log_off(agent_id),
+    "setAgentState": lambda desk, agent_id, fields: desk.set_status(
+        agent_id, AgentStatus(fields["status"]), fields["reason"]
+    ),
+    "clearConnection": lambda desk, agent_id, _: desk.hang_up(agent_id),
+    "saveWrapUp": lambda desk, agent_id, fields: desk.save_wrap_up(agent_id, _wrap_up(fields)),
+    "extendWrapUp": lambda desk, agent_id, _: desk.extend_wrap_up(agent_id),
+}
+
+
+async def perform(desk: AgentDesk, agent_id: AgentId | None, command: Command) -> None:
+    """Do what the command asks. Raises Refused, StoreDown."""
+    if command.cmd == "ping":
+        return
+    if agent_id is None:
+        raise Refused("not_an_agent")
+    await ACTIONS[command.cmd](desk, agent_id, command.fields)
+
+
+def _wrap_up(fields: Mapping[str, Any]) -> WrapUp:
+    return WrapUp(
+        call_id=CallId(fields["callId"]),
+        reason=fields["reason"],
+        remarks=fields["remarks"] or "",
+        solved=fields["solved"] is not False,
+        follow_up=fields["followUp"] is True,
+    )
