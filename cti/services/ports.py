@@ -6,15 +6,21 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from cti.core.acd.lines import Line
+from cti.core.acd.orders import DropLeg, MirrorMember, RingAgent, TakeBack
 from cti.core.agent_state import Agent, AgentStatus
 from cti.core.call import Call
 from cti.core.changes import Changes
 from cti.core.events import Event
-from cti.core.ids import AgentId, CallId, ChannelName, EventId
+from cti.core.ids import AgentId, CallId, EventId
 
 
 class StoreDown(ConnectionError):
     """Redis did not answer in time; whether a write took effect is unknown."""
+
+
+class HistoryDown(ConnectionError):
+    """SQL did not answer in time, or is not there; what was to be written must be written again."""
 
 
 class Conflict(Exception):
@@ -269,39 +275,31 @@ class AgentDesk(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ring:
-    """One offer as Asterisk needs it: who rings, for how long, what the agent hears first."""
-
-    call_id: CallId
-    channel: ChannelName
-    extension: str
-    ring_s: int
-    attempt: int
-    whisper: tuple[str, ...] = ()
-
-
 class Telephony(Protocol):
     """What the dispatcher asks of Asterisk. All raise TelephonyDown when AMI is away."""
 
-    async def ring(self, ring: Ring) -> None:
+    async def ring(self, order: RingAgent) -> None:
         """Send the waiting caller into Dial. Raises CallerLeft when the channel is gone."""
         ...
 
-    async def hang_up(self, channel: ChannelName) -> None:
+    async def drop(self, order: DropLeg) -> None:
         """End one leg (cause 16); a leg that is gone already is no error."""
         ...
 
-    async def to_wait(self, channel: ChannelName, call_id: CallId) -> None:
-        """Bring a caller (back) into our waiting loop."""
+    async def take_back(self, order: TakeBack) -> None:
+        """Bring a caller into our waiting loop. Raises CallerLeft when the channel is gone."""
+        ...
+
+    async def mirror(self, order: MirrorMember) -> None:
+        """Sign the agent in to or out of the native queue, paused or not."""
         ...
 
     async def beat(self, epoch: int) -> None:
-        """Refresh the heartbeat that keeps callers with us."""
+        """Refresh the heartbeat that keeps callers with us (seconds since 1970, UTC)."""
         ...
 
-    async def survey_lines(self) -> Sequence["Line"]:
-        """Every channel of ours as Asterisk sees it now, for recovery."""
+    async def lines(self) -> Sequence[Line]:
+        """Every channel of a call of ours as Asterisk sees it now, for recovery."""
         ...
 
 
@@ -311,21 +309,6 @@ class TelephonyDown(ConnectionError):
 
 class CallerLeft(Exception):
     """The caller's channel no longer exists."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One channel in Asterisk with our variables on it (empty string where unset)."""
-
-    channel: ChannelName
-    call_id: CallId
-    is_caller: bool
-    state: str
-    bridged: bool
-    caller_number: str
-    dialed_number: str
-    age_s: float
-    variables: Mapping[str, str]
 
 
 class Lookups(Protocol):

@@ -1,5 +1,6 @@
 """JSON for Redis, and the records in it. Text of any origin passes: nothing in it can stop a commit."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,9 +9,12 @@ from pydantic import TypeAdapter
 
 from cti.core.agent_state import Agent
 from cti.core.call import Call
+from cti.core.event_wire import UnknownEvent, from_wire
+from cti.core.events import Event
 
 AGENT = TypeAdapter(Agent)
 CALL = TypeAdapter(Call)
+_log = logging.getLogger(__name__)
 
 
 def _plain(value: object) -> object:
@@ -42,6 +46,15 @@ def to_json(value: Mapping[str, Any]) -> bytes:
         return orjson.dumps(value, default=_plain)
     except TypeError:
         return orjson.dumps(_whole(value), default=_plain)
+
+
+def read_event(wire: Mapping[str, Any]) -> Event | None:
+    """The event, or None for one that a later version wrote; the rest of its story stays readable."""
+    try:
+        return from_wire(wire)
+    except UnknownEvent as wrong:
+        _log.warning("stored event passed over: %s", wrong)
+        return None
 
 
 def record_json(record: Agent | Call) -> bytes:

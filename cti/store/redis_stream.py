@@ -26,6 +26,8 @@ _log = logging.getLogger(__name__)
 def place(event_id: str) -> tuple[int, int]:
     """``milliseconds-sequence`` as two numbers that sort. Raises ValueError for anything else."""
     milliseconds, _, sequence = event_id.partition("-")
+    if not (milliseconds.isdecimal() and sequence.isdecimal()):
+        raise ValueError(f"not an event id: {event_id!r}")
     return int(milliseconds), int(sequence)
 
 

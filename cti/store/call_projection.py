@@ -1,0 +1,97 @@
+"""One row a call, from its events. The same events in the same order always give the same row."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from cti.core import events
+from cti.core.events import CallEvent, Event
+
+Row = dict[str, Any]
+
+
+def call_row(call_id: str, story: Sequence[Event]) -> Row:
+    """The columns of table ``call`` for one call; ``story`` is all its events, oldest first.
+
+    Waits of several visits to a queue add up, and so do several agents' talks. A call whose arrival
+    is not in the story (it was found after an outage) arrived, for us, at its first event.
+    """
+    row: Row = {**_EMPTY, "call_id": call_id, "arrived_at": story[0].at, "keys": []}
+    for event in story:
+        if project := _PROJECTIONS.get(type(event)):
+            row.update(project(row, event))
+    return row
+
+
+_EMPTY: Mapping[str, object] = {
+    "caller_number": "",
+    "dialed_number": "",
+    "language": "zh",
+    **dict.fromkeys(("queue", "agent_id", "outcome", "waited_s", "talked_s", "cleared_by")),
+    **dict.fromkeys(("ended_at", "wrap_up_reason", "wrap_up_remarks", "solved", "follow_up")),
+}
+
+
+def _offered(_row: Row, event: events.Offered) -> Row:
+    return {
+        "caller_number": event.caller_number,
+        "dialed_number": event.dialed_number,
+        "arrived_at": event.at,
+        "language": event.language,
+    }
+
+
+def _digits(row: Row, event: events.DigitsDialed) -> Row:
+    return {"keys": [*row["keys"], event.digits]} if event.digits else {}
+
+
+def _queued(row: Row, event: events.Queued) -> Row:
+    return {
+        "queue": event.queue,
+        "language": event.language,
+        "keys": list(event.keys) or row["keys"],
+        "outcome": None,
+    }
+
+
+def _left(row: Row, event: events.QueueLeft) -> Row:
+    return {"outcome": event.outcome.value, "waited_s": (row["waited_s"] or 0.0) + event.waited_s}
+
+
+def _established(_row: Row, event: events.Established) -> Row:
+    return {"agent_id": event.agent_id}
+
+
+def _connection_cleared(row: Row, event: events.ConnectionCleared) -> Row:
+    return {"talked_s": (row["talked_s"] or 0.0) + event.talked_s}
+
+
+def _cleared(_row: Row, event: events.CallCleared) -> Row:
+    return {"ended_at": event.at, "cleared_by": event.cleared_by.value}
+
+
+def _wrapped_up(_row: Row, event: events.WrapUpSaved) -> Row:
+    return {
+        "wrap_up_reason": event.reason,
+        "wrap_up_remarks": event.remarks,
+        "solved": event.solved,
+        "follow_up": event.follow_up,
+    }
+
+
+_PROJECTIONS: Mapping[type[Event], Callable[[Row, Any], Row]] = {
+    events.Offered: _offered,
+    events.DigitsDialed: _digits,
+    events.Queued: _queued,
+    events.QueueLeft: _left,
+    events.Established: _established,
+    events.ConnectionCleared: _connection_cleared,
+    events.CallCleared: _cleared,
+    events.WrapUpSaved: _wrapped_up,
+}
+
+
+def call_id_of(event: Event) -> str | None:
+    """The call whose story the event belongs to; a wrap-up's agent event belongs to one too."""
+    if isinstance(event, CallEvent | events.AgentWorkingAfterCall | events.WrapUpEnded):
+        return event.call_id
+    return None

@@ -1,0 +1,37 @@
+"""Phone numbers in one form, so that a caller is found however his number arrives."""
+
+import re
+import unicodedata
+
+HOME_COUNTRY = "86"
+HOME_AREA = "971"
+"""Xining: the area code of a landline number that came without one."""
+
+_SIGNS = re.compile(r"[\s\-()./·]")
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_LONGEST = 15  # ITU-T E.164
+
+
+def normalised(number: str) -> str:
+    """The number as ``+COUNTRY…`` (ITU-T E.164); empty for what is no number (``anonymous``).
+
+    Knows ``+86``/``0086``/``86``, the 0 before a mobile number (dialled from another province)
+    or an area code, spaces and dashes, full-width digits, and local numbers without area code.
+    """
+    plain = _SIGNS.sub("", unicodedata.normalize("NFKC", number))
+    international = plain.startswith(("+", "00"))
+    digits = plain.removeprefix("+").removeprefix("00") if international else plain
+    if not (digits.isascii() and digits.isdecimal()) or len(digits) > _LONGEST:
+        return ""
+    if international and not digits.startswith(HOME_COUNTRY):
+        return f"+{digits}"
+    if international or _MOBILE.fullmatch(digits.removeprefix(HOME_COUNTRY)):
+        digits = digits.removeprefix(HOME_COUNTRY)
+    return f"+{HOME_COUNTRY}{_national(digits)}"
+
+
+def _national(digits: str) -> str:
+    """Without trunk prefix; a 7- or 8-digit landline number gets the home area."""
+    if digits.startswith("0"):
+        return digits[1:]
+    return HOME_AREA + digits if len(digits) in (7, 8) else digits

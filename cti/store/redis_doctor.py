@@ -1,0 +1,31 @@
+"""Would this Redis keep what it was told? For ``cti doctor`` and the start of the service."""
+
+from redis.asyncio import Redis
+
+from cti.store.redis_link import answered
+
+LEAST_VERSION = (7, 0)
+
+
+async def check_durability(client: Redis) -> list[str]:
+    """Message keys (``store.…``, each with .what and .cure) of all that is wrong; empty when well.
+
+    Raises StoreDown when Redis does not answer.
+    """
+    facts = await answered(client.info())
+    rules = (
+        ("store.redis_aof_off", not facts.get("aof_enabled")),
+        ("store.redis_aof_failing", facts.get("aof_last_write_status", "ok") != "ok"),
+        ("store.redis_evicts", _may_evict(facts)),
+        ("store.redis_replica", facts.get("role", "master") != "master"),
+        ("store.redis_old", _version(str(facts.get("redis_version", ""))) < LEAST_VERSION),
+    )
+    return [key for key, wrong in rules if wrong]
+
+
+def _may_evict(facts: dict[str, object]) -> bool:
+    return bool(facts.get("maxmemory")) and facts.get("maxmemory_policy") != "noeviction"
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(".")[:2] if part.isdigit())

@@ -1,0 +1,118 @@
+"""The customer table: who calls, what he has insured, how his claims stand."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Row, Table, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from cti.services.ports import Claim, Customer, Policy
+from cti.store import sql_schema
+from cti.store.phone_numbers import normalised
+from cti.store.sql_link import transaction
+
+TAIL = 8
+"""Digits of a report number that callers key in (domain: 报案号后 8 位)."""
+_LEAST_DIGITS = 4
+_MOST_CUSTOMERS = 10
+
+_CUSTOMER, _PHONE = sql_schema.customer.c, sql_schema.customer_phone.c
+_POLICY, _CLAIM = sql_schema.policy.c, sql_schema.claim.c
+
+Part = TypeVar("Part", Policy, Claim)
+
+
+def _columns(table: Table, part: type[Part]) -> list[ColumnElement[Any]]:
+    return [table.c[name] for name in part.__dataclass_fields__]
+
+
+_POLICY_COLUMNS = _columns(sql_schema.policy, Policy)
+_CLAIM_COLUMNS = _columns(sql_schema.claim, Claim)
+
+
+class SqlCustomers:
+    """``Customers``. Every method raises HistoryDown."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def by_number(self, caller_number: str) -> Sequence[Customer]:
+        """Customers whose phone this is, in any way of writing it; empty for a stranger.
+
+        Policies that end last and claims reported last come first; ten customers at most.
+        """
+        if not (number := normalised(caller_number)):
+            return []
+        wanted = (
+            select(sql_schema.customer)
+            .join(sql_schema.customer_phone)
+            .where(_PHONE.number == number)
+            .order_by(_CUSTOMER.customer_id)
+            .limit(_MOST_CUSTOMERS)
+        )
+        async with transaction(self._engine) as connection:
+            rows = (await connection.execute(wanted)).all()
+            ids = [row.customer_id for row in rows]
+            policies = await _policies(connection, ids) if ids else {}
+            claims = await _claims(connection, ids) if ids else {}
+        return [_customer(row, policies, claims) for row in rows]
+
+    async def claim(self, report_no_tail: str) -> Claim | None:
+        """The newest claim whose report number ends in these digits; None for under four digits."""
+        digits = report_no_tail.strip()
+        if not (digits.isascii() and digits.isdecimal()) or len(digits) < _LEAST_DIGITS:
+            return None
+        tail = digits[-TAIL:]
+        # Equality finds its index; shorter input is rare and may read the table.
+        same = _CLAIM.report_tail == tail if len(tail) == TAIL else _CLAIM.report_no.endswith(tail)
+        wanted = (
+            select(*_CLAIM_COLUMNS)
+            .where(same, _CLAIM.report_no.endswith(digits))
+            .order_by(_CLAIM.reported_at.desc())
+            .limit(1)
+        )
+        async with transaction(self._engine) as connection:
+            row = (await connection.execute(wanted)).first()
+        return Claim(**row._mapping) if row else None
+
+
+async def _policies(
+    connection: AsyncConnection, customer_ids: Sequence[int]
+) -> dict[int, list[Policy]]:
+    wanted = (
+        select(_POLICY.customer_id, *_POLICY_COLUMNS)
+        .where(_POLICY.customer_id.in_(customer_ids))
+        .order_by(_POLICY.ends_on.desc(), _POLICY.policy_no)
+    )
+    return _grouped((await connection.execute(wanted)).all(), Policy)
+
+
+async def _claims(
+    connection: AsyncConnection, customer_ids: Sequence[int]
+) -> dict[int, list[Claim]]:
+    wanted = (
+        select(_CLAIM.customer_id, *_CLAIM_COLUMNS)
+        .where(_CLAIM.customer_id.in_(customer_ids))
+        .order_by(_CLAIM.reported_at.desc())
+    )
+    return _grouped((await connection.execute(wanted)).all(), Claim)
+
+
+def _grouped(rows: Sequence[Row[Any]], part: type[Part]) -> dict[int, list[Part]]:
+    found: dict[int, list[Part]] = defaultdict(list)
+    for row in rows:
+        values = dict(row._mapping)
+        found[values.pop("customer_id")].append(part(**values))
+    return found
+
+
+def _customer(
+    row: Row[Any], policies: dict[int, list[Policy]], claims: dict[int, list[Claim]]
+) -> Customer:
+    shown = dict(row._mapping)
+    return Customer(
+        **shown | {"alerts": tuple(shown["alerts"])},
+        policies=tuple(policies.get(row.customer_id, ())),
+        claims=tuple(claims.get(row.customer_id, ())),
+    )

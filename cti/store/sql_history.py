@@ -1,0 +1,68 @@
+"""What happened, read from SQL."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from cti.core.ids import AgentId, CallId, EventId
+from cti.services.ports import CallRow, Recorded
+from cti.store import sql_schema
+from cti.store.json_text import read_event
+from cti.store.sql_link import plain_text, transaction
+
+_CALL = sql_schema.call.c
+_EVENT = sql_schema.event.c
+_SHOWN = [_CALL[name] for name in CallRow.__dataclass_fields__]
+
+
+def _call_row(row: Row[Any]) -> CallRow:
+    shown = dict(row._mapping)
+    return CallRow(**shown | {"keys": tuple(shown["keys"])})
+
+
+class SqlHistory:
+    """``History``. Every method raises HistoryDown."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def story(self, call_id: CallId) -> Sequence[Recorded]:
+        """All events of one call, oldest first; empty for a call nobody knows."""
+        wanted = (
+            select(_EVENT.event_id, _EVENT.body)
+            .where(_EVENT.call_id == plain_text(call_id))
+            .order_by(_EVENT.recorded_ms, _EVENT.sequence)
+        )
+        async with transaction(self._engine) as connection:
+            found = await connection.execute(wanted)
+            return [
+                Recorded(EventId(event_id), event)
+                for event_id, body in found
+                if (event := read_event(body)) is not None
+            ]
+
+    async def calls(
+        self, *, since: datetime, agent_id: AgentId | None = None, limit: int = 100
+    ) -> Sequence[CallRow]:
+        """Calls that arrived at ``since`` or later, newest first; of one agent when he is named."""
+        wanted = select(*_SHOWN).where(_CALL.arrived_at >= since)
+        if agent_id is not None:
+            wanted = wanted.where(_CALL.agent_id == plain_text(agent_id))
+        wanted = wanted.order_by(_CALL.arrived_at.desc(), _CALL.call_id.desc()).limit(limit)
+        async with transaction(self._engine) as connection:
+            return [_call_row(row) for row in await connection.execute(wanted)]
+
+    async def named(self, beginning: str, limit: int = 10) -> Sequence[CallId]:
+        """Calls whose id begins so, newest first; an exact id alone; ``last`` is the newest call."""
+        wanted = select(_CALL.call_id).order_by(_CALL.arrived_at.desc()).limit(limit)
+        if beginning == "last":
+            wanted = wanted.limit(1)
+        else:
+            start = plain_text(beginning)
+            wanted = wanted.where(_CALL.call_id.startswith(start, autoescape=True))
+        async with transaction(self._engine) as connection:
+            found = [CallId(call_id) for call_id in await connection.scalars(wanted)]
+        return [CallId(beginning)] if beginning in found else found

@@ -1,0 +1,104 @@
+"""The connection to SQL: SQLite by default, PostgreSQL by URL; a limit on every wait."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from cti.services.ports import HistoryDown
+
+LIMIT_S = 10.0
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+asyncpg",
+    "postgres": "postgresql+asyncpg",
+}
+_MIGRATION_LOCK = 95518
+
+
+def _driven(url: str) -> URL:
+    made = make_url(url)
+    return made.set(drivername=_DRIVERS.get(made.drivername, made.drivername))
+
+
+def open_engine(url: str) -> AsyncEngine:
+    """An engine for ``sqlite:///path`` or ``postgresql://…``; nothing is connected yet.
+
+    Raises sqlalchemy.exc.ArgumentError for text that is no URL.
+    """
+    made = _driven(url)
+    if made.get_backend_name() != "sqlite":
+        limits = {"timeout": 3.0, "command_timeout": LIMIT_S}
+        return create_async_engine(
+            made,
+            pool_pre_ping=True,
+            pool_timeout=5.0,
+            connect_args=limits,
+            hide_parameters=True,  # errors reach the log; callers' numbers must not
+        )
+    if made.database and made.database != ":memory:":
+        Path(made.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(made, connect_args={"timeout": 5.0}, hide_parameters=True)
+    event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    # WAL: the writer of history does not stop readers. FULL: what was acknowledged survives a
+    # power cut.
+    for setting in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+        cursor.execute(f"PRAGMA {setting}")
+    cursor.close()
+
+
+@asynccontextmanager
+async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """One transaction; committed at the end. Raises HistoryDown for all trouble but bad values.
+
+    Bad values (DataError, IntegrityError) pass as they are: to try them again is no use.
+    """
+    try:
+        async with asyncio.timeout(LIMIT_S), engine.begin() as connection:
+            yield connection
+    except (DataError, IntegrityError):
+        raise
+    except (SQLAlchemyError, OSError, TimeoutError) as wrong:
+        raise HistoryDown(f"sql: {type(wrong).__name__}: {wrong}".splitlines()[0]) from wrong
+
+
+async def migrate(url: str) -> None:
+    """Bring the database to this version's tables. Safe to run by several nodes at once.
+
+    Raises HistoryDown when the database cannot be reached.
+    """
+    engine = open_engine(url)
+    try:
+        async with transaction(engine) as connection:
+            if engine.dialect.name == "postgresql":
+                lock = text("SELECT pg_advisory_xact_lock(:lock)")
+                await connection.execute(lock, {"lock": _MIGRATION_LOCK})
+            await connection.run_sync(_upgrade)
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def plain_text(text_value: str) -> str:
+    """The text without what PostgreSQL cannot store: NUL and halves of surrogate pairs."""
+    whole = text_value.encode("utf-8", "replace").decode("utf-8")
+    return whole.replace("\x00", "\N{REPLACEMENT CHARACTER}")
