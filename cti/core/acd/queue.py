@@ -177,7 +177,7 @@ class Terms:
         A call whose offer was missed counts as fully aged, so that none of its class is before it.
         """
         cap = self.cap(call.priority)
-        gained = cap if call.head else min(cap, self.rate * waited_us)
+        gained = cap if call.head or cap == 0 else min(cap, self.rate * waited_us)
         return call.priority * POINT + gained
 
     def steps(self, waited_us: int) -> int:

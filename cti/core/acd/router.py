@@ -187,7 +187,7 @@ class Router:
         self._turn += 1
         waited_us = self._now_us - queued_us
         step, cap = terms.steps(waited_us), terms.cap(call.priority)
-        rate = 0 if call.head or terms.rate * waited_us >= cap else terms.rate
+        rate = 0 if call.head or not cap or terms.rate * waited_us >= cap else terms.rate
         key = rate * queued_us - call.priority * POINT - (0 if rate else cap)
         place = (key, not call.head, queued_us, call.call_id)
         bucket = self._bucket(call, step)
