@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
 
+from cti.config_files import Configuration
 from cti.core.clock.hours import Calendar
 from cti.core.clock.read_hours import read_calendar
 from cti.core.ivr.check import Site, check_site
@@ -14,7 +15,8 @@ from cti.core.ivr.check_nodes import Known
 from cti.core.ivr.flows import Flow
 from cti.core.ivr.parse import Draft, parse_tree
 from cti.core.ivr.read_flows import read_flows
-from cti.core.problems import Problem, Severity
+from cti.core.problems import Mark, Problem, Severity
+from cti.prompts.catalogue import LANGUAGES, CatalogueError, load_catalogue
 from cti.store.yaml_files import read_yaml
 
 HOURS_FILE = "hours.yaml"
@@ -46,6 +48,32 @@ def load_dialplan(folder: Path, known: Known | None = None) -> Dialplan:
     problems += found
     broken = any(problem.severity is Severity.ERROR for problem in problems)
     return Dialplan(site=None if broken else site, problems=problems)
+
+
+def known_names(configuration: Configuration) -> tuple[Known, list[Problem]]:
+    """Return what trees may name: queues, skills, scripts, and prompts that have their audio."""
+    folders = configuration.settings.folders
+    skills = configuration.skills
+    problems: list[Problem] = []
+    try:
+        catalogue = frozenset(load_catalogue(folders.prompts).prompts)
+    except CatalogueError as error:
+        catalogue = frozenset()
+        mark = Mark(f"{folders.prompts.name}/catalogue.yaml")
+        problems.append(Problem(mark, "check.bad_catalogue", {"detail": str(error)}))
+    known = Known(
+        prompts={each: playable(folders.prompts, each) & catalogue for each in LANGUAGES},
+        catalogue=catalogue,
+        queues=frozenset(configuration.queues.queues),
+        skills=frozenset(skills.skills) | {f"lang:{each}" for each in skills.languages},
+        scripts=frozenset(path.stem for path in folders.scripts.glob("*.py")),
+    )
+    return known, problems
+
+
+def playable(prompts: Path, language: str) -> frozenset[str]:
+    """Return the ids of the prompts that have audio in a language."""
+    return frozenset(path.stem for path in (prompts / language).glob("*.alaw"))
 
 
 def load_calendar(folder: Path) -> tuple[Calendar | None, list[Problem]]:

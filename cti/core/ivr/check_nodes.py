@@ -36,6 +36,8 @@ class Known:
 
     prompts: Mapping[str, Collection[str]] | None = None
     """Language → ids of the prompts that can be played."""
+    catalogue: Collection[str] = ()
+    """Ids of all prompts that have a text; empty: those of ``prompts``."""
     queues: Collection[str] | None = None
     skills: Collection[str] | None = None
     sources: Collection[str] | None = None
@@ -135,7 +137,7 @@ def _check_prompt(desk: _Desk, prompt: str, mark: Mark) -> None:
     lacking = [each for each in desk.draft.tree.languages if prompt not in known.get(each, ())]
     if not lacking:
         return
-    everywhere = {name for names in known.values() for name in names}
+    everywhere = desk.known.catalogue or {name for names in known.values() for name in names}
     if prompt in everywhere:
         complain(desk.problems, mark, "missing_prompt", name=prompt, languages=", ".join(lacking))
     else:

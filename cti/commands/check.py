@@ -1,0 +1,85 @@
+"""``cti check``: every problem of config/ and dialplan/ at once, each with place and cure."""
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from cti import messages
+from cti.config_files import load_configuration
+from cti.core.ivr.check_nodes import Known
+from cti.core.problems import Problem, Severity
+from cti.dialplan_files import HOURS_FILE, known_names, load_dialplan, load_flows
+from cti.settings import environment
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    command = subparsers.add_parser("check", help="check all YAML: config, trees, flow tests")
+    command.add_argument(
+        "paths", nargs="*", type=Path, help="folders or files to speak of (default: all)"
+    )
+    command.add_argument("--config", type=Path, default=Path("config"), metavar="FOLDER")
+    command.add_argument("--json", action="store_true", help="for editors and CI")
+    command.add_argument("--language", choices=messages.LANGUAGES, default="zh")
+    command.set_defaults(run=run)
+
+
+def run(chosen: argparse.Namespace) -> int:
+    """Print what is wrong; 1 when anything is an error."""
+    problems = find_problems(chosen.config, chosen.paths)
+    if chosen.json:
+        print(json.dumps([_plain(each, chosen.language) for each in problems], ensure_ascii=False))
+    else:
+        for each in problems:
+            print(messages.line(each, chosen.language))
+        print(_summary(problems, chosen.language))
+    return int(any(each.severity is Severity.ERROR for each in problems))
+
+
+def find_problems(config: Path, paths: Sequence[Path] = ()) -> list[Problem]:
+    """Return what is wrong with ``config`` and its dialplan, sorted by place.
+
+    ``paths`` narrows the answer to those files and folders; a folder of trees from elsewhere (it has
+    an hours.yaml) is checked instead of the configured one.
+    """
+    configuration, problems = load_configuration(config, environment())
+    known, folder = Known(), config.resolve().parent / "dialplan"
+    if configuration is not None:
+        known, found = known_names(configuration)
+        problems += found
+        folder = configuration.settings.folders.dialplan
+    elsewhere = [path for path in paths if (path / HOURS_FILE).is_file()]
+    for each in elsewhere or [folder]:
+        problems += load_dialplan(each, known).problems
+        problems += load_flows(each)[1]
+    wanted = [path.resolve() for path in paths]
+    roots = [each.resolve().parent for each in (config, *(elsewhere or [folder]))]
+    return sorted(
+        (each for each in problems if not wanted or _lies_in(each, roots, wanted)),
+        key=lambda problem: (problem.mark, problem.code),
+    )
+
+
+def _lies_in(problem: Problem, roots: Sequence[Path], wanted: Sequence[Path]) -> bool:
+    return any((root / problem.mark.file).is_relative_to(path) for root in roots for path in wanted)
+
+
+def _plain(problem: Problem, language: str) -> dict[str, object]:
+    return {
+        "file": problem.mark.file,
+        "line": problem.mark.line,
+        "column": problem.mark.column,
+        "severity": problem.severity.value,
+        "code": problem.code,
+        "what": messages.what(problem, language),
+        "cure": messages.cure(problem, language),
+    }
+
+
+def _summary(problems: Sequence[Problem], language: str) -> str:
+    errors = sum(each.severity is Severity.ERROR for each in problems)
+    if not problems:
+        return messages.text("check.ok", language)
+    warnings = len(problems) - errors
+    return messages.text("check.summary", language, errors=errors, warnings=warnings)
