@@ -37,8 +37,8 @@ prepare() {
     [ "$(id -u)" = 0 ] || return 0
     chgrp "$ID" "$1"
     chmod g+rx "$1"
-    chown -R "$ID:$ID" "$1"/{var,log,spool,run}
-    chgrp -R "$ID" "$1"/{etc,sounds}
+    chown -hR "$ID:$ID" "$1"/{var,log,spool,run}
+    chgrp -hR "$ID" "$1"/{etc,sounds}
     chmod -R g+rX "$1"/{etc,sounds}
     sound_dirs | while read -r dir; do chmod -R a+rX "$dir"; done
 }
