@@ -210,6 +210,14 @@ class Retrieved(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Transferred(CallEvent):
+    """The menu sent the caller to a number outside the queues."""
+
+    TYPE: ClassVar[str] = "transferred"
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionCleared(CallEvent):
     """The agent left the call after ``talked_s`` seconds."""
 

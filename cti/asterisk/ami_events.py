@@ -1,0 +1,120 @@
+"""AMI events in our words: one table. What is not in it is nobody's business.
+
+Which event means what was measured (docs/call-path.md): the agent picked up at ``AcdAgentUp``, both hear
+each other at ``AcdTalk``; DialEnd would come only after the whisper. A call is known by ``ACD_CALL``,
+which every leg inherits.
+"""
+
+from collections.abc import Callable, Mapping
+
+from cti.asterisk.ami_wire import AmiEvent
+from cti.core.acd import signals
+from cti.core.ids import CallId, ChannelName
+
+Fields = Mapping[str, str]
+CALL = "ChanVariable(ACD_CALL)"
+
+USER_EVENTS = ("AcdWait", "AcdAgentUp", "AcdTalk", "AcdDialEnd", "AcdAfter", "AcdSurvive")
+WANTED = ("UserEvent", "Newstate", "Hangup", "Hold", "Unhold", "Shutdown")
+
+
+def signal(event: AmiEvent) -> signals.LineSignal | None:
+    """What an event tells the floor; None for one that tells nothing, or of no call of ours."""
+    name = event.fields.get("UserEvent", "") if event.name == "UserEvent" else event.name
+    read = _TABLE.get(name)
+    return read(event.fields) if read else None
+
+
+def _call(fields: Fields) -> CallId:
+    return CallId(fields.get("Acdcall", ""))
+
+
+def _waits(fields: Fields) -> signals.LineSignal:
+    channel = ChannelName(fields.get("Acdchannel", ""))
+    return signals.CallerWaits(call_id=_call(fields), channel=channel)
+
+
+def _agent_up(fields: Fields) -> signals.LineSignal:
+    return signals.PhoneAnswered(call_id=_call(fields), agent_channel=_agent(fields))
+
+
+def _talk(fields: Fields) -> signals.LineSignal:
+    return signals.TalkBegan(call_id=_call(fields), agent_channel=_agent(fields))
+
+
+def _agent(fields: Fields) -> ChannelName:
+    return ChannelName(fields.get("Agentchan", ""))
+
+
+def _dial_end(fields: Fields) -> signals.LineSignal:
+    return signals.DialEnded(
+        call_id=_call(fields),
+        attempt=whole(fields.get("Attempt", "")),
+        status=fields.get("Status", ""),
+        cause=whole(fields.get("Q850", "")),
+    )
+
+
+def _after(fields: Fields) -> signals.LineSignal:
+    return signals.CallerAfter(call_id=_call(fields))
+
+
+def _survive(fields: Fields) -> signals.LineSignal:
+    return signals.CallerSurvives(
+        call_id=_call(fields),
+        channel=ChannelName(fields.get("Acdchannel", "")),
+        why=fields.get("Agist", ""),
+    )
+
+
+def _newstate(fields: Fields) -> signals.LineSignal | None:
+    call_id = CallId(fields.get(CALL, ""))
+    if fields.get("ChannelStateDesc") != "Ringing" or not call_id:
+        return None
+    return signals.PhoneAlerted(call_id=call_id, agent_channel=_channel(fields))
+
+
+def _hangup(fields: Fields) -> signals.LineSignal | None:
+    call_id = CallId(fields.get(CALL, "")) or CallId(fields.get("Uniqueid", ""))
+    if not call_id:
+        return None
+    cause = whole(fields.get("Cause", ""))
+    return signals.ChannelGone(call_id=call_id, channel=_channel(fields), cause=cause)
+
+
+def _hold(fields: Fields) -> signals.LineSignal | None:
+    return _hold_changed(fields, held=True)
+
+
+def _unhold(fields: Fields) -> signals.LineSignal | None:
+    return _hold_changed(fields, held=False)
+
+
+def _hold_changed(fields: Fields, *, held: bool) -> signals.LineSignal | None:
+    call_id = CallId(fields.get(CALL, ""))
+    if not call_id:
+        return None
+    return signals.HoldChanged(call_id=call_id, agent_channel=_channel(fields), held=held)
+
+
+def _channel(fields: Fields) -> ChannelName:
+    return ChannelName(fields.get("Channel", ""))
+
+
+def whole(text: str) -> int:
+    """A small whole number from outside; 0 for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+_TABLE: Mapping[str, Callable[[Fields], signals.LineSignal | None]] = {
+    "AcdWait": _waits,
+    "AcdAgentUp": _agent_up,
+    "AcdTalk": _talk,
+    "AcdDialEnd": _dial_end,
+    "AcdAfter": _after,
+    "AcdSurvive": _survive,
+    "Newstate": _newstate,
+    "Hangup": _hangup,
+    "Hold": _hold,
+    "Unhold": _unhold,
+}

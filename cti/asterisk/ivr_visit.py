@@ -1,0 +1,130 @@
+"""A caller's FastAGI session as the menu service sees it, and what is known of him at arrival."""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from cti.asterisk.agi_wire import CallerHungUp, PeerClosed, PromptMissing
+from cti.asterisk.fastagi import AgiConnection, Entry
+from cti.core.ids import CallId, ChannelName
+from cti.core.ivr import session as ivr
+from cti.services.ivr_call import Arrival, CallerLeftLine, CallerLine
+
+log = logging.getLogger(__name__)
+
+SOUNDS = "95518/"
+"""Where our prompts lie among Asterisk's sounds, in each language's folder."""
+FLUSH_S = 0.01
+LONGEST_TYPED_AHEAD = 50
+LONGEST_NAME = 64
+LONGEST_NUMBER = 32
+
+Scripts = Callable[[AgiConnection, str, Mapping[str, str], float], Awaitable[Mapping[str, str]]]
+"""Runs an admin's script by name: connection, name, arguments, limit in seconds → values."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineWays:
+    """How the line leaves the menu: ``dial_string`` turns a target into Asterisk's words."""
+
+    scripts: Scripts
+    dial_string: Callable[[str], str]
+
+
+def arrival(env: Mapping[str, str]) -> Arrival:
+    """The caller from AGI's environment; numbers and names are strangers' text."""
+    return Arrival(
+        call_id=CallId(env.get("agi_uniqueid", "")),
+        channel=ChannelName(env.get("agi_channel", "")),
+        caller_number=_number(env.get("agi_callerid", "")),
+        caller_name=_name(env.get("agi_calleridname", "")),
+        dialed_number=_number(env.get("agi_extension", "")),
+    )
+
+
+def _number(text: str) -> str:
+    return "".join(c for c in text if c in "0123456789+")[:LONGEST_NUMBER]
+
+
+def _name(text: str) -> str:
+    if text == "unknown":
+        return ""
+    return "".join(c for c in text if c.isprintable())[:LONGEST_NAME]
+
+
+@contextmanager
+def _caller_may_leave() -> Iterator[None]:
+    try:
+        yield
+    except (CallerHungUp, PeerClosed) as gone:
+        raise CallerLeftLine(str(gone)) from gone
+
+
+class AgiLine(CallerLine):
+    """One caller, by FastAGI."""
+
+    def __init__(self, connection: AgiConnection, ways: LineWays) -> None:
+        self._agi, self._ways = connection, ways
+
+    async def play(self, prompts: Sequence[str]) -> None:
+        with _caller_may_leave():
+            try:
+                await self._agi.playback([SOUNDS + each for each in prompts])
+            except PromptMissing as missing:
+                self._complain(missing)
+
+    async def listen(self, prompts: Sequence[str], wanted: ivr.Listen) -> ivr.Pressed | ivr.NoInput:
+        with _caller_may_leave():
+            if not wanted.type_ahead:
+                await self._forget_keys()
+            if not wanted.barge_in:
+                await self.play(prompts)
+                prompts = ()
+            return await self._read([SOUNDS + each for each in prompts], wanted)
+
+    async def _read(self, files: Sequence[str], wanted: ivr.Listen) -> ivr.Pressed | ivr.NoInput:
+        entry = Entry(
+            max_digits=wanted.max_digits,
+            no_input_s=wanted.no_input_s,
+            inter_digit_s=wanted.inter_digit_s,
+            terminator=wanted.end_key,
+        )
+        try:
+            digits = await self._agi.read(files, entry)
+        except PromptMissing as missing:
+            self._complain(missing)
+            digits = await self._agi.read((), entry)
+        return ivr.NoInput() if digits is None else ivr.Pressed(digits.keys)
+
+    async def _forget_keys(self) -> None:
+        for _ in range(LONGEST_TYPED_AHEAD):
+            if await self._agi.wait_for_digit(FLUSH_S) is None:
+                return
+
+    async def speak(self, language: str) -> None:
+        with _caller_may_leave():
+            await self._agi.set_language(language)
+
+    async def run_script(
+        self, name: str, arguments: Mapping[str, str], limit_s: float
+    ) -> Mapping[str, str]:
+        with _caller_may_leave():
+            return await self._ways.scripts(self._agi, name, arguments, limit_s)
+
+    async def to_queue(self, queue: str) -> None:
+        await self._leave({"ACD_NEXT": "wait", "ACD_QUEUE": queue})
+
+    async def to_number(self, target: str) -> None:
+        await self._leave({"ACD_NEXT": "transfer", "ACD_TO": self._ways.dial_string(target)})
+
+    async def good_bye(self) -> None:
+        await self._leave({"ACD_NEXT": "bye"})
+
+    async def _leave(self, variables: Mapping[str, str]) -> None:
+        with _caller_may_leave():
+            await self._agi.set_variables(variables)
+
+    def _complain(self, missing: PromptMissing) -> None:
+        channel_id = self._agi.env.get("agi_uniqueid", "")
+        log.error("prompt missing: %s", missing, extra={"call_id": channel_id})

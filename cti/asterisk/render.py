@@ -1,0 +1,195 @@
+"""All of Asterisk's files from our settings. Nobody edits a .conf by hand.
+
+Templates use ``@{name}``, since ``${…}`` belongs to Asterisk.
+"""
+
+import ipaddress
+import string
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from cti.asterisk.text import UnsafeText
+
+AMI_EVENTS = (
+    "Newstate",
+    "Hangup",
+    "Hold",
+    "Unhold",
+    "FullyBooted",
+    "Shutdown",
+)
+"""The native events we read, beside our own UserEvents."""
+
+COMFORT_EVERY_S = 30
+SLICE_S = 2
+MODULES_IN = (
+    "/usr/lib/x86_64-linux-gnu/asterisk/modules",
+    "/usr/lib/aarch64-linux-gnu/asterisk/modules",
+    "/usr/lib/asterisk/modules",
+)
+_QUIET = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.+/:@")
+
+
+class ConfTemplate(string.Template):
+    """``@{name}`` is replaced; everything else is Asterisk's."""
+
+    delimiter = "@"
+    idpattern = "(?!)"
+    braceidpattern = "[a-z0-9_]+"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentPhone:
+    """One agent's SIP endpoint."""
+
+    extension: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrunkPlan:
+    """A carrier's gateway: its name and the networks it may send calls from."""
+
+    name: str
+    networks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsteriskPlan:
+    """All that the files depend on. Addresses are numeric; secrets are plain text."""
+
+    instance: Path
+    prompts: Path
+    modules: str
+    language: str
+    sip_bind: str
+    sip_port: int
+    phone_networks: tuple[str, ...]
+    numbers: tuple[str, ...]
+    rtp_first: int
+    rtp_last: int
+    ami_bind: str
+    ami_port: int
+    ami_user: str
+    ami_secret: str
+    ami_networks: tuple[str, ...]
+    agi_host: str
+    agi_port: int
+    lost_after_s: int
+    auto_answer: bool
+    phones: Sequence[AgentPhone]
+    trunks: Sequence[TrunkPlan]
+
+
+def quiet(text: str) -> str:
+    """A value for a .conf file as it stands. Raises UnsafeText where it could mean something else."""
+    if not text or set(text) - _QUIET:
+        raise UnsafeText(f"not fit for an Asterisk file: {text!r}")
+    return text
+
+
+def render(plan: AsteriskPlan) -> Mapping[str, str]:
+    """File name → its text. Raises UnsafeText for a name or secret with a character of Asterisk's."""
+    values = _values(plan)
+    folder = resources.files("cti.asterisk").joinpath("templates")
+    return {
+        found.name: ConfTemplate(found.read_text("utf-8")).substitute(values)
+        for found in sorted(folder.iterdir(), key=lambda each: each.name)
+        if found.name.endswith(".conf")
+    }
+
+
+def _values(plan: AsteriskPlan) -> Mapping[str, str]:
+    return {
+        "instance": str(plan.instance),
+        "prompts": str(plan.prompts),
+        "modules": plan.modules,
+        "language": quiet(plan.language),
+        "sip_bind": quiet(plan.sip_bind),
+        "sip_port": str(plan.sip_port),
+        "sip_permits": _permits(_sip_networks(plan), " = "),
+        "numbers": "\n".join(f"exten => {quiet(n)},1,Goto(acd-in,{n},1)" for n in plan.numbers),
+        "rtp_first": str(plan.rtp_first),
+        "rtp_last": str(plan.rtp_last),
+        "ami_bind": quiet(plan.ami_bind),
+        "ami_port": str(plan.ami_port),
+        "ami_user": quiet(plan.ami_user),
+        "ami_secret": quiet(plan.ami_secret),
+        "ami_permits": _permits(plan.ami_networks, " = "),
+        "ami_events": "\n".join(f"eventfilter(action(include),name({e})) =" for e in AMI_EVENTS),
+        "agi_host": quiet(plan.agi_host),
+        "agi_port": str(plan.agi_port),
+        "lost_after_s": str(plan.lost_after_s),
+        "comfort_slices": str(COMFORT_EVERY_S // SLICE_S),
+        "auto_answer": _auto_answer() if plan.auto_answer else "",
+        "agents": "\n".join(_phone(phone) for phone in plan.phones),
+        "trunks": "\n".join(_trunk(trunk) for trunk in plan.trunks),
+    }
+
+
+def _sip_networks(plan: AsteriskPlan) -> list[str]:
+    trunks = (network for trunk in plan.trunks for network in trunk.networks)
+    return sorted({*plan.phone_networks, *trunks})
+
+
+def _permits(networks: Sequence[str], equals: str) -> str:
+    return "\n".join(f"permit{equals}{ipaddress.ip_network(n).with_netmask}" for n in networks)
+
+
+def _auto_answer() -> str:
+    return (
+        " same => n,Set(PJSIP_HEADER(add,Call-Info)=<sip:127.0.0.1>\\;answer-after=0)\n"
+        " same => n,Set(PJSIP_HEADER(add,Alert-Info)=info=alert-autoanswer)\n"
+    )
+
+
+def _phone(phone: AgentPhone) -> str:
+    name = quiet(phone.extension)
+    return (
+        f"[{name}](agent)\nauth = {name}\naors = {name}\ncallerid = <{name}>\n"
+        f"[{name}](agent-aor)\n"
+        f"[{name}](agent-auth)\nusername = {name}\npassword = {quiet(phone.password)}\n"
+    )
+
+
+def _trunk(trunk: TrunkPlan) -> str:
+    name = f"trunk-{quiet(trunk.name)}"
+    matches = "\n".join(f"match = {ipaddress.ip_network(n)}" for n in trunk.networks)
+    return (
+        f"[{name}](trunk)\ncontext = acd-trunk\n"
+        f"[{name}]\ntype = identify\nendpoint = {name}\n{matches}\n"
+    )
+
+
+def write(plan: AsteriskPlan) -> Sequence[Path]:
+    """Write etc/ and the sound folders of the instance; a file that did not change is left alone."""
+    etc = plan.instance / "etc"
+    etc.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, text in render(plan).items():
+        path = etc / name
+        if not path.is_file() or path.read_text("utf-8") != text:
+            path.touch(mode=0o640)
+            path.write_text(text, "utf-8")
+            written.append(path)
+    _link_sounds(plan)
+    return written
+
+
+def _link_sounds(plan: AsteriskPlan) -> None:
+    for language in ("zh", "en", "bo"):
+        folder = plan.instance / "sounds" / "sounds" / language
+        folder.mkdir(parents=True, exist_ok=True)
+        _link(folder / "95518", plan.prompts / language)
+    # pjsip refuses its own options where their documentation is not found.
+    for name in ("documentation", "rest-api", "firmware"):
+        _link(plan.instance / "sounds" / name, Path("/usr/share/asterisk") / name)
+
+
+def _link(link: Path, target: Path) -> None:
+    if link.is_symlink() and link.readlink() == target:
+        return
+    link.unlink(missing_ok=True)
+    link.symlink_to(target)

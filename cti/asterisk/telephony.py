@@ -1,0 +1,136 @@
+"""The Telephony port by AMI actions, and the follower that turns AMI events into signals."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from cti.asterisk.ami import AmiClient, AmiDown, AmiError, AmiReply, AmiTimeout, AmiUp, Fields
+from cti.asterisk.ami_events import signal
+from cti.core.acd.lines import Line
+from cti.core.acd.orders import DropLeg, MirrorMember, RingAgent, TakeBack
+from cti.core.acd.signals import LineSignal
+from cti.core.ids import CallId, ChannelName
+from cti.services.ports import CallerLeft, TelephonyDown
+
+log = logging.getLogger(__name__)
+
+VARIABLES = ("ACD_CALL", "ACD_STATE", "ACD_AGENT", "ACD_QUEUE", "ACD_TRY", "ACD_DID")
+SURVIVE_QUEUE = "survive"
+NORMAL_CLEARING = 16
+"""ITU-T Q.850."""
+OFFER = "ARRAY(ACD_EXT,ACD_RNA,ACD_WHISPER,ACD_TRY,ACD_AGENT)"
+
+
+class AmiTelephony:
+    """Asterisk, by its manager. Nothing is ever sent twice: what was in flight is reconciled."""
+
+    def __init__(self, ami: AmiClient) -> None:
+        self._ami = ami
+
+    async def ring(self, order: RingAgent) -> None:
+        """Five variables in one, then the caller goes into Dial: two actions, one write."""
+        offer = (
+            order.extension,
+            str(order.ring_s),
+            f"95518/whisper_{order.queue}",
+            str(order.attempt),
+            order.agent_id,
+        )
+        channel = order.channel
+        replies = await self._batch(
+            ("Setvar", {"Channel": channel, "Variable": OFFER, "Value": ",".join(offer)}),
+            ("Redirect", _to(channel, "acd-connect")),
+        )
+        if not replies[-1].ok:
+            raise CallerLeft(replies[-1].message)
+
+    async def drop(self, order: DropLeg) -> None:
+        await self._batch(("Hangup", {"Channel": order.channel, "Cause": NORMAL_CLEARING}))
+
+    async def take_back(self, order: TakeBack) -> None:
+        [reply] = await self._batch(("Redirect", _to(order.channel, "acd-wait")))
+        if not reply.ok:
+            raise CallerLeft(reply.message)
+
+    async def mirror(self, order: MirrorMember) -> None:
+        member: Fields = {"Queue": SURVIVE_QUEUE, "Interface": f"PJSIP/{order.extension}"}
+        if not order.signed_in:
+            await self._batch(("QueueRemove", member))
+            return
+        paused = "true" if order.paused else "false"
+        # One of the two is refused: adding a member that is there, or pausing one that is not.
+        await self._batch(
+            ("QueueAdd", {**member, "Paused": paused}),
+            ("QueuePause", {**member, "Paused": paused}),
+        )
+
+    async def beat(self, epoch: int) -> None:
+        await self._batch(("Setvar", {"Variable": "ACD_HB", "Value": epoch}))
+
+    async def lines(self) -> Sequence[Line]:
+        try:
+            reply = await self._ami.act_list("Status", {"Variables": ",".join(VARIABLES)})
+        except (AmiError, AmiDown, AmiTimeout) as trouble:
+            raise TelephonyDown(str(trouble)) from trouble
+        found = (line(item) for item in reply.items)
+        return tuple(each for each in found if each is not None)
+
+    async def _batch(self, *actions: tuple[str, Fields]) -> list[AmiReply]:
+        try:
+            return await self._ami.send_batch(actions)
+        except (AmiDown, AmiTimeout) as trouble:
+            raise TelephonyDown(str(trouble)) from trouble
+
+
+def _to(channel: ChannelName, context: str) -> Fields:
+    return {"Channel": channel, "Context": context, "Exten": "s", "Priority": "1"}
+
+
+def line(fields: Mapping[str, str]) -> Line | None:
+    """One ``Status`` event; None for a channel of no call of ours."""
+    told = {name: fields.get(f"Variable({name})", "") for name in VARIABLES}
+    told = {name: value for name, value in told.items() if value not in ("", "(null)")}
+    call_id = CallId(told.get("ACD_CALL", ""))
+    if not call_id:
+        return None
+    return Line(
+        channel=ChannelName(fields.get("Channel", "")),
+        call_id=call_id,
+        is_caller=fields.get("Uniqueid") == call_id,
+        state=told.get("ACD_STATE", ""),
+        bridge_id=fields.get("BridgeID", ""),
+        caller_number=fields.get("CallerIDNum", "").replace("<unknown>", ""),
+        dialed_number=told.get("ACD_DID", ""),
+        age_s=_seconds(fields.get("Seconds", "")),
+        variables=told,
+    )
+
+
+def _seconds(text: str) -> float:
+    return float(text) if text.isascii() and text.isdigit() else 0.0
+
+
+class Floor(Protocol):
+    """Who is told what happens on the line."""
+
+    def tell(self, signal: LineSignal) -> None:
+        """Something was seen."""
+        ...
+
+    def doubt(self, why: str) -> None:
+        """Something may have been missed."""
+        ...
+
+
+async def follow(ami: AmiClient, floor: Floor) -> None:
+    """Pass on what AMI says, in order, until cancelled."""
+    while True:
+        notice = await ami.events.get()
+        if isinstance(notice, AmiUp | AmiDown):
+            up = isinstance(notice, AmiUp)
+            log.info(
+                "asterisk %s", "is there" if up else "is away", extra={"fact": "ami", "up": up}
+            )
+            floor.doubt("asterisk is there" if up else "asterisk is away")
+        elif (seen := signal(notice)) is not None:
+            floor.tell(seen)

@@ -1,0 +1,289 @@
+"""The one owner of the floor: signals in, facts written down, orders carried out.
+
+A signal is handled to its end before the next one is looked at: the pure step, the commit to the
+live state (all or nothing), then the orders, in order, by a task of their own. The heartbeat that
+keeps callers with us is sent from the same loop, so a loop that hangs lets them go.
+
+Whenever the truth may have been missed (start, AMI or Redis away, a commit refused), the dispatcher
+is not *live*: it refuses wishes, sends no heartbeat, and begins again from Redis and Asterisk.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cti.core.acd.desk_steps import Declined
+from cti.core.acd.floor import Floor, FloorRules, Step
+from cti.core.acd.orders import DropLeg, MirrorMember, Order, RingAgent, TakeBack
+from cti.core.acd.reconcile import reconcile
+from cti.core.acd.signals import RingFailed, Signal, TimeCame
+from cti.core.acd.step import take
+from cti.core.agent_state import Agent, AgentState, AgentStatus
+from cti.core.call import Call
+from cti.core.events import SystemNoted
+from cti.services.ports import (
+    CallerLeft,
+    Conflict,
+    LiveState,
+    Refused,
+    StoreDown,
+    Telephony,
+    TelephonyDown,
+)
+from cti.services.roster import enrol
+
+log = logging.getLogger(__name__)
+
+INBOX_LIMIT = 10_000
+ORDER_LIMIT_S = 5.0
+RETRY_S = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatcherRules:
+    """``lease_s`` must outlast a few beats, and be shorter than callers' patience with silence."""
+
+    node: str
+    floor: FloorRules
+    beat_every_s: float = 1.0
+    lease_s: float = 5.0
+
+
+@dataclass(slots=True)
+class _Item:
+    signal: Signal
+    answer: asyncio.Future[None] | None = None
+
+
+class Dispatcher:
+    """Feeds the floor and does what it says. ``run`` must be running."""
+
+    def __init__(
+        self,
+        rules: DispatcherRules,
+        roster: Sequence[Agent],
+        state: LiveState,
+        telephony: Telephony,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._rules, self._roster = rules, roster
+        self._state, self._telephony, self._now = state, telephony, now
+        self.floor = Floor(rules.floor)
+        self._inbox: asyncio.Queue[_Item] = asyncio.Queue(INBOX_LIMIT)
+        self._orders: asyncio.Queue[Order] = asyncio.Queue()
+        self._live = asyncio.Event()
+        self._doubt = ""
+        self._next_beat = 0.0
+
+    @property
+    def live(self) -> bool:
+        """True while what the floor holds is known to be true."""
+        return self._live.is_set()
+
+    async def wait_live(self) -> None:
+        """Return once the floor is right."""
+        await self._live.wait()
+
+    def doubt(self, why: str) -> None:
+        """Something may have been missed: stop, and set the floor right again."""
+        if not self._doubt:
+            self._doubt = why
+        self._live.clear()
+
+    def tell(self, signal: Signal) -> None:
+        """Something was seen on the line. Never waits; the order of calls is kept."""
+        try:
+            self._inbox.put_nowait(_Item(signal))
+        except asyncio.QueueFull:
+            log.error("inbox is full, the floor will be set right", extra={"fact": "inbox_full"})
+            self.doubt("inbox full")
+
+    async def ask(self, signal: Signal) -> None:
+        """A wish, or a fact that must be written down before going on.
+
+        Raises Refused when it cannot be met, ``not_ready`` while the floor is being set right.
+        """
+        if not self.live:
+            raise Refused("not_ready")
+        answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        await self._inbox.put(_Item(signal, answer))
+        await answer
+
+    async def run(self) -> None:
+        """Until cancelled. Gives the lease back and lets callers go on an orderly stop."""
+        carrying = asyncio.create_task(self._carry_out(), name="orders")
+        try:
+            while True:
+                await (self._serve() if self.live else self._set_right())
+        finally:
+            self._live.clear()
+            carrying.cancel()
+            await asyncio.gather(carrying, return_exceptions=True)
+            self._refuse_all()
+
+    # Setting the floor right.
+
+    async def _set_right(self) -> None:
+        why, self._doubt = self._doubt or "start", ""
+        try:
+            await self._recover(why)
+        except (StoreDown, TelephonyDown, Conflict) as trouble:
+            log.warning("not live: %s", trouble, extra={"fact": "not_live", "why": why})
+            self._doubt = self._doubt or why
+            self._refuse_all()
+            await asyncio.sleep(RETRY_S)
+
+    async def _recover(self, why: str) -> None:
+        if not await self._state.take_lease(self._rules.node, self._rules.lease_s):
+            raise StoreDown("another node holds the dispatcher's lease")
+        agents, calls = await self._state.load()
+        lines = await self._telephony.lines()
+        now = self._now()
+        self.floor = Floor(self._rules.floor)
+        self.floor.load(agents, calls)
+        enrol(self.floor, self._roster, now)
+        reconcile(self.floor, lines, now)
+        self.floor.note(SystemNoted(at=now, what="recovered", detail=why))
+        step = self.floor.finish(now)
+        await self._state.commit(step.changes)
+        self._drop_orders()
+        for order in (*step.orders, *self._members()):
+            self._orders.put_nowait(order)
+        if not self._doubt:
+            self._live.set()
+        await self._beat()
+        log.info(
+            "live: %d calls, %d agents",
+            len(self.floor.calls),
+            len(self.floor.agents),
+            extra={"fact": "live", "why": why, "lines": len(lines)},
+        )
+
+    def _members(self) -> list[MirrorMember]:
+        return [
+            MirrorMember(
+                extension=agent.extension,
+                signed_in=agent.status is not AgentStatus.LOGGED_OUT,
+                paused=agent.status is not AgentStatus.READY,
+            )
+            for agent in self.floor.agents.values()
+        ]
+
+    def _drop_orders(self) -> None:
+        while not self._orders.empty():
+            self._orders.get_nowait()
+
+    def _refuse_all(self) -> None:
+        while not self._inbox.empty():
+            answer = self._inbox.get_nowait().answer
+            if answer and not answer.done():
+                answer.set_exception(Refused("not_ready"))
+
+    # Being live.
+
+    async def _serve(self) -> None:
+        item = await self._next_item()
+        if self.live and item is not None:
+            await self._handle(item)
+        elif item is not None and item.answer and not item.answer.done():
+            item.answer.set_exception(Refused("not_ready"))
+        if self.live and asyncio.get_running_loop().time() >= self._next_beat:
+            await self._keep()
+
+    async def _next_item(self) -> _Item | None:
+        """The next signal, TimeCame when the floor asked for it, or None to beat again."""
+        if not self._inbox.empty():
+            return self._inbox.get_nowait()
+        due = self.floor.next_due()
+        due_s = (due - self._now()).total_seconds() if due else self._rules.beat_every_s
+        if due_s <= 0:
+            return _Item(TimeCame())
+        beat_s = self._next_beat - asyncio.get_running_loop().time()
+        try:
+            async with asyncio.timeout(max(0.0, min(due_s, beat_s))):
+                return await self._inbox.get()
+        except TimeoutError:
+            return None
+
+    async def _handle(self, item: _Item) -> None:
+        try:
+            step = take(self.floor, item.signal, self._now())
+            await self._write_down(step)
+        except Declined as no:
+            self._answer(item, Refused(no.code))
+        except (StoreDown, Conflict) as trouble:
+            log.error("not written: %s", trouble, extra={"fact": "commit_failed"})
+            self.doubt(str(trouble))
+            self._answer(item, Refused("not_ready"))
+        except Exception as wrong:
+            log.exception("a signal broke the floor", extra={"fact": "step_failed"})
+            self.doubt(repr(wrong))
+            self._answer(item, Refused("fault"))
+        else:
+            self._answer(item, None)
+
+    async def _write_down(self, step: Step) -> None:
+        if step.changes:
+            await self._state.commit(step.changes)
+        for order in step.orders:
+            self._orders.put_nowait(order)
+
+    @staticmethod
+    def _answer(item: _Item, wrong: Exception | None) -> None:
+        if item.answer is None or item.answer.done():
+            return
+        if wrong is None:
+            item.answer.set_result(None)
+        else:
+            item.answer.set_exception(wrong)
+
+    async def _keep(self) -> None:
+        try:
+            if not await self._state.take_lease(self._rules.node, self._rules.lease_s):
+                self.doubt("lease lost")
+                return
+            await self._beat()
+        except (StoreDown, TelephonyDown) as trouble:
+            self.doubt(str(trouble))
+
+    async def _beat(self) -> None:
+        self._next_beat = asyncio.get_running_loop().time() + self._rules.beat_every_s
+        await self._telephony.beat(int(self._now().timestamp()))
+
+    # Carrying out orders.
+
+    async def _carry_out(self) -> None:
+        while True:
+            order = await self._orders.get()
+            try:
+                async with asyncio.timeout(ORDER_LIMIT_S):
+                    await self._do(order)
+            except CallerLeft:
+                if isinstance(order, RingAgent):
+                    self.tell(RingFailed(call_id=order.call_id))
+            except (TelephonyDown, TimeoutError) as trouble:
+                self.doubt(f"order not carried out: {trouble!r}")
+            except Exception as wrong:
+                log.exception("an order failed", extra={"fact": "order_failed"})
+                self.doubt(repr(wrong))
+
+    async def _do(self, order: Order) -> None:
+        match order:
+            case RingAgent():
+                await self._telephony.ring(order)
+            case DropLeg():
+                await self._telephony.drop(order)
+            case TakeBack():
+                await self._telephony.take_back(order)
+            case MirrorMember():
+                await self._telephony.mirror(order)
+
+
+def counts(calls: Sequence[Call], agents: Sequence[Agent]) -> dict[str, int]:
+    """How many calls wait and how many agents are in each state, for metrics."""
+    found = {f"agents_{state}": 0 for state in AgentState}
+    for agent in agents:
+        found[f"agents_{agent.state}"] += 1
+    return {**found, "calls": len(calls), "calls_waiting": sum(c.phase == "waiting" for c in calls)}
