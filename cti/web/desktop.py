@@ -68,6 +68,7 @@ class Desktop:
         self.language = language
         self.view = view_of(who.account)
         self.closing = False
+        self.catching_up = asyncio.Lock()
         self.popped: CallId | None = None
         self._held: list[bytes] | None = None
 

@@ -99,14 +99,17 @@ class Hub:
         after it, so none is missing and none comes twice.
         """
         self._lead(desktop)
-        desktop.hold()
-        self._following.add(desktop)
-        upto = self.position
-        missed = await self._parts.feed.missed(after, upto) if after else None
-        if missed is None:
-            await self._snapshot(desktop)
-        else:
-            self._replay(desktop, missed, upto)
+        async with desktop.catching_up:
+            if desktop.closing or desktop not in self.desktops:
+                return
+            desktop.hold()
+            self._following.add(desktop)
+            upto = self.position
+            missed = await self._parts.feed.missed(after, upto) if after else None
+            if missed is None:
+                await self._snapshot(desktop)
+            else:
+                self._replay(desktop, missed, upto)
 
     def _replay(self, desktop: Desktop, missed: Sequence[Recorded], upto: EventId) -> None:
         records = Records.of(self._parts.desk.snapshot())
@@ -185,9 +188,7 @@ class Hub:
                 lead = self._leads.get(event.agent_id)
                 call = records.calls.get(event.call_id)
                 # A phone that answers by itself may never ring: then the answer brings the pop.
-                again = isinstance(event, Delivered) or (
-                    desktop and desktop.popped != event.call_id
-                )
+                again = isinstance(event, Delivered) or (lead and lead.popped != event.call_id)
                 if lead and call and again:
                     self.pop_up(lead, call)
 
