@@ -103,11 +103,14 @@ class _Wire(AMIProtocol):  # type: ignore[misc]
             self.handle_message(Message(parse_fields(message)))
             return
         event = parse_event(message)
-        asked = self.responses.get(event.fields.get("ActionID"))
-        if asked is not None and asked.as_list is not False:
+        if self._owner.sieve.replies_pending and self._asked_for(event):
             self.handle_message(Message(event.fields))
         else:
             self._owner.deliver(event)
+
+    def _asked_for(self, event: AmiEvent) -> bool:
+        action = self.responses.get(event.fields.get("ActionID"))
+        return action is not None and action.as_list is not False
 
     def write_all(self, actions: Sequence[Action]) -> list[asyncio.Future[Any]]:
         """Write actions in one piece; Asterisk serves one connection in order."""

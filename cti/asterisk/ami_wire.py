@@ -87,17 +87,24 @@ def parse_fields(message: bytes) -> dict[str, str]:
     The first is Asterisk's own: what a dialplan adds to an event stands behind it. Channel
     variables, which all come under one name, are told apart as ``ChanVariable(NAME)``.
     """
-    fields: dict[str, str] = {}
-    for line in reversed(message.decode("utf-8", "replace").split("\r\n")):
-        name, colon, value = line.partition(": ")
-        if name.endswith("Variable") and "=" in value:
-            variable, _, value = value.partition("=")
-            name = f"{name}({variable})"
-        if colon:
-            fields[name] = value
-        elif line.endswith(":"):
-            fields[line[:-1]] = ""
-    return fields
+    lines = message.decode("utf-8", "replace").split("\r\n")
+    if b"Variable: " in message:
+        lines = [_named(line) if "Variable: " in line else line for line in lines]
+    lines.reverse()
+    try:
+        return dict([line.split(": ", 1) for line in lines])
+    except ValueError:
+        # A line without ": " is rare enough for the lines to be looked at one by one only then.
+        pairs = [line.partition(":") for line in lines]
+        return {name: value.removeprefix(" ") for name, colon, value in pairs if colon}
+
+
+def _named(line: str) -> str:
+    name, _, value = line.partition(": ")
+    variable, equals, content = value.partition("=")
+    if name.endswith("Variable") and equals:
+        return f"{name}({variable}): {content}"
+    return line
 
 
 def parse_event(message: bytes) -> AmiEvent:
