@@ -110,9 +110,7 @@ def _section(folder: str, pieces: list[str]) -> Iterator[str]:
     *before, last = pieces
     digit = last.removeprefix("m")
     if folder == "num" and len(digit) == 1 and before:
-        yield from (f"num/{piece}" for piece in before[:-1])
-        yield f"num/0{digit}"
-        return
+        before, last = before[:-1], f"0{digit}"
     yield from (piece if piece == _ZERO else f"num/{piece}" for piece in before)
     yield f"{folder}/{last}"
 
