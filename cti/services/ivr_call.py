@@ -4,7 +4,7 @@ good-bye. The same interpreter serves ``cti call`` and the flow tests.
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -85,7 +85,7 @@ class IvrParts:
     dispatcher: Dispatcher
     lookups: Lookups
     tree_for: Callable[[str], Tree]
-    caller_classes: Callable[[str], Mapping[str, Value]]
+    caller_classes: Callable[[str], Awaitable[Mapping[str, Value]]]
     fallback_queue: QueueName
     now: Callable[[], datetime]
 
@@ -105,7 +105,7 @@ class IvrCall:
         Raises Refused when the facts cannot be written down: the native fallback then serves him.
         """
         await self._arrive()
-        turn = start(self._tree, self._facts())
+        turn = start(self._tree, await self._facts())
         try:
             while not isinstance(turn.ask, ivr.ENDINGS):
                 turn = advance(self._tree, turn.session, await self._take(turn), self._parts.now())
@@ -126,14 +126,14 @@ class IvrCall:
             )
         )
 
-    def _facts(self) -> ivr.Facts:
+    async def _facts(self) -> ivr.Facts:
         number = self._arrival.caller_number
         return ivr.Facts(
             caller_number=number,
             dialed_number=self._arrival.dialed_number,
             now=self._parts.now(),
             language=self._language,
-            caller=self._parts.caller_classes(number),
+            caller=await self._parts.caller_classes(number),
         )
 
     async def _take(self, turn: ivr.Turn) -> ivr.Heard:

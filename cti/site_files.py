@@ -1,0 +1,100 @@
+"""One installation on disk: its configuration, secrets and Asterisk files, as every command needs them."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from cti import messages
+from cti.asterisk.render import MODULES_IN, AgentPhone, AsteriskPlan, TrunkPlan
+from cti.config_files import Configuration, load_configuration
+from cti.core.problems import Problem, Severity
+from cti.secret_files import Secrets
+from cti.settings import environment
+
+CONFIG_ENV = "CTI_CONFIG"
+RUNTIME_ENV = "CTI_RUNTIME_DIR"
+
+
+class Unusable(Exception):
+    """The configuration has errors; they are printed already."""
+
+
+def config_folder() -> Path:
+    """``CTI_CONFIG``, else ``config`` here."""
+    return Path(environment().get(CONFIG_ENV, "config"))
+
+
+def load() -> Configuration:
+    """The configuration, or every problem on stderr and Unusable."""
+    configuration, problems = load_configuration(config_folder(), environment())
+    report(problems)
+    if configuration is None:
+        raise Unusable
+    return configuration
+
+
+def report(problems: Sequence[Problem]) -> None:
+    """Print errors in the language of the environment."""
+    language = environment().get("CTI_LANGUAGE", messages.DEFAULT_LANGUAGE)
+    for problem in problems:
+        if problem.severity is Severity.ERROR:
+            sys.stderr.write(messages.line(problem, language) + "\n")
+
+
+def secrets_of(configuration: Configuration) -> Secrets:
+    """The run's secrets."""
+    return Secrets(configuration.settings.folders.instance / "secrets", environment())
+
+
+def sample_secrets(configuration: Configuration, secrets: Secrets) -> Mapping[str, str]:
+    """Make whatever secret is missing: AMI, phones, sign-ins. Login → password."""
+    secrets.get_or_make("ami")
+    for agent in configuration.agents.agents:
+        secrets.get_or_make(f"sip_{agent.extension}")
+    return {a.login: secrets.get_or_make(f"login_{a.login}") for a in configuration.accounts()}
+
+
+def asterisk_plan(configuration: Configuration, secrets: Secrets) -> AsteriskPlan:
+    """What Asterisk's files are made from. Raises SecretMissing."""
+    settings = configuration.settings
+    return AsteriskPlan(
+        instance=settings.folders.instance / "asterisk",
+        prompts=settings.folders.prompts,
+        modules=modules_folder(),
+        language=settings.language,
+        sip_bind=settings.sip.host,
+        sip_port=settings.sip.port,
+        phone_networks=settings.sip.phones,
+        numbers=settings.sip.numbers,
+        rtp_first=settings.rtp.first_port,
+        rtp_last=settings.rtp.last_port,
+        ami_bind=settings.ami.bind,
+        ami_port=settings.ami.port,
+        ami_user=settings.ami.user,
+        ami_secret=secrets.get("ami"),
+        ami_networks=settings.ami.allow,
+        agi_host=settings.fastagi.advertise,
+        agi_port=settings.fastagi.port,
+        lost_after_s=settings.heartbeat.lost_after_s,
+        auto_answer=settings.desk.auto_answer,
+        phones=[
+            AgentPhone(extension=a.extension, password=secrets.get(f"sip_{a.extension}"))
+            for a in configuration.agents.agents
+        ],
+        trunks=[
+            TrunkPlan(name=name, networks=trunk.allow) for name, trunk in settings.trunks.items()
+        ],
+    )
+
+
+def runtime_folder() -> Path:
+    """Where ``make setup`` put what it installed."""
+    return Path(environment().get(RUNTIME_ENV, ".runtime")).resolve()
+
+
+def modules_folder() -> str:
+    """Asterisk's modules, as Asterisk will see the path."""
+    roots = (runtime_folder() / "asterisk", Path("/"))
+    found = (m for r in roots for m in MODULES_IN if (r / m.lstrip("/")).is_dir())
+    return next(found, f"/usr/lib/{os.uname().machine}-linux-gnu/asterisk/modules")
