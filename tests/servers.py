@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 START_LIMIT_S = 20.0
@@ -28,13 +28,21 @@ def _program(name: str, package: str, folders: Sequence[str] = _SYSTEM_FOLDERS) 
     return found
 
 
-def _await_port(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+def _await(ready: Callable[[], bool], server: subprocess.Popen[bytes], log: Path) -> None:
     ends = time.monotonic() + START_LIMIT_S
     while time.monotonic() < ends and server.poll() is None:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
+        with contextlib.suppress(OSError):
+            if ready():
+                return
         time.sleep(0.02)
     raise RuntimeError(f"{server.args!r} did not start:\n{log.read_text('utf-8', 'replace')}")
+
+
+def _answers_ping(port: int) -> bool:
+    with socket.create_connection(("127.0.0.1", port), 1) as connection:
+        connection.settimeout(1)
+        connection.sendall(b"PING\r\n")
+        return connection.recv(64).startswith(b"+PONG")
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
@@ -69,7 +77,7 @@ class RedisServer:
         ]
         with log.open("ab") as out:
             self._server = subprocess.Popen(command, stdout=out, stderr=out)
-        _await_port(self.port, self._server, log)
+        _await(lambda: _answers_ping(self.port), self._server, log)
 
     def stop(self) -> None:
         """End it in order; harmless when it is not running."""
@@ -104,12 +112,18 @@ def _server_account() -> tuple[int | None, int | None]:
     return account.pw_uid, account.pw_gid
 
 
+def _accepts(is_ready: str, port: int) -> bool:
+    command = [is_ready, "-q", "-h", "127.0.0.1", "-p", str(port)]
+    return subprocess.run(command, timeout=10).returncode == 0
+
+
 @contextlib.contextmanager
 def postgres(folder: Path) -> Iterator[str]:
     """A cluster without durability, for speed; yields ``HOST:PORT`` with trust sign-in."""
     folders = _postgres_folders()
     initdb = _program("initdb", "postgresql", folders)
     server_program = _program("postgres", "postgresql", folders)
+    is_ready = _program("pg_isready", "postgresql", folders)
     user, group = _server_account()
     if user is not None and group is not None:
         os.chown(folder, user, group)
@@ -135,7 +149,7 @@ def postgres(folder: Path) -> Iterator[str]:
             group=group,
         )
     try:
-        _await_port(port, server, log)
+        _await(lambda: _accepts(is_ready, port), server, log)
         yield f"127.0.0.1:{port}"
     finally:
         _stop(server)

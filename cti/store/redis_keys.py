@@ -19,7 +19,7 @@ class Keys:
     prefix: str = "cti"
 
     def _named(self, name: str) -> str:
-        return f"{{{self.prefix}}}:{name}"
+        return f"{{{self.prefix.rstrip(':')}}}:{name}"
 
     @property
     def agents(self) -> str:

@@ -5,8 +5,8 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-import asyncpg
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cti.store.sql_link import migrate, open_engine
@@ -41,9 +41,10 @@ async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'history.db'}"
     address = request.getfixturevalue("postgres_address")
     name = f"test_{uuid.uuid4().hex}"
-    connection = await asyncpg.connect(f"postgresql://postgres@{address}/postgres")
-    await connection.execute(f"CREATE DATABASE {name}")
-    await connection.close()
+    server = open_engine(f"postgresql://postgres@{address}/postgres")
+    async with server.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    await server.dispose()
     return f"postgresql://postgres@{address}/{name}"
 
 
