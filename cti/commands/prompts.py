@@ -1,0 +1,115 @@
+"""``cti prompts render|list|check``: make, show and check the sound files callers hear."""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from cti import messages
+from cti.core.problems import Severity
+from cti.prompts import kokoro, sounds, toolchain
+from cti.prompts.catalogue import LANGUAGES, CatalogueError, load_catalogue
+from cti.prompts.check import check_prompts
+from cti.prompts.manifest import Entry, load_manifest
+from cti.prompts.render import Progress, RecordingUnusable, Studio, chosen, render
+from cti.prompts.work import Item, items
+
+_FAILURES = (
+    CatalogueError,
+    RecordingUnusable,
+    kokoro.ModelUnusable,
+    sounds.NoEspeak,
+    toolchain.ToolchainError,
+    ValueError,
+)
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command with its three actions."""
+    command = subparsers.add_parser("prompts", help="make, list and check the sounds callers hear")
+    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+    making = _action(actions, "render", "make what is missing or changed")
+    making.add_argument("--prompt-language", choices=LANGUAGES, help="only this language")
+    making.add_argument("--only", action="append", default=[], metavar="ID", help="only this id")
+    making.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    making.set_defaults(run=_render)
+    _action(actions, "list", "every prompt with its text and length").set_defaults(run=_list)
+    _action(actions, "check", "texts against sound files").set_defaults(run=_check)
+
+
+def _action(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
+) -> argparse.ArgumentParser:
+    action = actions.add_parser(name, help=text)
+    action.add_argument("--folder", type=Path, default=Path("prompts"), metavar="FOLDER")
+    action.add_argument("--language", choices=messages.LANGUAGES, default="zh")
+    return action
+
+
+def _render(arguments: argparse.Namespace) -> int:
+    """Render here when this interpreter can, else in the synthesis environment."""
+    language = arguments.language
+    try:
+        if toolchain.ready_here() or arguments.inside:
+            return _render_here(arguments)
+        print(messages.text("prompts.command.preparing", language), flush=True)
+        python = toolchain.environment(Path.cwd())
+        again = [str(python), "-m", "cti", *sys.argv[1:], "--inside"]
+        return subprocess.run(again, check=False).returncode  # noqa: S603
+    except _FAILURES as error:
+        print(messages.text("prompts.command.failed", language, reason=error), file=sys.stderr)
+        return 1
+
+
+def _render_here(arguments: argparse.Namespace) -> int:
+    # Live calls on the same machine come first.
+    os.nice(10)
+    catalogue = load_catalogue(arguments.folder)
+    wanted = chosen(list(items(catalogue)), arguments.prompt_language, arguments.only)
+    for name in set(arguments.only) - {item.sound for item in wanted}:
+        raise ValueError(messages.text("prompts.command.unknown_id", arguments.language, id=name))
+    voice = kokoro.load(toolchain.voices(Path.cwd()))
+    studio = Studio(folder=arguments.folder, catalogue=catalogue, voice=voice)
+    made = render(studio, wanted, _progress(arguments.language))
+    values = {"made": made, "total": len(wanted)}
+    print(messages.text("prompts.command.made", arguments.language, **values))
+    return 0
+
+
+def _progress(language: str) -> Progress:
+    def report(number: int, total: int, item: Item, entry: Entry | None) -> None:
+        if entry is not None:
+            values = {"number": number, "total": total, "seconds": f"{entry.seconds:.1f}"}
+            line = messages.text("prompts.command.progress", language, name=item.name, **values)
+            print(line, flush=True)
+
+    return report
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    try:
+        catalogue, made = load_catalogue(arguments.folder), load_manifest(arguments.folder)
+    except (CatalogueError, ValueError) as error:
+        reason = messages.text("prompts.command.failed", arguments.language, reason=error)
+        print(reason, file=sys.stderr)
+        return 1
+    missing = messages.text("prompts.command.missing", arguments.language)
+    for item in items(catalogue):
+        if not item.fragment:
+            print(_listed(item, made.get(item.name), missing))
+    return 0
+
+
+def _listed(item: Item, entry: Entry | None, missing: str) -> str:
+    length = f"{entry.seconds:.1f} s" if entry else missing
+    return f"{item.name:<36} {length:>7}  {entry.source if entry else '-':<18} {item.text}"
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    problems = check_prompts(arguments.folder)
+    for each in problems:
+        print(messages.line(each, arguments.language))
+    if not problems:
+        print(messages.text("prompts.command.fine", arguments.language))
+    return int(any(each.severity is Severity.ERROR for each in problems))

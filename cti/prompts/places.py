@@ -1,0 +1,13 @@
+"""On which line of the catalogue each prompt stands."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+def entry_lines(folder: Path) -> dict[str, int]:
+    """Line (from 1) of each entry of a catalogue that ``load_catalogue`` has accepted."""
+    root: Any = yaml.compose((folder / "catalogue.yaml").read_text("utf-8"), Loader=yaml.SafeLoader)
+    entries = next(value for key, value in root.value if key.value == "prompts")
+    return {str(key.value): key.start_mark.line + 1 for key, _ in entries.value}
