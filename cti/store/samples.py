@@ -174,7 +174,7 @@ def _plate(random: Random, area: Area) -> str:
     return f"{area.plate}·{random.choice(letters)}{random.randrange(10_000):04d}"
 
 
-def _add_policy(sample: _Sample, customer_id: int, area: Area, plate: str | None, line: str) -> str:
+def _add_policy(sample: _Sample, home: _Home, plate: str | None, line: str) -> str:
     starts_on = sample.today - timedelta(days=sample.random.randrange(5, 400))
     ends_on = starts_on + timedelta(days=365)
     kind = {"商业车险": "PDAA", "交强险": "PDZA"}.get(line, "PQAA")
