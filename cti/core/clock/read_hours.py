@@ -79,10 +79,11 @@ def _read_opening(name: str, marked: Marked, problems: Problems) -> OpeningHours
         return None
     days: dict[Day, Spans] = {}
     for key, entry in entries.items():
+        spans = _read_spans(entry, problems)
         for day in _read_day_range(key, marked.key_mark(key), problems):
             if day in days:
                 complain(problems, marked.key_mark(key), "hours_day_twice", name=name, day=day)
-            days[day] = _read_spans(entry, problems)
+            days[day] = spans
     missing = [day for day in (*DAYS, HOLIDAY) if day not in days]
     if missing:
         complain(problems, marked.mark, "hours_hole", name=name, days=", ".join(missing))

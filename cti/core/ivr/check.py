@@ -99,7 +99,7 @@ def _check_used(
 ) -> None:
     used = {name for draft in mains for name in subtrees_used(draft.tree, library)}
     for draft in drafts:
-        if not draft.tree.numbers and draft.tree.name not in used:
+        if draft.whole and not draft.tree.numbers and draft.tree.name not in used:
             warn(problems, draft.mark, "unused_subtree", name=draft.tree.name)
 
 

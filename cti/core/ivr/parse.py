@@ -96,11 +96,10 @@ def _read_texts(marked: Marked, problems: Problems) -> tuple[str, ...] | None:
     return tuple(text for item in items if (text := reading.read_text(item, problems)))
 
 
-def _read_defaults(marked: Marked, problems: Problems) -> Defaults | None:
+def _read_defaults(marked: Marked, problems: Problems) -> Defaults:
     shapes = shapes_of(Defaults)
     _complain_of_keys(marked, [shape.key for shape in shapes], (), problems)
-    values = _read_record(shapes, marked, problems)
-    return None if values is None else Defaults(**values)
+    return Defaults(**_read_record(shapes, marked, problems))
 
 
 def _read_nodes(
@@ -124,9 +123,9 @@ def _read_node(name: str, mark: Mark, marked: Marked, problems: Problems) -> Nod
         return None
     shapes = shapes_of(node_type)
     required = [shape.key for shape in shapes if shape.required]
-    complete = _complain_of_keys(marked, [shape.key for shape in shapes], required, problems)
+    _complain_of_keys(marked, [shape.key for shape in shapes], required, problems)
     values = _read_record(shapes, marked, problems)
-    if values is None or not complete:
+    if any(shape.attribute not in values for shape in shapes if shape.required):
         return None
     entries = marked.mapping() or {}
     marks = {key: entry.mark for key, entry in entries.items()}
@@ -152,9 +151,8 @@ def _read_type(name: str, marked: Marked, mark: Mark, problems: Problems) -> typ
 
 def _complain_of_keys(
     marked: Marked, known: Iterable[str], required: Iterable[str], problems: Problems
-) -> bool:
-    """Complain of keys that are unknown or missing; tell whether there were none."""
-    before = len(problems)
+) -> None:
+    """Complain of keys that are unknown or missing."""
     names, entries = list(known), marked.mapping() or {}
     for key in entries:
         if key not in names:
@@ -162,16 +160,14 @@ def _complain_of_keys(
     for key in required:
         if key not in entries:
             complain(problems, marked.mark, "missing_key", key=key)
-    return len(problems) == before
 
 
-def _read_record(
-    shapes: Iterable[Shape], marked: Marked, problems: Problems
-) -> dict[str, Any] | None:
+def _read_record(shapes: Iterable[Shape], marked: Marked, problems: Problems) -> dict[str, Any]:
+    """Read the attributes that are written; what is wrong is complained of and left out."""
     entries = marked.mapping() or {}
     values = {
         shape.attribute: READERS[shape.reads](entries[shape.key], problems)
         for shape in shapes
         if shape.key in entries
     }
-    return None if any(value is None for value in values.values()) else values
+    return {name: value for name, value in values.items() if value is not None}

@@ -113,7 +113,10 @@ def _read_step(marked: Marked, problems: Problems) -> Step | None:
     if isinstance(marked.value, str) and marked.value in _WORDS:
         return Does(_WORDS[marked.value], marked.mark)
     entries = marked.mapping() or {}
-    if len(entries) != 1 or next(iter(entries)) not in _STEPS:
+    if len(entries) > 1:
+        complain(problems, marked.mark, "several_steps", found=", ".join(entries))
+        return None
+    if not entries or next(iter(entries)) not in _STEPS:
         found = next(iter(entries), str(marked.plain()))
         complain_unknown(problems, marked.mark, "unknown_step", found, [*_STEPS, *_WORDS])
         return None

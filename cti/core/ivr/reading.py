@@ -1,4 +1,8 @@
-"""Marked YAML values → typed parts of a tree. For bad input: None, and a problem is added."""
+"""Marked YAML values → typed parts of a tree.
+
+For bad input a problem is added. What is good of a list or mapping is returned all the same, so that
+it can be checked further; None is returned when nothing is.
+"""
 
 from __future__ import annotations
 
@@ -108,8 +112,7 @@ def read_keys(marked: Marked, problems: Problems) -> Mapping[str, str] | None:
         if not DTMF.fullmatch(key):
             complain(problems, marked.key_mark(key), "not_a_key", key=key)
     targets = {key: read_target(entry, problems) for key, entry in entries.items()}
-    good = {key: target for key, target in targets.items() if target and DTMF.fullmatch(key)}
-    return good if len(good) == len(entries) else None
+    return {key: target for key, target in targets.items() if target}
 
 
 def read_utterances(marked: Marked, problems: Problems) -> Utterances | None:
@@ -117,9 +120,7 @@ def read_utterances(marked: Marked, problems: Problems) -> Utterances | None:
     items = marked.items()
     if items is None:
         items = (marked,)
-    speeches = [read_utterance(item, problems) for item in items]
-    good = tuple(speech for speech in speeches if speech is not None)
-    return good if len(good) == len(items) else None
+    return tuple(speech for item in items if (speech := read_utterance(item, problems)))
 
 
 def read_utterance(marked: Marked, problems: Problems) -> Speech | None:
@@ -193,10 +194,7 @@ def read_assignments(marked: Marked, problems: Problems) -> Mapping[str, Express
         if not NAME.fullmatch(name):
             complain(problems, marked.key_mark(name), "not_name", name=name)
     values = {name: read_expression(entry, problems) for name, entry in entries.items()}
-    good = {
-        name: each for name, each in values.items() if each is not None and NAME.fullmatch(name)
-    }
-    return good if len(good) == len(entries) else None
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def read_levels(marked: Marked, problems: Problems) -> Mapping[str, int] | None:
@@ -205,8 +203,7 @@ def read_levels(marked: Marked, problems: Problems) -> Mapping[str, int] | None:
     if entries is None:
         return None
     levels = {skill: _whole(entry, problems, HIGHEST_LEVEL) for skill, entry in entries.items()}
-    good = {skill: level for skill, level in levels.items() if level is not None}
-    return good if len(good) == len(entries) else None
+    return {skill: level for skill, level in levels.items() if level is not None}
 
 
 def read_digits(marked: Marked, problems: Problems) -> DigitCount | None:

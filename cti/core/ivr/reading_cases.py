@@ -37,9 +37,7 @@ def read_cases(marked: Marked, problems: Problems) -> tuple[Case, ...] | None:
     items = read_list(marked, problems)
     if items is None:
         return None
-    cases = [_read_case(item, problems) for item in items]
-    good = tuple(case for case in cases if case is not None)
-    return good if len(good) == len(cases) else None
+    return tuple(case for item in items if (case := _read_case(item, problems)))
 
 
 def _read_case(marked: Marked, problems: Problems) -> Case | None:
