@@ -15,9 +15,10 @@ TEST_PACKAGES=(postgresql fonts-noto-cjk sip-tester iproute2)
 
 is_new_enough() { "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 
+# 3.11 and 3.12 first: the SIP phones of tests and demo exist for these.
 find_python() {
     local python
-    for python in ${PYTHON:-} /usr/bin/python3 /usr/bin/python3.1{3,2,1} python3.1{3,2,1} python3; do
+    for python in ${PYTHON:-} /usr/bin/python3.1{1,2} python3.1{1,2} /usr/bin/python3 python3; do
         command -v "$python" >/dev/null && is_new_enough "$python" && { command -v "$python"; return; }
     done
     return 1
@@ -100,6 +101,8 @@ setup_run() {
 setup_test() {
     apt_need "${TEST_PACKAGES[@]}"
     setup_browser
+    "$VENV/bin/python" -c 'import pjsua2' 2>/dev/null ||
+        die "the tests' SIP phones need Python 3.11 or 3.12 on x86-64: install one, 'rm -r .venv', and try again"
 }
 
 mkdir -p "$RUNTIME"
