@@ -26,10 +26,9 @@ from cti.core.call import Call
 from cti.core.ids import QueueName
 from cti.core.ivr.check import Site
 from cti.core.ivr.tree import Tree
-from cti.core.measures.timeline import timeline
 from cti.desk_options import desk_options, key_labels
-from cti.messages import text
 from cti.secret_files import Secrets
+from cti.services import story
 from cti.services.agents import Desk
 from cti.services.caller_lookups import CustomerLookups, caller_classes
 from cti.services.dispatcher import Dispatcher, DispatcherRules, counts
@@ -48,6 +47,7 @@ from cti.store.sql_customers import SqlCustomers
 from cti.store.sql_history import SqlHistory
 from cti.store.sql_journal import SqlJournal
 from cti.store.sql_link import migrate, open_engine, transaction
+from cti.web.masking import masked_number
 from cti.web.parts import StoryLine, WebLimits, WebParts
 from cti.web.server import build_app
 from cti.web.server import start as start_web
@@ -253,11 +253,9 @@ def _web_parts(service: Service, edges: Edges, dispatcher: Dispatcher, feed: Fee
 
 
 def tell(recorded: Sequence[Recorded], language: str) -> Sequence[StoryLine]:
-    """A call's events as sentences."""
-    return [
-        StoryLine(at=line.at, text=text(line.key, language, **line.values), type=line.type)
-        for line in timeline([each.event for each in recorded])
-    ]
+    """A call's events as sentences, numbers masked."""
+    sentences = story.tell(recorded, language, masked=masked_number)
+    return [StoryLine(at=one.at, text=one.text, type=one.type) for one in sentences]
 
 
 async def ready(dispatcher: Dispatcher, edges: Edges) -> Mapping[str, bool]:

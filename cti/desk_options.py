@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from cti.config_files import Configuration, Label
 from cti.core.call import Call
 from cti.core.ivr.tree import Menu, Tree
+from cti.messages import text
 from cti.web.parts import Choice, DeskOptions
 
 
@@ -59,8 +60,6 @@ def first_menu(tree: Tree) -> Menu | None:
 
 
 def _target_label(target: str, language: str) -> str:
-    from cti.messages import text
-
     try:
         return text(f"menu.{target}", language)
     except KeyError:

@@ -8,9 +8,9 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 PREFIX = "CTI_"
 
@@ -22,6 +22,16 @@ class Frozen(BaseModel):
 
 
 Port = Field(ge=1, le=65535)
+
+
+def _networks(given: tuple[str, ...]) -> tuple[str, ...]:
+    for network in given:
+        ipaddress.ip_network(network)
+    return given
+
+
+Networks = Annotated[tuple[str, ...], AfterValidator(_networks)]
+"""IP networks such as ``10.1.0.0/16``."""
 
 
 class Http(Frozen):
@@ -41,19 +51,22 @@ class FastAgi(Frozen):
 
 
 class Ami(Frozen):
-    """Where Asterisk's manager interface is; the secret comes from the secrets folder."""
+    """Where Asterisk's manager interface is, and from which networks we come to it."""
 
     host: str = "127.0.0.1"
     port: int = Port
     user: str = "cti"
+    bind: str = "127.0.0.1"
+    allow: Networks = ("127.0.0.1/32",)
 
 
 class Sip(Frozen):
-    """Asterisk's SIP address and the numbers that callers dial."""
+    """Asterisk's SIP address, the numbers callers dial, and where agents' phones may be."""
 
     host: str = "127.0.0.1"
     port: int = Port
     numbers: tuple[str, ...] = ("95518",)
+    phones: Networks = ("127.0.0.1/32",)
 
 
 class Rtp(Frozen):
@@ -116,15 +129,7 @@ class Log(Frozen):
 class Trunk(Frozen):
     """A carrier's gateway: calls are taken only from these networks."""
 
-    allow: tuple[str, ...]
-    context: str = "acd-trunk"
-
-    @field_validator("allow")
-    @classmethod
-    def _networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
-        for network in given:
-            ipaddress.ip_network(network)
-        return given
+    allow: Networks
 
 
 class Settings(Frozen):

@@ -23,6 +23,8 @@ async def options(request: web.Request) -> web.Response:
 
 def _choice(choice: Choice) -> dict[str, Any]:
     found: dict[str, Any] = {"code": choice.code, "label": choice.label}
+    if choice.system:
+        found["system"] = True
     if choice.max_s is not None:
         found["maxS"] = choice.max_s
     if choice.children:

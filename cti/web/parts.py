@@ -14,11 +14,15 @@ from cti.services.screen_pop import ScreenPops
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One line of a list on the desktop; ``label`` by language (``{"zh": …, "en": …}``)."""
+    """One line of a list on the desktop; ``label`` by language (``{"zh": …, "en": …}``).
+
+    A ``system`` one is shown where it occurs, but nobody chooses it.
+    """
 
     code: str
     label: Mapping[str, str]
     max_s: int | None = None
+    system: bool = False
     children: tuple["Choice", ...] = ()
 
 
