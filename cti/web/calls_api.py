@@ -1,5 +1,6 @@
 """Calls as history shows them, one call's story, and a caller's number in clear."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -45,8 +46,8 @@ async def reveal(request: web.Request) -> web.Response:
     reason = text_field(await body_of(request), "reason", 200)
     parts, account = request.app[PARTS], request[SIGNED_IN].account
     recorded = await _events(request)
-    call_id = request.match_info["call_id"]
-    number = _number(recorded, CallId(call_id), parts)
+    call_id = _call_id(request)
+    number = _number(recorded, call_id, parts)
     await parts.audit.note(
         account.login, "reveal.callerNumber", call_id, reason=reason, at=parts.now()
     )
@@ -56,7 +57,7 @@ async def reveal(request: web.Request) -> web.Response:
 async def _events(request: web.Request) -> Sequence[Recorded]:
     """The call's events, if this person may see them. Raises ApiError 404, 403."""
     parts, account = request.app[PARTS], request[SIGNED_IN].account
-    call_id = CallId(request.match_info["call_id"])
+    call_id = _call_id(request)
     live = Records.of(parts.desk.snapshot()).calls.get(call_id)
     recorded = await parts.history.story(call_id)
     if not recorded and live is None:
@@ -67,6 +68,14 @@ async def _events(request: web.Request) -> Sequence[Recorded]:
         if agent_id not in taken and not (live and live.agent_id == agent_id):
             raise ApiError(403, "call.not_yours")
     return recorded
+
+
+def _call_id(request: web.Request) -> CallId:
+    """Asterisk's unique ids; anything else is no call, and no business of the database."""
+    call_id = request.match_info["call_id"]
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", call_id):
+        raise ApiError(404, "call.unknown")
+    return CallId(call_id)
 
 
 def _number(recorded: Sequence[Recorded], call_id: CallId, parts: WebParts) -> str:

@@ -1,7 +1,7 @@
 """One connected desktop as the server sees it: who sits there, and what is written to it."""
 
 import asyncio
-import logging
+from contextlib import suppress
 from typing import NamedTuple
 
 from aiohttp import web
@@ -10,8 +10,6 @@ from cti.core.ids import AgentId, CallId
 from cti.web.auth import view_of
 from cti.web.messages import text_frame
 from cti.web.parts import SignedIn, WebLimits
-
-log = logging.getLogger(__name__)
 
 HELD_FRAMES = 2000
 
@@ -49,14 +47,11 @@ class Wire:
         return self._transport.get_write_buffer_size() <= self._limits.backlog_bytes
 
     async def close(self, close: Close) -> None:
-        """Close in order within ``close_s``, or without order after it."""
-        try:
+        """Close in order; what is not read ``close_s`` later is thrown away."""
+        asyncio.get_running_loop().call_later(self._limits.close_s, self._transport.abort)
+        with suppress(TimeoutError):
             async with asyncio.timeout(self._limits.close_s):
                 await self._ws.close(code=close.code, message=close.why.encode(), drain=False)
-        except TimeoutError:
-            log.warning("socket did not close in time", extra={"code": close.code})
-        finally:
-            self._transport.abort()
 
 
 class Desktop:
@@ -67,10 +62,15 @@ class Desktop:
         self.who = who
         self.language = language
         self.view = view_of(who.account)
-        self.closing = False
+        self.ending: asyncio.Task[None] | None = None
         self.catching_up = asyncio.Lock()
         self.popped: CallId | None = None
         self._held: list[bytes] | None = None
+
+    @property
+    def closing(self) -> bool:
+        """The server is ending this desktop's socket."""
+        return self.ending is not None
 
     @property
     def agent_id(self) -> AgentId | None:

@@ -62,10 +62,9 @@ class Hub:
         """End the desktop's socket from our side."""
         if desktop.closing:
             return
-        desktop.closing = True
         self._following.discard(desktop)
         log.info("desktop closed", extra={"code": close.code, "why": close.why})
-        self.tasks.spawn(desktop.wire.close(close))
+        desktop.ending = self.tasks.spawn(desktop.wire.close(close))
 
     def end_session(self, token: str) -> None:
         """Close every desktop of a session that is over."""

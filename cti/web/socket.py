@@ -72,8 +72,8 @@ class _Talk:
         try:
             async for frame in ws:
                 await self._answer(frame.type, frame.data)
-                if self._desktop.closing:
-                    break
+                if self._desktop.ending:
+                    await self._desktop.ending  # else the server's own close 1000 comes first
         finally:
             self._hub.leave(self._desktop)
             log.info("desktop left", extra={"code": ws.close_code, "why": repr(ws.exception())})

@@ -219,11 +219,13 @@ class MemoryDesk:
         self.agents: dict[str, Agent] = {"1023": agent(), "1024": agent("1024", name="李强")}
         self.calls: dict[str, Call] = {}
         self.done: list[tuple[object, ...]] = []
+        self.asked = 0
         self.refusal: Exception | None = None
         self.open = asyncio.Event()
         self.open.set()
 
     async def _do(self, *what: object) -> None:
+        self.asked += 1
         await self.open.wait()
         if self.refusal:
             raise self.refusal
@@ -475,6 +477,14 @@ class Desk:
     def __init__(self, ws: aiohttp.ClientWebSocketResponse) -> None:
         self.ws = ws
         self._refs = 0
+
+    @property
+    def transport(self) -> asyncio.Transport:
+        """The connection below the socket, to be disturbed."""
+        connection = self.ws._response.connection
+        assert connection is not None
+        assert isinstance(connection.transport, asyncio.Transport)
+        return connection.transport
 
     async def hear(self) -> dict[str, Any]:
         """The next message."""
