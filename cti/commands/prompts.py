@@ -12,6 +12,7 @@ from cti.prompts import kokoro, sounds, toolchain
 from cti.prompts.catalogue import LANGUAGES, CatalogueError, load_catalogue
 from cti.prompts.check import check_prompts
 from cti.prompts.manifest import Entry, load_manifest
+from cti.prompts.music import write_sounds
 from cti.prompts.render import Progress, RecordingUnusable, Studio, chosen, render
 from cti.prompts.work import Item, items
 
@@ -70,6 +71,7 @@ def _render_here(arguments: argparse.Namespace) -> int:
     for name in set(arguments.only) - {item.sound for item in wanted}:
         raise ValueError(messages.text("prompts.command.unknown_id", arguments.language, id=name))
     voice = kokoro.load(toolchain.voices(Path.cwd()))
+    write_sounds(arguments.folder, LANGUAGES)
     studio = Studio(folder=arguments.folder, catalogue=catalogue, voice=voice)
     made = render(studio, wanted, _progress(arguments.language))
     values = {"made": made, "total": len(wanted)}

@@ -7,6 +7,7 @@ from cti.core.problems import Mark, Problem, Severity
 from cti.core.speech import fragments
 from cti.prompts.catalogue import LANGUAGES, Catalogue, CatalogueError, load_catalogue
 from cti.prompts.manifest import NAME, Entry, load_manifest
+from cti.prompts.music import BEEP
 from cti.prompts.places import entry_lines
 from cti.prompts.work import Item, items
 
@@ -103,7 +104,7 @@ def _of_nothing(
     catalogue: Catalogue, present: Mapping[str, frozenset[str]], folder: Path
 ) -> Iterator[Problem]:
     for language in LANGUAGES:
-        known = catalogue.prompts.keys() | fragments(language).keys()
+        known = {BEEP, *catalogue.prompts, *fragments(language)}
         for sound in sorted(present[language] - known):
             mark = Mark(f"{folder.name}/{language}/{sound}.alaw")
             yield Problem(mark, "prompts.unknown_sound", {}, Severity.WARNING)

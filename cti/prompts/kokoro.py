@@ -54,7 +54,9 @@ def load(voices_folder: Path) -> Kokoro:
     if hashlib.sha256(model).hexdigest() != MODEL_SHA256:
         raise ModelUnusable("the joined model is not the pinned one")
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 2
+    # One thread, no spinning: on a machine that also carries calls, this ends sooner than two do.
+    options.intra_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     return Kokoro(session, _symbols(), voices_folder)
 

@@ -18,7 +18,7 @@ _UNITS = {
 
 def chinese_fragments() -> dict[str, str]:
     """All of them, in the order they are worth rendering."""
-    return {**_spelling(), **_numbers(), **_UNITS, **_money(), **_days(), **_times(), **_plates()}
+    return {**_spelling(), **_UNITS, **_days(), **_numbers(), **_times(), **_money(), **_plates()}
 
 
 def _spelling() -> dict[str, str]:
