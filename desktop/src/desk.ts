@@ -4,12 +4,16 @@ import { computed, inject, ref, shallowRef, type InjectionKey } from 'vue'
 import * as api from './api'
 import { correctClock } from './clock'
 import { faceOf } from './face'
+import { currentLanguage } from './i18n'
 import { DeskSocket, type Link } from './socket'
 import { emptyState, myself, reduce, waiting } from './state'
 import { tellFailure } from './toast'
 import type { Command, EventFrame, Frame } from './wire'
 
-const socketUrl = (): string => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws`
+function socketUrl(): string {
+  const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
+  return `${scheme}://${location.host}/ws?language=${currentLanguage()}`
+}
 
 /** Facts that change the lists of past calls. */
 const ENDS_A_CALL: readonly string[] = ['callCleared', 'wrapUpSaved', 'resumed', 'snapshot']
@@ -29,7 +33,7 @@ export function createDesk(session: api.Session, signedOut: () => void) {
     if (ENDS_A_CALL.includes(frame.type)) historyVersion.value += 1
   }
 
-  const socket = new DeskSocket(socketUrl(), {
+  const socket = new DeskSocket(socketUrl, {
     frame: heard,
     link: (now) => (link.value = now),
     signedOut,
@@ -80,6 +84,11 @@ export function createDesk(session: api.Session, signedOut: () => void) {
       socket.connect()
     },
     useHere: () => socket.connect(),
+    /** The server's sentences follow the language of the connection; a snapshot brings the pop anew. */
+    speakAnew: () => {
+      state.value = { ...state.value, lastId: null }
+      if (link.value.is === 'online') socket.connect()
+    },
     retryNow: () => {
       if (link.value.is === 'waiting') socket.connect()
     },

@@ -46,6 +46,7 @@ export class DeskSocket {
   private count = 0
   private lastHeard = 0
   private ready = false
+  private resumeRef = ''
   private retry: ReturnType<typeof setTimeout> | null = null
   private pulse: ReturnType<typeof setInterval> | null = null
   private readonly waiters = new Map<string, Waiter>()
@@ -53,17 +54,19 @@ export class DeskSocket {
   private readonly prefix = crypto.getRandomValues(new Uint32Array(2)).join('').slice(0, 12)
 
   constructor(
-    private readonly url: string,
+    private readonly url: () => string,
     private readonly hooks: SocketHooks,
   ) {}
 
   connect(): void {
     this.forget()
     this.hooks.link({ is: 'connecting' })
-    const ws = new WebSocket(this.url)
+    const ws = new WebSocket(this.url())
     this.ws = ws
     ws.onopen = () => this.opened(ws)
-    ws.onmessage = (message) => this.heard(String(message.data))
+    ws.onmessage = (message) => {
+      if (this.ws === ws) this.heard(String(message.data))
+    }
     ws.onclose = (gone) => {
       if (this.ws === ws) this.lost(gone.code)
     }
@@ -105,7 +108,8 @@ export class DeskSocket {
   private opened(ws: WebSocket): void {
     this.lastHeard = Date.now()
     this.pulse = setInterval(() => this.beat(), PING_EVERY_MS)
-    ws.send(JSON.stringify({ cmd: 'resume', ref: this.nextRef(), after: this.hooks.lastId() }))
+    this.resumeRef = this.nextRef()
+    ws.send(JSON.stringify({ cmd: 'resume', ref: this.resumeRef, after: this.hooks.lastId() }))
   }
 
   private beat(): void {
@@ -131,6 +135,7 @@ export class DeskSocket {
   }
 
   private settle(answer: Answer): void {
+    if (answer.ref === this.resumeRef && !answer.ok) return this.lost(0)
     const waiter = this.waiters.get(answer.ref)
     if (!waiter) return
     this.waiters.delete(answer.ref)

@@ -28,7 +28,7 @@ function desk() {
   const frames: Frame[] = []
   const signedOut = vi.fn()
   const lastId: { value: string | null } = { value: null }
-  const socket = new DeskSocket('ws://test/ws', {
+  const socket = new DeskSocket(() => 'ws://test/ws', {
     frame: (frame) => frames.push(frame),
     link: (link) => links.push(link),
     signedOut,
@@ -157,6 +157,20 @@ it('gives up a connection that has gone silent', () => {
   vi.advanceTimersByTime(45_000)
   expect(dead.closed).toBe(true)
   expect(links.some((link) => link.is === 'waiting')).toBe(true)
+})
+
+it('tries again when the server cannot resume now', () => {
+  const { links } = desk()
+  last().says({ ref: last().sent[0]?.ref, ok: false, code: 'store.down' })
+  expect(links.at(-1)?.is).toBe('waiting')
+})
+
+it('no longer listens to a socket it has left', () => {
+  const { socket, frames } = onlineDesk()
+  const left = last()
+  socket.connect()
+  left.says({ type: 'replaced' })
+  expect(frames).toHaveLength(1)
 })
 
 it('passes over frames that are no JSON', () => {

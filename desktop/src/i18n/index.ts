@@ -33,10 +33,4 @@ export function setLanguage(language: Language): void {
   show(language)
 }
 
-/** The account's own language, unless this browser's user has chosen one. */
-export function preferLanguage(language: string | null): void {
-  const chosen = localStorage.getItem(KEPT_AS) !== null
-  if (!chosen && (language === 'zh' || language === 'en')) show(language)
-}
-
 show(currentLanguage())

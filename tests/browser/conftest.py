@@ -1,0 +1,89 @@
+"""A real Chromium for tests of the desktop.
+
+``browser_page`` is one page as an agent in Qinghai has it; ``new_page`` opens more, with other
+languages, colours or sizes. Neither cares who serves the page: a test with the whole server opens its
+address with them, the tests in this folder open the built files behind ``fake`` (no server at all).
+"""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.browser.fake_server import FakeServer
+from tests.browser.static_server import BUILT, serve_static
+
+CHROMIUM_ARGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AGENT_CONTEXT: dict[str, Any] = {
+    "locale": "zh-CN",
+    "timezone_id": "Asia/Shanghai",
+    "viewport": {"width": 1440, "height": 900},
+    "reduced_motion": "reduce",
+}
+WAIT_MS = 5_000
+
+NewPage = Callable[..., Awaitable[Page]]
+
+
+def chromium_path() -> str:
+    """Debian's Chromium; the test fails where there is none."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        pytest.fail("no Chromium: make setup-test installs it")
+    return found
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(
+            executable_path=chromium_path(), args=CHROMIUM_ARGS
+        )
+        yield chromium
+        await chromium.close()
+
+
+@pytest.fixture
+async def new_page(browser: Browser) -> NewPage:
+    """Opens a page in a fresh context (its own cookies); keywords override AGENT_CONTEXT."""
+
+    async def open_page(**over: Any) -> Page:
+        context = await browser.new_context(**{**AGENT_CONTEXT, **over})
+        context.set_default_timeout(WAIT_MS)
+        return await context.new_page()
+
+    return open_page
+
+
+@pytest.fixture
+async def browser_page(new_page: NewPage) -> Page:
+    """One page in Chinese, 1440x900, light."""
+    return await new_page()
+
+
+@pytest.fixture
+async def static_url() -> AsyncIterator[str]:
+    """Where the built desktop is served, with the server's Content-Security-Policy."""
+    if not (BUILT / "index.html").is_file():
+        pytest.fail("the desktop is not built: npm --prefix desktop ci && npm --prefix desktop run build")
+    async with serve_static() as url:
+        yield url
+
+
+@pytest.fixture
+async def fake(browser_page: Page, static_url: str) -> FakeServer:
+    """The server faked in front of ``browser_page``: HTTP and WebSocket."""
+    server = FakeServer(static_url)
+    await server.attach(browser_page)
+    return server

@@ -1,0 +1,211 @@
+"""The server as one page sees it: HTTP answers and one WebSocket, both inside the browser.
+
+It keeps one agent and answers commands with the frames the real server sends, so that a test reads as
+the agent's own story. What the desktop sent is kept in ``commands`` and ``resumes``.
+"""
+
+import asyncio
+import json
+from typing import Any
+
+from playwright.async_api import Page, Route, WebSocketRoute
+
+from tests.browser.samples import CALL_ID, OPTIONS, STORY, Record, agent, ago, call, call_row, pop
+
+LIMIT_S = 5.0
+AGENT_SESSION: Record = {
+    "login": "limei",
+    "name": "李梅",
+    "role": "agent",
+    "agentId": "1023",
+    "language": "zh",
+}
+SUPERVISOR_SESSION: Record = {
+    "login": "banzhang",
+    "name": "张敏",
+    "role": "supervisor",
+    "agentId": None,
+    "language": "zh",
+}
+PASSWORD = "correct horse"
+
+
+class FakeServer:
+    """One signed-in person's server."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.session = AGENT_SESSION
+        self.signed_in = False
+        self.me = agent(status="logged_out", reason=None)
+        self.others: list[Record] = []
+        self.calls: list[Record] = []
+        self.pop: Record | None = None
+        self.rows = [call_row()]
+        self.missed: list[Record] = []
+        self.refusals: dict[str, tuple[str, str]] = {}
+        self.commands: list[Record] = []
+        self.resumes: list[Record] = []
+        self.requests: list[tuple[str, str, Record | None]] = []
+        self._count = 0
+        self._socket: WebSocketRoute | None = None
+        self._changed = asyncio.Event()
+
+    async def attach(self, page: Page) -> None:
+        await page.route("**/api/v1/**", self._http)
+        await page.route_web_socket("**/ws?language=*", self._ws)
+
+    # -- what tests do -----------------------------------------------------------------------
+
+    async def signed_in_desk(self, page: Page) -> None:
+        """The desktop of a person whose session cookie is still good."""
+        self.signed_in = True
+        await page.goto(self.url)
+        await page.locator("[data-link=online]").wait_for()
+
+    def event(self, kind: str, **fields: Any) -> str:
+        """Send one event; its id."""
+        self._count += 1
+        event_id = f"{100 + self._count}-0"
+        self.say({"id": event_id, "type": kind, "at": ago()} | fields)
+        return event_id
+
+    def say(self, frame: Record) -> None:
+        assert self._socket is not None, "no desktop is connected"
+        self._socket.send(json.dumps(frame))
+
+    def i_am(self, kind: str, **over: Any) -> str:
+        """The agent's own record changes, by an event of this kind."""
+        self.me = self.me | {"since": ago()} | over
+        return self.event(kind, agentId=self.me["agentId"], agent=self.me)
+
+    def ring(self, **over: Any) -> None:
+        """A call is offered: allocated, delivered, popped."""
+        self.pop = pop(**over)
+        self.calls = [call(phase="ringing", agentId=self.me["agentId"])]
+        self.i_am("agentAllocated", state="reserved", callId=CALL_ID)
+        self.i_am("delivered", state="ringing", callId=CALL_ID)
+        self.event("delivered", callId=CALL_ID, call=self.calls[0])
+        self.say(self.pop)
+
+    def answer(self) -> None:
+        self.calls = [call(phase="talking", agentId=self.me["agentId"], answeredAt=ago())]
+        self.i_am("established", state="talking", callId=CALL_ID)
+        self.event("established", callId=CALL_ID, call=self.calls[0])
+
+    def wrap_up(self, seconds: float = 45) -> None:
+        self.calls = []
+        self.event("callCleared", callId=CALL_ID, call=None)
+        self.i_am("agentWorkingAfterCall", state="wrap_up", wrapUpUntil=ago(-seconds))
+
+    async def close(self, code: int) -> None:
+        assert self._socket is not None
+        socket, self._socket = self._socket, None
+        await socket.close(code=code, reason="test")
+
+    async def sent(self, cmd: str, count: int = 1) -> Record:
+        """The ``count``-th command of this name, awaited with a limit."""
+        async with asyncio.timeout(LIMIT_S):
+            while len(found := [it for it in self.commands if it["cmd"] == cmd]) < count:
+                self._changed.clear()
+                await self._changed.wait()
+        return found[count - 1]
+
+    async def resumed(self, count: int) -> Record:
+        """The ``count``-th resume, awaited with a limit."""
+        async with asyncio.timeout(LIMIT_S):
+            while len(self.resumes) < count:
+                self._changed.clear()
+                await self._changed.wait()
+        return self.resumes[count - 1]
+
+    # -- HTTP --------------------------------------------------------------------------------
+
+    async def _http(self, route: Route) -> None:
+        request = route.request
+        path = request.url.split("/api/v1", 1)[1].split("?")[0]
+        self.requests.append((request.method, path, request.post_data_json))
+        status, body = self._answer(request.method, path, request.post_data_json)
+        await route.fulfill(status=status, json=body)
+
+    def _answer(self, method: str, path: str, body: Record | None) -> tuple[int, Any]:
+        if (method, path) == ("POST", "/session"):
+            return self._sign_in(body or {})
+        if not self.signed_in:
+            return 401, {"code": "signin.needed", "message": "请先登录"}
+        if method == "DELETE":
+            self.signed_in = False
+        if path.endswith("/reveal"):
+            return 200, {"callerNumber": "13812341234"}
+        if path.endswith("/story"):
+            return 200, STORY
+        known = {"/session": self.session, "/options": OPTIONS, "/calls": self.rows}
+        return 200, known[path]
+
+    def _sign_in(self, body: Record) -> tuple[int, Any]:
+        if body.get("password") != PASSWORD:
+            return 401, {"code": "signin.wrong", "message": "账号或密码不正确"}
+        self.signed_in = True
+        return 200, self.session
+
+    # -- WebSocket ---------------------------------------------------------------------------
+
+    def _ws(self, socket: WebSocketRoute) -> None:
+        self._socket = socket
+        socket.on_message(lambda text: self._heard(socket, json.loads(text)))
+
+    def _heard(self, socket: WebSocketRoute, command: Record) -> None:
+        if command["cmd"] == "resume":
+            self.resumes.append(command)
+            self._resume(command["after"])
+        else:
+            self.commands.append(command)
+            self._do(command)
+        self._changed.set()
+
+    def _resume(self, after: str | None) -> None:
+        if after is None:
+            return self.say(self.snapshot())
+        for frame in self.missed:
+            self.say(frame)
+        self.say({"type": "resumed", "id": after})
+
+    def snapshot(self) -> Record:
+        supervisor = self.session["agentId"] is None
+        return {
+            "type": "snapshot",
+            "id": "100-0",
+            "at": ago(),
+            "me": None if supervisor else self.me,
+            "agents": self.others + ([] if supervisor else [self.me]),
+            "calls": self.calls,
+            "pop": self.pop,
+        }
+
+    def _do(self, command: Record) -> None:
+        refused = self.refusals.get(command["cmd"])
+        if refused:
+            code, message = refused
+            return self.say({"ref": command["ref"], "ok": False, "code": code, "message": message})
+        self.say({"ref": command["ref"], "ok": True})
+        match command["cmd"]:
+            case "logOn":
+                self.i_am("agentLoggedOn", status="not_ready", reason="LOGIN")
+            case "logOff":
+                self.i_am("agentLoggedOff", status="logged_out", reason=None)
+            case "setAgentState":
+                self._set_state(command["status"], command.get("reason"))
+            case "clearConnection":
+                self.wrap_up()
+            case "extendWrapUp":
+                self.i_am("agentWorkingAfterCall", wrapUpUntil=ago(-90), wrapUpExtended=True)
+            case "saveWrapUp":
+                self.event("wrapUpSaved", callId=command["callId"], agentId=self.me["agentId"])
+                self.i_am("wrapUpEnded", state="idle", callId=None, wrapUpUntil=None)
+
+    def _set_state(self, status: str, reason: str | None) -> None:
+        if self.me["state"] != "idle":
+            self.i_am("agentChoicePending", pending=status, pendingReason=reason)
+        else:
+            kind = "agentReady" if status == "ready" else "agentNotReady"
+            self.i_am(kind, status=status, reason=reason)

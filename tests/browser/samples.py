@@ -1,0 +1,174 @@
+"""Records as the server sends them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+Record = dict[str, Any]
+
+CALL_ID = "cti-1780000000.11"
+
+
+def ago(seconds: float = 0) -> str:
+    """A moment ``seconds`` before now, as on the wire; negative for the future."""
+    return (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat()
+
+
+def agent(**over: Any) -> Record:
+    return {
+        "agentId": "1023",
+        "name": "李梅",
+        "extension": "8001",
+        "status": "not_ready",
+        "reason": "LOGIN",
+        "pending": None,
+        "pendingReason": None,
+        "state": "idle",
+        "since": ago(5),
+        "callId": None,
+        "wrapUpUntil": None,
+        "wrapUpExtended": False,
+        "skills": {"motor": 3, "consult": 2},
+    } | over
+
+
+def call(**over: Any) -> Record:
+    return {
+        "callId": CALL_ID,
+        "callerNumber": "138****1234",
+        "phase": "waiting",
+        "queue": "motor",
+        "priority": 60,
+        "queuedAt": ago(12),
+        "arrivedAt": ago(40),
+        "agentId": None,
+        "answeredAt": None,
+        "language": "zh",
+        "keys": ["1", "2"],
+        "head": False,
+        "attempt": 0,
+    } | over
+
+
+def customer(**over: Any) -> Record:
+    return {
+        "customerId": 1,
+        "name": "马*花",
+        "salutation": "马女士",
+        "segment": "贵宾",
+        "idTail": "01X",
+        "area": "西宁市城东区",
+        "alerts": ["投诉未结", "重复来电"],
+        "policies": [
+            {
+                "policyNo": "PDAA202663010000123456",
+                "line": "机动车商业险",
+                "plate": "青A12345",
+                "startsOn": "2026-03-21",
+                "endsOn": "2027-03-20",
+                "status": "有效",
+                "branch": "西宁分公司",
+            },
+            {
+                "policyNo": "PDZA202663010000123457",
+                "line": "交强险",
+                "plate": "青A12345",
+                "startsOn": "2026-03-21",
+                "endsOn": "2027-03-20",
+                "status": "有效",
+                "branch": "西宁分公司",
+            },
+        ],
+        "claims": [
+            {
+                "reportNo": "RDAA202663010000000123",
+                "state": "assessed",
+                "stateLabel": "已定损",
+                "reportedAt": "2026-11-03T02:11:00+00:00",
+                "plate": "青A12345",
+                "surveyorName": "多杰",
+                "documentsWanted": "行驶证、驾驶证",
+            }
+        ],
+    } | over
+
+
+def pop(**over: Any) -> Record:
+    return {
+        "type": "screenPop",
+        "callId": CALL_ID,
+        "callerNumber": "138****1234",
+        "place": "青海 西宁",
+        "queue": "motor",
+        "language": "zh",
+        "keys": [{"digits": "1", "label": "车险报案"}, {"digits": "2", "label": "一般事故"}],
+        "waitedS": 17,
+        "priority": 60,
+        "variables": {"call_type": "motor_report"},
+        "customers": [customer()],
+    } | over
+
+
+OPTIONS: Record = {
+    "queues": [
+        {"name": "motor", "label": {"zh": "车险报案", "en": "Motor claims"}},
+        {"name": "major", "label": {"zh": "重大事故", "en": "Major accidents"}},
+        {"name": "consult", "label": {"zh": "业务咨询", "en": "Advice"}},
+        {"name": "rescue", "label": {"zh": "道路救援", "en": "Roadside"}},
+    ],
+    "reasons": [
+        {"code": "BREAK", "label": {"zh": "小休", "en": "Break"}, "maxS": 900},
+        {"code": "MEAL", "label": {"zh": "用餐", "en": "Meal"}, "maxS": 2400},
+        {"code": "MEETING", "label": {"zh": "会议", "en": "Meeting"}},
+        {"code": "BACKOFF", "label": {"zh": "案头", "en": "Desk work"}},
+    ],
+    "wrapUpReasons": [
+        {
+            "code": "report",
+            "label": {"zh": "报案", "en": "Loss report"},
+            "children": [
+                {"code": "report.motor_single", "label": {"zh": "车险单方", "en": "Motor, alone"}},
+                {"code": "report.motor_both", "label": {"zh": "车险双方", "en": "Motor, two cars"}},
+            ],
+        },
+        {
+            "code": "enquiry",
+            "label": {"zh": "查询", "en": "Enquiry"},
+            "children": [
+                {"code": "enquiry.claim", "label": {"zh": "理赔进度", "en": "Claim progress"}}
+            ],
+        },
+        {"code": "void", "label": {"zh": "无效", "en": "Void"}},
+    ],
+    "ringS": 15,
+}
+
+
+def call_row(**over: Any) -> Record:
+    return {
+        "callId": CALL_ID,
+        "callerNumber": "138****1234",
+        "dialedNumber": "95518",
+        "arrivedAt": ago(600),
+        "language": "zh",
+        "queue": "motor",
+        "agentId": "1023",
+        "outcome": "answered",
+        "keys": ["1", "2"],
+        "waitedS": 17.2,
+        "talkedS": 184.0,
+        "clearedBy": "caller",
+        "endedAt": ago(300),
+        "wrapUpReason": "report.motor_single",
+    } | over
+
+
+STORY: Record = {
+    "lines": [
+        {"at": "2026-11-22T01:00:00+00:00", "text": "客户拨打 95518", "type": "offered"},
+        {"at": "2026-11-22T01:00:09+00:00", "text": "按 1:车险报案", "type": "digitsDialed"},
+        {"at": "2026-11-22T01:00:14+00:00", "text": "进入队列 车险报案", "type": "queued"},
+        {"at": "2026-11-22T01:00:31+00:00", "text": "座席 李梅 振铃", "type": "delivered"},
+        {"at": "2026-11-22T01:00:35+00:00", "text": "双方通话", "type": "established"},
+    ],
+    "events": [],
+}

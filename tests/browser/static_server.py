@@ -1,0 +1,35 @@
+"""Serves the built desktop as cti/web does: same paths, same security headers."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from aiohttp import web
+
+BUILT = Path(__file__).parents[2] / "cti/web/static"
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'; "
+    "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+async def _file(request: web.Request) -> web.FileResponse:
+    wanted = (BUILT / request.match_info["path"]).resolve()
+    found = wanted if wanted.is_file() and wanted.is_relative_to(BUILT) else BUILT / "index.html"
+    return web.FileResponse(found, headers={"Content-Security-Policy": POLICY})
+
+
+@asynccontextmanager
+async def serve_static() -> AsyncIterator[str]:
+    """The address of a running server on a free port."""
+    app = web.Application()
+    app.router.add_get("/{path:.*}", _file)
+    runner = web.AppRunner(app, shutdown_timeout=1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    host, port = runner.addresses[0][:2]
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,108 @@
+"""Two languages, people with other eyes and hands, and the page's security policy."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.fake_server import SUPERVISOR_SESSION, FakeServer
+from tests.browser.samples import agent, call
+
+AXE = Path(__file__).parents[2] / "desktop/node_modules/axe-core/axe.min.js"
+AXE_RUN = """async () => {
+  const tags = ['wcag2a', 'wcag2aa']
+  const found = await axe.run(document, { runOnly: { type: 'tag', values: tags } })
+  return found.violations.map(it => it.id + ': ' + it.nodes.map(node => node.html).join(' | '))
+}"""
+LOOKS: list[dict[str, Any]] = [
+    {"locale": locale, "color_scheme": scheme}
+    for locale in ("zh-CN", "en-US")
+    for scheme in ("light", "dark")
+]
+
+
+async def _violations(page: Page) -> list[str]:
+    # Isolated worlds are outside the page's policy, which lets no foreign script in.
+    await page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[str] = await page.evaluate(AXE_RUN)
+    return found
+
+
+async def test_english_is_one_click_and_stays(browser_page: Page, fake: FakeServer) -> None:
+    fake.me = agent(status="ready")
+    await fake.signed_in_desk(browser_page)
+    await expect(browser_page.locator("[data-test=my-state]")).to_contain_text("示闲")
+    await browser_page.locator("[data-test=language]").click()
+    await expect(browser_page.locator("[data-test=my-state]")).to_contain_text("Ready")
+    await expect(browser_page.locator("html")).to_have_attribute("lang", "en")
+    assert (await fake.resumed(2))["after"] is None
+    await browser_page.reload()
+    await expect(browser_page.locator("[data-test=ready]")).to_have_text("Ready")
+
+
+async def test_the_sign_in_page_speaks_the_browsers_language(
+    new_page: NewPage, static_url: str
+) -> None:
+    page = await new_page(locale="en-GB")
+    await FakeServer(static_url).attach(page)
+    await page.goto(static_url)
+    await expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look['locale']}-{look['color_scheme']}")
+async def test_axe_finds_nothing_in_any_view(
+    new_page: NewPage, static_url: str, look: dict[str, Any]
+) -> None:
+    page = await new_page(**look)
+    fake = FakeServer(static_url)
+    fake.me = agent(status="ready", reason=None)
+    fake.calls = [call(callId="c1", head=True)]
+    await fake.attach(page)
+    await page.goto(static_url)
+    await page.locator("[data-test=sign-in]").wait_for()
+    assert await _violations(page) == []
+    await fake.signed_in_desk(page)
+    assert await _violations(page) == []
+    fake.ring()
+    await page.locator("[data-test=customer]").wait_for()
+    assert await _violations(page) == []
+    fake.answer()
+    fake.wrap_up()
+    await page.locator("[data-test=wrap-up-countdown]").wait_for()
+    assert await _violations(page) == []
+
+
+async def test_axe_finds_nothing_on_the_board(new_page: NewPage, static_url: str) -> None:
+    page = await new_page()
+    fake = FakeServer(static_url)
+    fake.session = SUPERVISOR_SESSION
+    fake.others = [agent(agentId=str(i), status="ready", state=state) for i, state in enumerate(
+        ("idle", "ringing", "talking", "held", "wrap_up")
+    )]
+    await fake.attach(page)
+    await fake.signed_in_desk(page)
+    await page.locator("[data-test=history] tbody button").first.click()
+    await page.locator("[data-test=story]").wait_for()
+    assert await _violations(page) == []
+
+
+async def test_a_whole_call_breaks_no_rule_of_the_security_policy(
+    browser_page: Page, fake: FakeServer
+) -> None:
+    complaints: list[str] = []
+    browser_page.on("console", lambda it: complaints.append(it.text) if it.type == "error" else None)
+    browser_page.on("pageerror", lambda error: complaints.append(str(error)))
+    fake.me = agent(status="ready", reason=None)
+    await fake.signed_in_desk(browser_page)
+    fake.ring()
+    fake.answer()
+    await browser_page.locator("[data-test=wrap-up] .el-cascader input").first.click()
+    await browser_page.locator(".el-cascader-node").first.wait_for()
+    fake.wrap_up()
+    await browser_page.locator("[data-test=wrap-up-countdown]").wait_for()
+    await browser_page.get_by_role("tab", name="我的今日来电").click()
+    await browser_page.locator("[data-test=history] tbody button").click()
+    await browser_page.locator("[data-test=story]").wait_for()
+    assert complaints == []

@@ -1,0 +1,70 @@
+"""The way in and out."""
+
+from playwright.async_api import Page, expect
+
+from tests.browser.fake_server import PASSWORD, FakeServer
+
+
+async def _fill(page: Page, password: str) -> None:
+    await page.locator("#login").fill("limei")
+    await page.locator("#password").fill(password)
+    await page.keyboard.press("Enter")
+
+
+async def test_a_wrong_password_shows_the_servers_sentence(
+    browser_page: Page, fake: FakeServer
+) -> None:
+    await browser_page.goto(fake.url)
+    await _fill(browser_page, "wrong")
+    await expect(browser_page.locator("[data-test=sign-in-error]")).to_have_text(
+        "账号或密码不正确"
+    )
+    await expect(browser_page.locator("#password")).to_have_value("")
+
+
+async def test_signing_in_opens_the_desk_and_logs_the_agent_on(
+    browser_page: Page, fake: FakeServer
+) -> None:
+    await browser_page.goto(fake.url)
+    await _fill(browser_page, PASSWORD)
+    await fake.sent("logOn")
+    await expect(browser_page.locator("[data-test=my-state]")).to_contain_text("示忙 · 刚签入")
+    await expect(browser_page.locator("[data-test=my-name]")).to_have_text("李梅")
+
+
+async def test_a_reload_keeps_the_session_and_does_not_log_on_again(
+    browser_page: Page, fake: FakeServer
+) -> None:
+    await fake.signed_in_desk(browser_page)
+    await expect(browser_page.locator("[data-test=my-state]")).to_contain_text("离线")
+    await browser_page.locator("[data-test=log-on]").click()
+    await fake.sent("logOn")
+    assert len(fake.commands) == 1
+
+
+async def test_signing_out_logs_the_agent_off_first(browser_page: Page, fake: FakeServer) -> None:
+    fake.me |= {"status": "ready"}
+    await fake.signed_in_desk(browser_page)
+    await browser_page.locator("[data-test=sign-out]").click()
+    await browser_page.locator("[data-test=sign-in]").wait_for()
+    await fake.sent("logOff")
+    assert ("DELETE", "/session", None) in fake.requests
+
+
+async def test_an_agent_in_a_call_stays_signed_in(browser_page: Page, fake: FakeServer) -> None:
+    fake.me |= {"status": "ready"}
+    fake.refusals["logOff"] = ("desk.in_call", "通话中不能签出")
+    await fake.signed_in_desk(browser_page)
+    await browser_page.locator("[data-test=sign-out]").click()
+    await expect(browser_page.locator(".el-message")).to_contain_text("通话中不能签出")
+    assert ("DELETE", "/session", None) not in fake.requests
+
+
+async def test_an_ended_session_leads_back_to_the_sign_in_page(
+    browser_page: Page, fake: FakeServer
+) -> None:
+    await fake.signed_in_desk(browser_page)
+    await fake.close(4401)
+    await expect(browser_page.locator("[data-test=sign-in-error]")).to_have_text(
+        "登录已失效,请重新登录。"
+    )
