@@ -24,7 +24,9 @@ from cti.web.tasks import Tasks
 log = logging.getLogger(__name__)
 
 _SESSIONS_WITH_ANSWERS = 5000
-_WITH_AGENT = frozenset({CallPhase.RINGING, CallPhase.WHISPER, CallPhase.TALKING, CallPhase.HELD})
+_NOT_WITH_AGENT = frozenset(
+    {CallPhase.IVR, CallPhase.WAITING, CallPhase.RESERVED, CallPhase.SURVIVING}
+)
 
 
 class Hub:
@@ -250,7 +252,7 @@ def _me(desktop: Desktop, records: Records) -> Agent | None:
 
 
 def _call_of(desktop: Desktop, records: Records) -> Call | None:
-    """The call that is at this desktop's agent now."""
+    """The call that rings or talks at this desktop's agent, or that he wraps up."""
     me = _me(desktop, records)
     call = records.calls.get(me.call_id or CallId("")) if me else None
-    return call if call and call.phase in _WITH_AGENT else None
+    return call if call and call.phase not in _NOT_WITH_AGENT else None

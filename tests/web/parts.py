@@ -21,6 +21,7 @@ from cti.services.ports import (
     CallRow,
     Claim,
     Customer,
+    EventStream,
     Policy,
     Recorded,
     Refused,
@@ -375,6 +376,7 @@ class World:
     limits: WebLimits = field(default_factory=WebLimits)
     clock: Clock = field(default_factory=Clock)
     stream: MemoryStream = field(default_factory=MemoryStream)
+    journal: EventStream | None = None
     desk: MemoryDesk = field(default_factory=MemoryDesk)
     sessions: MemorySessions = field(default_factory=MemorySessions)
     accounts: MemoryAccounts = field(default_factory=MemoryAccounts)
@@ -390,7 +392,7 @@ class World:
     port: int = 0
 
     async def __aenter__(self) -> "World":
-        self.feed = Feed(self.stream, block_s=1.0)
+        self.feed = Feed(self.journal or self.stream, block_s=1.0)
         self.app = build_app(self._parts())
         self._following = asyncio.create_task(self.feed.run())
         self._runner, self.port = await start(self.app, "127.0.0.1", 0)
@@ -483,7 +485,7 @@ class Desk:
         """The connection below the socket, to be disturbed."""
         connection = self.ws._response.connection
         assert connection is not None
-        assert isinstance(connection.transport, asyncio.Transport)
+        assert connection.transport is not None
         return connection.transport
 
     async def hear(self) -> dict[str, Any]:

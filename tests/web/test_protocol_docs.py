@@ -1,0 +1,155 @@
+"""docs/protocol says what the server does: every route, message and field, and no other."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from cti.core.agent_state import AgentState, AgentStatus
+from cti.core.call import CallPhase
+from cti.core.event_wire import EVENT_TYPES, to_wire
+from cti.core.ids import EventId
+from cti.services.screen_pop import ScreenPops
+from cti.web import desktop, messages
+from cti.web.commands import COMMANDS
+from cti.web.desktop import Close
+from cti.web.messages import Records
+from cti.web.openapi import document
+from cti.web.server import ROUTES
+from tests.web.parts import NOW, MemoryCustomers, agent, call, key_labels
+
+DOCS = Path(__file__).parents[2] / "docs" / "protocol"
+FRAMES = {"snapshot", "resumed", "replaced", "screenPop", "done", "notDone"}
+
+
+@cache
+def asyncapi() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((DOCS / "asyncapi.yaml").read_text("utf-8"))
+    return found
+
+
+def fields_of(schema: Mapping[str, Any]) -> set[str]:
+    """Names of all fields, through $ref and allOf."""
+    if ref := schema.get("$ref"):
+        schema = asyncapi()["components"]["schemas"][ref.rsplit("/", 1)[1]]
+    found = set(schema.get("properties", ()))
+    return found.union(*(fields_of(part) for part in schema.get("allOf", ())))
+
+
+def message_fields(name: str) -> set[str]:
+    return fields_of(asyncapi()["components"]["messages"][name]["payload"])
+
+
+def schema(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = asyncapi()["components"]["schemas"][name]
+    return found
+
+
+def test_every_message_is_described_and_no_other() -> None:
+    expected = set(EVENT_TYPES) | FRAMES | set(COMMANDS)
+    assert set(asyncapi()["components"]["messages"]) == expected
+    assert set(asyncapi()["channels"]["desktop"]["messages"]) == expected
+
+
+def _named(operation: str) -> Iterator[str]:
+    for one in asyncapi()["operations"][operation]["messages"]:
+        yield one["$ref"].rsplit("/", 1)[1]
+
+
+def test_each_side_says_its_own_messages() -> None:
+    assert set(_named("tell")) == set(EVENT_TYPES) | FRAMES
+    assert set(_named("hear")) == set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", EVENT_TYPES)
+def test_an_events_fields_are_described(name: str) -> None:
+    event = object.__new__(EVENT_TYPES[name])
+    for field in fields(event):
+        object.__setattr__(event, field.name, None)
+    assert message_fields(name) == {*to_wire(event), "id", "agent", "call"}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_commands_fields_are_described(name: str) -> None:
+    assert message_fields(name) == {"cmd", "ref", *COMMANDS[name]}
+
+
+async def test_the_frames_have_the_fields_described() -> None:
+    records = Records.of(((agent(),), (call(),)))
+    pop = await ScreenPops(MemoryCustomers(), key_labels).compose(call(), "zh", NOW)
+    frames = {
+        "snapshot": messages.snapshot_message(EventId("1-0"), NOW, records, None, None),
+        "resumed": messages.resumed_message(EventId("1-0")),
+        "replaced": messages.REPLACED,
+        "screenPop": messages.pop_message(EventId("1-0"), pop),
+        "done": messages.done("1"),
+        "notDone": messages.not_done("1", "a", "b"),
+    }
+    assert {name: set(json.loads(frame)) for name, frame in frames.items()} == {
+        name: message_fields(name) for name in FRAMES
+    }
+
+
+async def test_the_records_have_the_fields_described() -> None:
+    pop = await ScreenPops(MemoryCustomers(), key_labels).compose(call(), "zh", NOW)
+    (customer,) = messages.pop_record(pop)["customers"]
+    described = schema("Customer")["properties"]
+    assert set(messages.agent_record(agent())) == fields_of(schema("Agent"))
+    assert set(messages.call_record(call())) == fields_of(schema("Call"))
+    assert set(customer) == set(described)
+    assert set(customer["policies"][0]) == fields_of(described["policies"]["items"])
+    assert set(customer["claims"][0]) == fields_of(described["claims"]["items"])
+
+
+def test_the_states_are_the_described_ones() -> None:
+    described = schema("Agent")["properties"]
+    assert described["status"]["enum"] == [status.value for status in AgentStatus]
+    assert described["state"]["enum"] == [state.value for state in AgentState]
+    phases = [phase.value for phase in CallPhase if phase is not CallPhase.ENDED]
+    assert schema("Call")["properties"]["phase"]["enum"] == phases
+
+
+def test_every_close_code_of_ours_is_described() -> None:
+    told = asyncapi()["info"]["description"]
+    codes = [one.code for one in vars(desktop).values() if isinstance(one, Close)]
+    assert len(codes) == 6
+    assert all(str(code) in told for code in codes)
+
+
+def test_openapi_json_is_what_the_server_serves() -> None:
+    """After a change of routes: save what /api/openapi.json answers."""
+    written = json.loads((DOCS / "openapi.json").read_text("utf-8"))
+    assert written == document(ROUTES)
+
+
+def test_every_route_is_in_openapi_and_every_reference_leads_somewhere() -> None:
+    found = document(ROUTES)
+    routes = {(route.path, route.method.lower()) for route in ROUTES}
+    assert {(path, method) for path, ways in found["paths"].items() for method in ways} == routes
+    for ref in _references(found):
+        here: Any = found
+        for part in ref.removeprefix("#/").split("/"):
+            here = here[part]
+
+
+def test_every_reference_of_asyncapi_leads_somewhere() -> None:
+    for ref in _references(asyncapi()):
+        here: Any = asyncapi()
+        for part in ref.removeprefix("#/").split("/"):
+            here = here[part]
+
+
+def _references(found: Any) -> Iterator[str]:
+    if isinstance(found, dict):
+        if "$ref" in found:
+            yield found["$ref"]
+        for part in found.values():
+            yield from _references(part)
+    elif isinstance(found, list):
+        for part in found:
+            yield from _references(part)
