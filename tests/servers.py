@@ -4,6 +4,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -46,7 +47,7 @@ def _answers_ping(port: int) -> bool:
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
-    server.terminate()
+    server.send_signal(signal.SIGINT)  # PostgreSQL: without waiting for its clients
     try:
         server.wait(10)
     except subprocess.TimeoutExpired:

@@ -20,7 +20,7 @@ def _area(language: str, area: str) -> Mapping[str, Any]:
     return loaded if isinstance(loaded, dict) else {}
 
 
-def text(key: str, /, language: str = DEFAULT_LANGUAGE, **values: object) -> str:
+def text(key: str, language: str = DEFAULT_LANGUAGE, /, **values: object) -> str:
     """The sentence ``area.rest.of.key`` with ``{name}`` places filled.
 
     Raises KeyError when no message file has the key (a test walks all keys in use).

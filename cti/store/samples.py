@@ -175,7 +175,9 @@ def _plate(random: Random, area: Area) -> str:
 
 
 def _add_policy(sample: _Sample, home: _Home, plate: str | None, line: str) -> str:
-    starts_on = sample.today - timedelta(days=sample.random.randrange(5, 400))
+    # Claims lie within the last 60 days, and need cover; only other lines may have run out.
+    longest_ago = 360 if plate else 420
+    starts_on = sample.today - timedelta(days=sample.random.randrange(61, longest_ago))
     ends_on = starts_on + timedelta(days=365)
     kind = {"商业车险": "PDAA", "交强险": "PDZA"}.get(line, "PQAA")
     policy_no = f"{kind}{starts_on.year}{home.area.division}{sample.number():010d}"
