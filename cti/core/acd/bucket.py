@@ -1,79 +1,115 @@
 """Waiting calls with the same needs, and the free agents who meet them: the router's index. Pure.
 
 Calls that gain points at the same rate never change places among themselves, so each rate has one
-sorted list, keyed by ``rate * queued_us - priority``: that is ``-score`` shifted by ``rate * now``,
-the same for all of them. Calls that gain nothing more (fully aged, or missed) stand in the list of
-rate 0.
+heap, keyed by ``rate * queued_us - priority``: that is ``-score`` shifted by ``rate * now``, the same
+for all of them. Calls that gain nothing more (fully aged, or missed) stand in the heap of rate 0.
 """
 
-from bisect import bisect_left, insort
+from collections.abc import Iterator, Mapping
+from heapq import heapify, heappop, heappush
+from typing import Any, Generic, TypeVar
 
 from cti.core.acd.queue import FreeAgent, Strategy, WaitingCall
 from cti.core.acd.skills import level_in
 from cti.core.ids import AgentId, CallId
 
-Place = tuple[int, bool, int, CallId]
-"""Key at its rate, not missed, queued_us, call id: the smallest is served first."""
-Seat = tuple[int, int, AgentId]
-"""Minus level (0 where levels do not count), idle since, agent id: the smallest is first."""
+Place = tuple[int, bool, int, CallId, int]
+"""Key at its rate, not missed, queued_us, call id, turn: the smallest is served first."""
+Seat = tuple[int, int, AgentId, int]
+"""Minus level (0 where levels do not count), idle since, agent id, turn: the smallest is first."""
+Entry = TypeVar("Entry", Place, Seat)
+
+_SLACK = 64
+
+
+class Pile(Generic[Entry]):
+    """A heap from which entries are taken by forgetting them: an entry ends in an id and a turn, and
+    stands only while ``turns`` names this turn for this id. ``count`` are those that stand."""
+
+    __slots__ = ("_heap", "_turns", "count")
+
+    def __init__(self, turns: Mapping[Any, int]) -> None:
+        self._turns = turns
+        self._heap: list[Entry] = []
+        self.count = 0
+
+    def push(self, entry: Entry) -> None:
+        """Add an entry that stands."""
+        self.count += 1
+        heappush(self._heap, entry)
+
+    def forget_one(self) -> None:
+        """One entry no longer stands (``turns`` says so already)."""
+        self.count -= 1
+        if len(self._heap) > 2 * self.count + _SLACK:
+            self._heap = list(self)
+            heapify(self._heap)
+
+    def top(self) -> Entry:
+        """The smallest entry. One must stand."""
+        heap, turns = self._heap, self._turns
+        while turns.get(heap[0][-2]) != heap[0][-1]:
+            heappop(heap)
+        return heap[0]
+
+    def __iter__(self) -> Iterator[Entry]:
+        turns = self._turns
+        return (entry for entry in self._heap if turns.get(entry[-2]) == entry[-1])
 
 
 class Bucket:
-    """One set of needs under one strategy."""
+    """One set of needs under one strategy. ``placed`` and ``seated`` are the router's turns."""
 
-    __slots__ = ("agents", "by_level", "lines", "needs")
+    __slots__ = ("_by_level", "_placed", "agents", "lines", "needs", "waiting")
 
-    def __init__(self, needs: frozenset[tuple[str, int]], strategy: Strategy) -> None:
-        self.needs = needs
-        self.by_level = strategy is Strategy.BY_LEVEL
-        self.lines: dict[int, list[Place]] = {}
-        self.agents: list[Seat] = []
+    def __init__(
+        self,
+        key: tuple[frozenset[tuple[str, int]], Strategy],
+        placed: Mapping[CallId, int],
+        seated: Mapping[AgentId, int],
+    ) -> None:
+        self.needs, strategy = key
+        self._by_level = strategy is Strategy.BY_LEVEL
+        self._placed = placed
+        self.lines: dict[int, Pile[Place]] = {}
+        self.waiting = 0
+        self.agents: Pile[Seat] = Pile(seated)
 
     def add_call(self, rate: int, place: Place) -> None:
         """Let the call wait here."""
+        self.waiting += 1
         line = self.lines.get(rate)
         if line is None:
-            self.lines[rate] = [place]
-        else:
-            insort(line, place)
+            line = self.lines[rate] = Pile(self._placed)
+        line.push(place)
 
-    def drop_call(self, rate: int, place: Place) -> None:
-        """Take the call out; it must be here."""
-        line = self.lines[rate]
-        del line[bisect_left(line, place)]
-        if not line:
-            del self.lines[rate]
+    def forget_call(self, rate: int) -> None:
+        """One call of this rate waits here no longer."""
+        self.waiting -= 1
+        self.lines[rate].forget_one()
 
-    def first(self, now_us: int) -> Place:
-        """The call to be served first, its key turned into ``-score`` at ``now_us``.
+    def first(self, now_us: int, best: Place | None) -> Place | None:
+        """The call to be served first, its key turned into ``-score`` at ``now_us``; or ``best``,
+        such a place in another bucket, where that comes before it."""
+        for rate, line in self.lines.items():
+            if line.count:
+                top = line.top()
+                key = top[0] - rate * now_us
+                if best is None or key < best[0] or (key == best[0] and top[1:] < best[1:]):
+                    best = (key, *top[1:]) if rate else top
+        return best
 
-        Some call must be here.
-        """
-        if len(self.lines) == 1:
-            ((rate, line),) = self.lines.items()
-            key, late, queued_us, call_id = line[0]
-            return (key - rate * now_us, late, queued_us, call_id)
-        return min((line[0][0] - rate * now_us, *line[0][1:]) for rate, line in self.lines.items())
-
-    def add_agent(self, agent: FreeAgent, idle_us: int) -> Seat:
-        """Let the agent be offered calls from here; his place is needed to take him out."""
-        level = level_in(agent.skills, self.needs) if self.by_level else 0
-        seat = (-level, idle_us, agent.agent_id)
-        insort(self.agents, seat)
-        return seat
-
-    def drop_agent(self, seat: Seat) -> None:
-        """Take the agent out; he must be here."""
-        del self.agents[bisect_left(self.agents, seat)]
+    def add_agent(self, agent: FreeAgent, idle_us: int, turn: int) -> None:
+        """Let the agent be offered calls from here."""
+        level = level_in(agent.skills, self.needs) if self._by_level else 0
+        self.agents.push((-level, idle_us, agent.agent_id, turn))
 
     def order(self, call: WaitingCall) -> list[AgentId]:
         """All who may take the call, best first; those it avoids come last."""
-        return sorted((seat[2] for seat in self.agents), key=lambda who: who in call.avoid)
+        seats = sorted(self.agents)
+        return sorted((seat[2] for seat in seats), key=lambda who: who in call.avoid)
 
     def best_for(self, call: WaitingCall) -> AgentId:
         """The head of ``order``. Some agent must be here."""
-        if call.avoid:
-            for seat in self.agents:
-                if seat[2] not in call.avoid:
-                    return seat[2]
-        return self.agents[0][2]
+        best = self.agents.top()[2]
+        return self.order(call)[0] if best in call.avoid else best

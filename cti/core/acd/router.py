@@ -6,12 +6,11 @@ times agents: calls stand sorted by what they need, and each agent is entered un
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from heapq import heappop, heappush
-from typing import Final
+from typing import Final, NamedTuple
 
-from cti.core.acd.bucket import Bucket, Place, Seat
+from cti.core.acd.bucket import Bucket, Place
 from cti.core.acd.queue import (
     POINT,
     FreeAgent,
@@ -29,28 +28,25 @@ from cti.core.ids import AgentId, CallId, QueueName
 
 _MOST_NEEDS: Final = 2048
 _Due = tuple[int, int, CallId]
+_NeedsKey = tuple[frozenset[tuple[str, int]], Strategy]
 
 
 class UnknownQueue(LookupError):
     """No policy has this name; the router stays as it was."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    """A call and where it stands. ``turn`` tells its present place from the ones before."""
+class _Waiting(NamedTuple):
+    """A call and where it stands."""
 
     call: WaitingCall
     terms: Terms
     queued_us: int
-    turn: int
     step: int
     rate: int
-    place: Place
     bucket: Bucket
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
+class _Known(NamedTuple):
     """An agent's skills and every bucket they fit, kept between his calls."""
 
     skills: Skills
@@ -66,9 +62,11 @@ class Router:
     def __init__(self, policies: Mapping[QueueName, QueuePolicy]) -> None:
         self._terms = {name: terms(policy) for name, policy in policies.items()}
         self._calls: dict[CallId, _Waiting] = {}
-        self._free: dict[AgentId, tuple[FreeAgent, list[tuple[Bucket, Seat]]]] = {}
+        self._placed: dict[CallId, int] = {}
+        self._free: dict[AgentId, tuple[FreeAgent, list[Bucket]]] = {}
+        self._seated: dict[AgentId, int] = {}
         self._known: dict[AgentId, _Known] = {}
-        self._buckets: dict[tuple[frozenset[tuple[str, int]], Strategy], Bucket] = {}
+        self._buckets: dict[_NeedsKey, Bucket] = {}
         self._bucket_of: dict[tuple[QueueName, frozenset[tuple[str, int]], int], Bucket] = {}
         self._ready: set[Bucket] = set()
         self._relaxing: list[_Due] = []
@@ -87,28 +85,34 @@ class Router:
         """The call waits no longer; an unknown one is no error."""
         waiting = self._calls.pop(call_id, None)
         if waiting:
-            waiting.bucket.drop_call(waiting.rate, waiting.place)
-            if not waiting.bucket.lines:
-                self._ready.discard(waiting.bucket)
+            del self._placed[call_id]
+            bucket = waiting.bucket
+            bucket.forget_call(waiting.rate)
+            if not bucket.waiting:
+                self._ready.discard(bucket)
 
     def put_agent(self, agent: FreeAgent) -> None:
         """The agent is free; one of the same id is replaced."""
         self.drop_agent(agent.agent_id)
+        buckets = self._buckets_for(agent)
+        turn = self._turn = self._turn + 1
+        self._free[agent.agent_id] = (agent, buckets)
+        self._seated[agent.agent_id] = turn
         idle_us = _idle_us(agent)
-        seats = []
-        for bucket in self._buckets_for(agent):
-            seats.append((bucket, bucket.add_agent(agent, idle_us)))
-            if bucket.lines:
+        for bucket in buckets:
+            bucket.add_agent(agent, idle_us, turn)
+            if bucket.waiting:
                 self._ready.add(bucket)
-        self._free[agent.agent_id] = (agent, seats)
 
     def drop_agent(self, agent_id: AgentId) -> None:
         """The agent is free no longer; an unknown one is no error."""
-        _, seats = self._free.pop(agent_id, (None, ()))
-        for bucket, seat in seats:
-            bucket.drop_agent(seat)
-            if not bucket.agents:
-                self._ready.discard(bucket)
+        free = self._free.pop(agent_id, None)
+        if free:
+            del self._seated[agent_id]
+            for bucket in free[1]:
+                bucket.agents.forget_one()
+                if not bucket.agents.count:
+                    self._ready.discard(bucket)
 
     def choose(self, now: datetime) -> Offer | None:
         """The best pair, *taken out* of the router; None when no waiting call has a free agent.
@@ -117,14 +121,17 @@ class Router:
         by its queue's strategy. A pair that cannot be reserved comes back by ``put_call``, ``put_agent``.
         """
         self._advance(now)
-        if not self._ready:
-            return None
         now_us = self._now_us
-        score, _, _, call_id = min([bucket.first(now_us) for bucket in self._ready])
+        place: Place | None = None
+        for bucket in self._ready:
+            place = bucket.first(now_us, place)
+        if place is None:
+            return None
+        call_id = place[3]
         waiting = self._calls[call_id]
         agent_id = waiting.bucket.best_for(waiting.call)
         agent = self._free[agent_id][0]
-        why = Why(waiting.call, agent, now, -score, waiting.step, len(waiting.bucket.agents))
+        why = Why(waiting.call, agent, now, -place[0], waiting.step, waiting.bucket.agents.count)
         self.drop_call(call_id)
         self.drop_agent(agent_id)
         return Offer(call_id, agent_id, why)
@@ -174,8 +181,7 @@ class Router:
                     self._move(due[2])
 
     def _stands(self, due: _Due) -> bool:
-        waiting = self._calls.get(due[2])
-        return waiting is not None and waiting.turn == due[1]
+        return self._placed.get(due[2]) == due[1]
 
     def _move(self, call_id: CallId) -> None:
         waiting = self._calls[call_id]
@@ -184,25 +190,22 @@ class Router:
 
     def _stand(self, call: WaitingCall, terms: Terms, queued_us: int) -> None:
         """Enter the call where it belongs at this time, and note when that will change."""
-        self._turn += 1
+        turn = self._turn = self._turn + 1
         waited_us = self._now_us - queued_us
         step, cap = terms.steps(waited_us), terms.cap(call.priority)
         rate = 0 if call.head or not cap or terms.rate * waited_us >= cap else terms.rate
         key = rate * queued_us - call.priority * POINT - (0 if rate else cap)
-        place = (key, not call.head, queued_us, call.call_id)
         bucket = self._bucket(call, step)
-        self._calls[call.call_id] = _Waiting(
-            call, terms, queued_us, self._turn, step, rate, place, bucket
-        )
-        bucket.add_call(rate, place)
-        if bucket.agents:
+        self._calls[call.call_id] = _Waiting(call, terms, queued_us, step, rate, bucket)
+        self._placed[call.call_id] = turn
+        bucket.add_call(rate, (key, not call.head, queued_us, call.call_id, turn))
+        if bucket.agents.count:
             self._ready.add(bucket)
         if rate:
             # Rounded up: the first microsecond at which the cap is reached.
-            heappush(self._ripening, (queued_us - -cap // rate, self._turn, call.call_id))
+            heappush(self._ripening, (queued_us - -cap // rate, turn, call.call_id))
         if step < len(terms.steps_us):
-            at_us = queued_us + terms.steps_us[step]
-            heappush(self._relaxing, (at_us, self._turn, call.call_id))
+            heappush(self._relaxing, (queued_us + terms.steps_us[step], turn, call.call_id))
 
     def _bucket(self, call: WaitingCall, step: int) -> Bucket:
         key = (call.queue, frozenset(call.needs.items()), step)
@@ -217,27 +220,27 @@ class Router:
 
     def _open(self, needs: frozenset[tuple[str, int]], strategy: Strategy) -> Bucket:
         """The bucket of these needs; a new one is filled with the free agents who meet them."""
-        bucket = self._buckets.get((needs, strategy))
+        key = (needs, strategy)
+        bucket = self._buckets.get(key)
         if bucket:
             return bucket
-        bucket = self._buckets[needs, strategy] = Bucket(needs, strategy)
+        bucket = self._buckets[key] = Bucket(key, self._placed, self._seated)
         for known in self._known.values():
             if fits(known.skills, needs):
                 known.buckets.append(bucket)
-        for agent, seats in self._free.values():
+        for agent, _ in self._free.values():
             if fits(agent.skills, needs):
-                seats.append((bucket, bucket.add_agent(agent, _idle_us(agent))))
+                bucket.add_agent(agent, _idle_us(agent), self._seated[agent.agent_id])
         return bucket
 
     def _forget(self) -> None:
         """Drop every set of needs that no call has now; they come back when asked for."""
         self._bucket_of.clear()
         self._known.clear()
-        self._ready = {bucket for bucket in self._ready if bucket.lines}
-        self._buckets = {key: bucket for key, bucket in self._buckets.items() if bucket.lines}
-        for agent, seats in self._free.values():
-            seats[:] = [seat for seat in seats if seat[0].lines]
-            self._known[agent.agent_id] = _Known(agent.skills, [bucket for bucket, _ in seats])
+        self._buckets = {key: bucket for key, bucket in self._buckets.items() if bucket.waiting}
+        for agent, buckets in self._free.values():
+            buckets[:] = [bucket for bucket in buckets if bucket.waiting]
+            self._known[agent.agent_id] = _Known(agent.skills, buckets)
 
     def _buckets_for(self, agent: FreeAgent) -> list[Bucket]:
         known = self._known.get(agent.agent_id)

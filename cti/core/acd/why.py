@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from cti.core.acd.queue import POINT, FreeAgent, WaitingCall
 from cti.core.acd.skills import Needs, is_language
@@ -19,8 +20,7 @@ class Rule(StrEnum):
     AVOIDED = "avoided"
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
+class Why(NamedTuple):
     """What decided an offer: so many free ``candidates`` met all needs after ``step`` relaxations."""
 
     call: WaitingCall
@@ -49,8 +49,7 @@ class Why:
         return words + (" head" if self.call.head else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """This call goes to this agent."""
 
     call_id: CallId
