@@ -102,7 +102,10 @@ class AgiConnection(AgiSocket):
             await self.set_variable(name, value)
 
     async def get_variable(self, name: str) -> str | None:
-        """A variable's value, unchanged even with line feeds in it; None when it is not set."""
+        """A variable's value, unchanged even with line feeds in it; None when it is not set.
+
+        Asterisk cuts it after 1,023 bytes; ``get_full_variable`` gives longer ones whole.
+        """
         return await self._value("GET VARIABLE", variable_name(name))
 
     async def get_full_variable(self, expression: str) -> str | None:
@@ -161,7 +164,10 @@ class AgiConnection(AgiSocket):
         """Play sounds, which any key interrupts, and collect digits; None when the caller keyed
         nothing.
 
-        Keys pressed before this call count. Raises CallerHungUp, PromptMissing.
+        Keys that come while another ``read`` or ``wait_for_digit`` is under way, or between two
+        commands that follow each other at once, are kept; Asterisk drops those that come during
+        ``playback``, or while no command is under way. Raises CallerHungUp; PromptMissing when
+        the last sound is missing (Asterisk skips over others).
         """
         key = await self._first_key(prompt_list(files), entry, limit_s)
         keys = ""

@@ -40,6 +40,10 @@ def agi_quoted(text: str) -> str:
     refused."""
     if _CONTROL.search(text):
         raise _refuse("control character or lone surrogate in AGI text", text)
+    return _quoted(text)
+
+
+def _quoted(text: str) -> str:
     if "\\" in text or '"' in text:
         text = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"'
@@ -60,7 +64,7 @@ def agi_command(verb: str, *args: str | int) -> bytes:
     quoted."""
     line = verb
     for arg in args:
-        line += f" {arg}" if isinstance(arg, int) else f" {agi_quoted(arg)}"
+        line += f" {arg}" if isinstance(arg, int) else f" {_quoted(arg)}"
     return agi_line(line)
 
 
