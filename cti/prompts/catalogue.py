@@ -43,6 +43,8 @@ class _UniqueKeyLoader(yaml.SafeLoader):
     ) -> dict[Hashable, object]:
         seen: set[str] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise CatalogueError(f"line {key.start_mark.line + 1}: a name must be one word")
             if key.value in seen:
                 raise CatalogueError(f"line {key.start_mark.line + 1}: {key.value!r} stands twice")
             seen.add(key.value)
