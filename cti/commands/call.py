@@ -19,6 +19,7 @@ from cti.core.speech import SpokenKind, UnspeakableValue, words
 from cti.dialplan_files import load_dialplan
 from cti.prompts.catalogue import Catalogue, CatalogueError, load_catalogue
 from cti.settings import environment
+from cti.site_files import config_folder
 
 Answers = Callable[[str], str]
 """Asks the person at the keyboard; raises EOFError when he is gone."""
@@ -28,7 +29,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add the command."""
     command = subparsers.add_parser("call", help="walk a tree by keyboard")
     command.add_argument("tree")
-    command.add_argument("--config", type=Path, default=Path("config"), metavar="FOLDER")
+    command.add_argument("--config", type=Path, default=config_folder(), metavar="FOLDER")
     command.add_argument("--at", type=_moment, metavar="TIME", help="2026-11-22T23:00+08:00")
     command.add_argument("--from", dest="caller_number", default="13897000001", metavar="NUMBER")
     command.add_argument("--language", choices=messages.LANGUAGES, default="zh")

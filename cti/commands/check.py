@@ -11,6 +11,7 @@ from cti.core.ivr.check_nodes import Known
 from cti.core.problems import Problem, Severity
 from cti.dialplan_files import HOURS_FILE, known_names, load_dialplan, load_flows
 from cti.settings import environment
+from cti.site_files import config_folder
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -19,7 +20,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     command.add_argument(
         "paths", nargs="*", type=Path, help="folders or files to speak of (default: all)"
     )
-    command.add_argument("--config", type=Path, default=Path("config"), metavar="FOLDER")
+    command.add_argument("--config", type=Path, default=config_folder(), metavar="FOLDER")
     command.add_argument("--json", action="store_true", help="for editors and CI")
     command.add_argument("--language", choices=messages.LANGUAGES, default="zh")
     command.set_defaults(run=run)

@@ -12,12 +12,13 @@ from cti.core.ivr.reading import complain_unknown
 from cti.core.problems import Problem, Severity
 from cti.dialplan_files import load_dialplan, load_flows
 from cti.settings import environment
+from cti.site_files import config_folder
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
     command = subparsers.add_parser("test", help="run the flow tests in dialplan/tests")
-    command.add_argument("--config", type=Path, default=Path("config"), metavar="FOLDER")
+    command.add_argument("--config", type=Path, default=config_folder(), metavar="FOLDER")
     command.add_argument("--only", default="", metavar="TEXT", help="flows with TEXT in the name")
     command.add_argument("--language", choices=messages.LANGUAGES, default="zh")
     command.set_defaults(run=run)

@@ -4,6 +4,7 @@ The lines that begin with ``#> `` are what `cti check` must say of the file, all
 """
 
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
@@ -90,3 +91,40 @@ def test_a_bad_file_gets_exactly_these_words(path: Path) -> None:
     wanted = [line.removeprefix(SAYS) for line in lines if line.startswith(SAYS)]
     assert said_of(path) == wanted
     assert wanted, "a bad file that nobody complains of"
+
+
+@pytest.mark.parametrize("path", sorted(HERE.glob("*/*.yaml")), ids=lambda path: path.stem)
+def test_every_bad_file_is_spoken_of_in_chinese_too(path: Path) -> None:
+    text = path.read_text("utf-8")
+    for problem in READ[path.parent.name](text, path.name):
+        line = messages.line(problem, "zh")
+        assert any("\u4e00" <= letter <= "\u9fff" for letter in line)
+
+
+def test_both_languages_have_the_same_messages_with_the_same_values() -> None:
+    zh, en = (_messages(language) for language in messages.LANGUAGES)
+    assert {key: _values(words) for key, words in zh.items()} == {
+        key: _values(words) for key, words in en.items()
+    }
+
+
+def test_no_message_of_a_check_is_left_over() -> None:
+    used = "".join(path.read_text("utf-8") for path in Path("cti").rglob("*.py"))
+    codes = {key.split(".")[0].removesuffix("_near") for key in _messages("en")}
+    assert [code for code in codes if f'{code}"' not in used] == []
+
+
+def _messages(language: str) -> dict[str, str]:
+    path = Path("cti/messages") / language / "check.yaml"
+    data, problems = parse_yaml(path.read_text("utf-8"), path.name)
+    assert data is not None
+    assert problems == []
+    found: dict[str, str] = {}
+    for key, entry in (data.mapping() or {}).items():
+        for part, words in (entry.mapping() or {"": entry}).items():
+            found[f"{key}.{part}"] = str(words.value)
+    return found
+
+
+def _values(words: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(words) if name}

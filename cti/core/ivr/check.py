@@ -85,10 +85,10 @@ def _check_names(drafts: Sequence[Draft], problems: Problems) -> None:
             complain(problems, mark, "tree_twice", name=draft.tree.name, other=other)
         names.setdefault(draft.tree.name, mark)
         for number in draft.tree.numbers:
+            place = draft.marks["numbers"]
             if number in numbers:
-                place = draft.marks["numbers"]
                 complain(problems, place, "number_twice", number=number, other=str(numbers[number]))
-            numbers.setdefault(number, draft.mark)
+            numbers.setdefault(number, place)
 
 
 def _check_used(

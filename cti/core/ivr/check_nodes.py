@@ -68,14 +68,13 @@ def check_nodes(
         _check_targets(desk, node)
         _check_prompts(desk, node)
         _check_names(desk, node)
-        match node:
-            case Menu():
-                _check_keys(desk, node)
-            case Collect():
-                _check_sensitive(desk, node)
-            case Branch():
-                for case in node.branch:
-                    _check_hours(desk, case.when, case.mark)
+        if isinstance(node, Menu):
+            _check_keys(desk, node)
+        elif isinstance(node, Collect):
+            _check_sensitive(desk, node)
+        elif isinstance(node, Branch):
+            for case in node.branch:
+                _check_hours(desk, case.when, case.mark)
 
 
 def _check_tree(desk: _Desk) -> None:

@@ -111,8 +111,7 @@ def holds(condition: Condition, view: View) -> bool:
             return all(holds(part, view) for part in condition.conditions)
         case AnyOf():
             return any(holds(part, view) for part in condition.conditions)
-        case Not():
-            return not holds(condition.condition, view)
+    return not holds(condition.condition, view)
 
 
 def _compare(condition: Compared, seen: Value) -> bool:
@@ -124,8 +123,7 @@ def _compare(condition: Compared, seen: Value) -> bool:
             return not _same(seen, wanted[0])
         case Operator.AT_LEAST:
             return _order(seen, wanted[0]) >= 0
-        case Operator.AT_MOST:
-            return _order(seen, wanted[0]) <= 0
+    return _order(seen, wanted[0]) <= 0
 
 
 def _same(seen: Value, wanted: Value) -> bool:

@@ -102,9 +102,9 @@ def _take(run: FlowRun, step: Step, problems: Problems) -> None:
             if wanted_ask != got_ask:
                 values = {"wanted": shown(wanted_ask), "got": shown(got_ask)}
                 complain(problems, step.mark, "flow_asked", **values)
-        case Does():
-            _expect_heard_all(run, step.mark, problems)
-            _act(run, step.heard, step.mark, problems)
+        case Does(heard, mark):
+            _expect_heard_all(run, mark, problems)
+            _act(run, heard, mark, problems)
 
 
 def _expect_heard_all(run: FlowRun, mark: Mark, problems: Problems) -> None:
@@ -157,8 +157,7 @@ def _other_end(ask: out.Transfer | out.HangUp | out.Gone | out.Fault) -> Mapping
             return {"hangup": reason}
         case out.Gone(cause):
             return {"gone": cause}
-        case out.Fault(reason, node):
-            return {"fault": reason, "node": node}
+    return {"fault": ask.reason, "node": ask.node}
 
 
 def _queue_end(ask: out.ToQueue) -> Mapping[str, Plain]:

@@ -52,7 +52,7 @@ def _answer(walk: Walk, heard: Heard) -> Step:
     node = walk.tree.nodes.get(walk.session.node)
     answer = ANSWERS.get(type(node)) if node else None
     step = answer(walk, node, heard) if answer else None
-    return step or out.Fault("unexpected_answer", walk.session.node)
+    return out.Fault("unexpected_answer", walk.session.node) if step is None else step
 
 
 def _run(walk: Walk, step: Step) -> Turn:
@@ -60,9 +60,8 @@ def _run(walk: Walk, step: Step) -> Turn:
         if not isinstance(step, str):
             return _turn(walk, step)
         step = _visit(walk, step)
-    if isinstance(step, str):
-        step = out.Fault("too_many_nodes", walk.session.node)
-    return _turn(walk, step)
+    ask = out.Fault("too_many_nodes", walk.session.node) if isinstance(step, str) else step
+    return _turn(walk, ask)
 
 
 def _visit(walk: Walk, target: str) -> Step:

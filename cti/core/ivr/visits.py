@@ -132,7 +132,8 @@ def _collected(walk: Walk, node: nodes.Collect, keys: str) -> Step:
 
 def _is_number(keys: str) -> bool:
     # GB 11643: only the last place of an identity number may be X.
-    return (keys[:-1] + keys[-1:].replace("*", "0")).isdecimal()
+    digits = keys[:-1] + keys[-1:].replace("*", "0")
+    return digits.isascii() and digits.isdecimal()
 
 
 def _visit_branch(walk: Walk, node: nodes.Branch) -> Step:

@@ -9,7 +9,7 @@ from datetime import datetime
 from cti.core.ivr import session as out
 from cti.core.ivr import tree as nodes
 from cti.core.ivr.conditions import Expression, Value, Variables, as_text, value_of
-from cti.core.ivr.parts import PlayCase, PlayPrompt, Reserved, SayValue, Speech, Utterances
+from cti.core.ivr.parts import PlayPrompt, Reserved, SayValue, Speech, Utterances
 from cti.core.ivr.session import Ask, Note, Prompt, Session, Utterance
 from cti.core.ivr.tree import Tree
 
@@ -94,6 +94,5 @@ def _utterance(speech: Speech, known: Variables, *, barge_in: bool) -> Utterance
             return Prompt(prompt, barge_in)
         case SayValue(kind, expression):
             return out.Spoken(kind, as_text(value_of(expression, known)), barge_in)
-        case PlayCase():
-            wanted = as_text(value_of(speech.value, known))
-            return Prompt(speech.prompts.get(wanted, speech.otherwise), barge_in)
+    wanted = as_text(value_of(speech.value, known))
+    return Prompt(speech.prompts.get(wanted, speech.otherwise), barge_in)
