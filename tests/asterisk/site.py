@@ -1,0 +1,184 @@
+"""A whole 95518 of its own: Redis, Asterisk and the server on free ports, in a folder of its own."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from cti.asterisk.render import write
+from cti.commands.up import asterisk_program, redis_program, server_program
+from cti.config_files import Configuration, load_configuration
+from cti.processes import Program, Programs
+from cti.secret_files import Secrets
+from cti.site_files import asterisk_plan, sample_secrets
+from cti.stocking import stock
+from tests.servers import free_port
+
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+_RTP_PORTS = 200
+
+
+@dataclass
+class Site:
+    """What a test of the whole may ask for."""
+
+    configuration: Configuration
+    environment: Mapping[str, str]
+    programs: Programs
+    secrets: Secrets
+    passwords: Mapping[str, str]
+    wanted: Mapping[str, Program]
+
+    @property
+    def url(self) -> str:
+        http = self.configuration.settings.http
+        return f"http://{http.host}:{http.port}"
+
+    @property
+    def folder(self) -> Path:
+        return self.configuration.settings.folders.instance
+
+    def pid(self, name: str) -> int:
+        pids: dict[str, int] = json.loads((self.folder / "pids.json").read_text("utf-8"))
+        return pids[name]
+
+    def kill(self, name: str) -> None:
+        """kill -9; nothing starts it again."""
+        os.kill(self.pid(name), signal.SIGKILL)
+
+    async def start(self, name: str) -> None:
+        await self.programs.start(self.wanted[name])
+
+    async def asterisk_says(self, command: str) -> str:
+        """The answer of Asterisk's console."""
+        run = self.wanted["asterisk"].command[0]
+        process = await asyncio.create_subprocess_exec(
+            run, str(self.folder / "asterisk"), "-rx", command,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            env=dict(self.wanted["asterisk"].environment),
+        )
+        out, _ = await asyncio.wait_for(process.communicate(), 15)
+        return out.decode()
+
+    async def channels(self) -> int:
+        """How many channels Asterisk has now."""
+        text = await self.asterisk_says("core show channels count")
+        return int(text.split(" active channel")[0].split()[-1])
+
+    def log(self, name: str) -> str:
+        return (self.folder / "log" / f"{name}.log").read_text("utf-8", "replace")
+
+
+def site_environment(folder: Path, more: Mapping[str, str]) -> dict[str, str]:
+    """Settings that keep this site apart from every other one on the machine."""
+    rtp = 42000 + (os.getpid() * _RTP_PORTS) % 18000
+    return {
+        **os.environ,
+        "CTI_CONFIG": str(CONFIG),
+        "CTI_FOLDERS_INSTANCE": str(folder),
+        "CTI_HTTP_PORT": str(free_port()),
+        "CTI_FASTAGI_PORT": str(free_port()),
+        "CTI_AMI_PORT": str(free_port()),
+        "CTI_SIP_PORT": str(free_port()),
+        "CTI_REDIS_PORT": str(free_port()),
+        "CTI_RTP_FIRST_PORT": str(rtp),
+        "CTI_RTP_LAST_PORT": str(rtp + _RTP_PORTS - 1),
+        "CTI_LOG_FORM": "json",
+        **more,
+    }
+
+
+@contextlib.asynccontextmanager
+async def running_site(folder: Path, more: Mapping[str, str] | None = None) -> AsyncIterator[Site]:
+    """Start everything, and leave nothing."""
+    environment = site_environment(folder, more or {})
+    configuration, problems = load_configuration(CONFIG, environment)
+    assert configuration is not None, problems
+    secrets = Secrets(configuration.settings.folders.instance / "secrets", environment)
+    passwords = sample_secrets(configuration, secrets)
+    write(asterisk_plan(configuration, secrets))
+    await stock(configuration, passwords)
+    wanted = [redis_program(configuration), asterisk_program(configuration)]
+    wanted.append(server_program(configuration))
+    own = {p.name: _with(p, environment) for p in wanted}
+    programs = Programs(configuration.settings.folders.instance / "pids.json")
+    site = Site(configuration, environment, programs, secrets, passwords, own)
+    try:
+        for name in own:
+            await site.start(name)
+        yield site
+    finally:
+        await programs.stop()
+
+
+def _with(program: Program, environment: Mapping[str, str]) -> Program:
+    merged = {**environment, **{k: v for k, v in program.environment.items() if k == "CTI_SOUND_DIRS"}}
+    return Program(
+        name=program.name,
+        command=program.command,
+        environment=merged,
+        log=program.log,
+        ready=program.ready,
+        ready_s=60.0,
+    )
+
+
+class Desktop:
+    """One signed-in browser, without the browser: the socket's frames and its commands."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._socket = socket
+        self.frames: list[dict[str, Any]] = []
+        self._news = asyncio.Event()
+        self._refs = 0
+
+    async def read(self) -> None:
+        async for message in self._socket:
+            self.frames.append(json.loads(message.data))
+            self._news.set()
+
+    async def until(self, limit_s: float = 10.0, **wanted: Any) -> dict[str, Any]:
+        """The first frame (old or new) that has all these fields."""
+        seen = 0
+        async with asyncio.timeout(limit_s):
+            while True:
+                for frame in self.frames[seen:]:
+                    if all(frame.get(name) == value for name, value in wanted.items()):
+                        return frame
+                seen = len(self.frames)
+                self._news.clear()
+                await self._news.wait()
+
+    async def command(self, cmd: str, **more: Any) -> dict[str, Any]:
+        self._refs += 1
+        ref = f"t{self._refs}"
+        await self._socket.send_json({"cmd": cmd, "ref": ref, **more})
+        return await self.until(ref=ref)
+
+
+@contextlib.asynccontextmanager
+async def desktop(site: Site, login: str) -> AsyncIterator[Desktop]:
+    """Sign in and follow, as a browser does."""
+    headers = {"X-Requested-With": "cti", "Origin": site.url}
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(headers=headers, cookie_jar=jar) as session:
+        credentials = {"login": login, "password": site.passwords[login]}
+        async with session.post(f"{site.url}/api/v1/session", json=credentials) as answer:
+            assert answer.status == 200, await answer.text()
+        async with session.ws_connect(f"{site.url}/ws") as socket:
+            found = Desktop(socket)
+            reading = asyncio.create_task(found.read())
+            await socket.send_json({"cmd": "resume", "ref": "resume", "after": None})
+            try:
+                await found.until(type="snapshot")
+                yield found
+            finally:
+                reading.cancel()
+                await asyncio.gather(reading, return_exceptions=True)
