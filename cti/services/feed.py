@@ -102,7 +102,9 @@ class Feed:
                 failures = 0
             except (StoreDown, TimeoutError) as why:
                 if not failures:
-                    log.warning("feed lost the journal", extra={"why": repr(why)})
+                    log.warning(
+                        "feed lost the journal", extra={"fact": "feed_down", "why": repr(why)}
+                    )
                 await asyncio.sleep(_PAUSES_S[min(failures, len(_PAUSES_S) - 1)])
                 failures += 1
 
@@ -147,7 +149,7 @@ class Feed:
         return position
 
     def _jump(self, position: EventId) -> EventId:
-        log.error("journal was trimmed while away", extra={"from": self.position, "to": position})
+        log.error("journal was trimmed while away", extra={"fact": "feed_gap", "to": position})
         self.position = position
         for follower in self._followers:
             follower.cut()

@@ -113,14 +113,20 @@ class ScreenPops:
             async with asyncio.timeout(self._deadline_s):
                 return await self._ask(call.caller_number, call.call_id)
         except TimeoutError:
-            log.warning("customers are late", extra={"call_id": call.call_id})
+            log.warning(
+                "customers are late", extra={"fact": "customers_late", "call_id": call.call_id}
+            )
             return None
 
     async def _ask(self, number: str, call_id: CallId) -> tuple[Customer, ...] | None:
         try:
             return tuple(await self._customers.by_number(number))
         except Exception as why:  # whatever the table's driver raises, the pop goes out without
-            log.warning("customers failed", extra={"call_id": call_id, "why": type(why).__name__})
+            log.warning(
+                "customers failed: %s",
+                type(why).__name__,
+                extra={"fact": "customers_failed", "call_id": call_id},
+            )
             return None
 
 

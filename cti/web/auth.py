@@ -61,7 +61,10 @@ def guarded(serve: Handler, roles: Iterable[Role] | None) -> Handler:
 
 def _check_page(request: web.Request) -> None:
     if not same_origin(request):
-        log.warning("request of a foreign page refused", extra={"path": request.path})
+        log.warning(
+            "request of a foreign page refused",
+            extra={"fact": "foreign_page", "path": request.path},
+        )
         raise ApiError(403, "signin.origin")
     if request.headers.get("X-Requested-With") != "cti":
         raise ApiError(403, "signin.header")
@@ -72,7 +75,10 @@ async def _allowed(request: web.Request, roles: frozenset[Role]) -> SignedIn:
     if who is None:
         raise ApiError(401, "signin.needed")
     if who.account.role not in roles:
-        log.warning("role refused", extra={"path": request.path, "role": who.account.role})
+        log.warning(
+            "role refused",
+            extra={"fact": "role_refused", "path": request.path, "role": who.account.role},
+        )
         raise ApiError(403, "signin.role")
     return who
 

@@ -45,7 +45,8 @@ def described(why: Exception, language: str) -> tuple[int, str, str]:
         case web.HTTPException():
             return why.status, *_http(why.status, language)
     status, code = next((status, code) for kind, status, code in STATUS if isinstance(why, kind))
-    log.error("request failed", extra={"code": code}, exc_info=why if status == 500 else None)
+    trace = why if status == 500 else None
+    log.error("request failed", extra={"fact": "request_failed", "code": code}, exc_info=trace)
     return status, code, text(f"web.{code}", language)
 
 
@@ -53,7 +54,7 @@ def _refusal(why: Refused, language: str) -> str:
     try:
         return text(f"desk.{why.code}", language, **why.values)
     except KeyError:
-        log.error("no sentence for a refusal", extra={"code": why.code})
+        log.error("no sentence for a refusal", extra={"fact": "no_sentence", "code": why.code})
         return text("desk.refused", language)
 
 

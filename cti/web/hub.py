@@ -65,7 +65,9 @@ class Hub:
         if desktop.closing:
             return
         self._following.discard(desktop)
-        log.info("desktop closed", extra={"code": close.code, "why": close.why})
+        log.info(
+            "desktop closed: %s", close.why, extra={"fact": "desktop_closed", "code": close.code}
+        )
         desktop.ending = self.tasks.spawn(desktop.wire.close(close))
 
     def end_session(self, token: str) -> None:
@@ -160,9 +162,9 @@ class Hub:
                     while True:
                         self._publish(await subscription.next())
                 except CutOff:
-                    log.error("hub missed events", extra={"desktops": len(self._following)})
+                    log.error("hub missed events", extra={"fact": "hub_missed_events"})
                 except Exception:  # one event that cannot be shown must not end the live board
-                    log.exception("hub failed on an event")
+                    log.exception("hub failed on an event", extra={"fact": "hub_failed"})
             for desktop in list(self._following):
                 self.cut(desktop, MISSED)
 
@@ -217,7 +219,10 @@ class Hub:
         call = _call_of(desktop, Records.of(self._parts.desk.snapshot()))
         if call is None or call.call_id != pop.call_id:
             return False
-        log.info("screen pop", extra={"call_id": pop.call_id, "agent_id": desktop.agent_id})
+        log.info(
+            "screen pop",
+            extra={"fact": "screen_pop", "call_id": pop.call_id, "agent_id": desktop.agent_id},
+        )
         return desktop.send(messages.pop_message(self.position, pop))
 
     # -- upkeep -------------------------------------------------------------------------------

@@ -64,20 +64,21 @@ async def _checked(request: web.Request, login: str, password: str) -> Account:
     address = request.remote or ""
     windows = request.app[ATTEMPTS].windows(login, address)
     if any(window.mark(now) for window in windows):
-        log.warning("sign-in blocked", extra={"address": address, "login": _trace(login)})
+        _log("sign_in_blocked", address, login)
         raise ApiError(429, "signin.too_often")
     account = await parts.accounts.check(login, password)
     if account is None:
-        log.warning("sign-in refused", extra={"address": address, "login": _trace(login)})
+        _log("sign_in_refused", address, login)
         raise ApiError(401, "signin.wrong")
     for window in windows:
         window.unmark()
     return account
 
 
-def _trace(login: str) -> str:
+def _log(fact: str, address: str, login: str) -> None:
     # People type their password into the login field; a digest still tells repeats apart.
-    return hashlib.sha256(login.encode("utf-8", "replace")).hexdigest()[:12]
+    digest = hashlib.sha256(login.encode("utf-8", "replace")).hexdigest()[:12]
+    log.warning(fact, extra={"fact": fact, "address": address, "login": digest})
 
 
 def _session(account: Account, request: web.Request) -> dict[str, object]:

@@ -30,7 +30,7 @@ async def socket(request: web.Request) -> web.StreamResponse:
     """One desktop from connecting to closing. 403 for a foreign page, close 4401 without session."""
     parts, hub = request.app[PARTS], request.app[HUB]
     if not same_origin(request):
-        log.warning("socket of a foreign page refused")
+        log.warning("socket of a foreign page refused", extra={"fact": "foreign_page"})
         raise ApiError(403, "signin.origin")
     who = await signed_in(request, parts)
     ws = _opened(parts)
@@ -76,14 +76,17 @@ class _Talk:
                     await self._desktop.ending  # else the server's own close 1000 comes first
         finally:
             self._hub.leave(self._desktop)
-            log.info("desktop left", extra={"code": ws.close_code, "why": repr(ws.exception())})
+            log.info("desktop left", extra={"fact": "desktop_left", "code": ws.close_code})
 
     async def _answer(self, kind: WSMsgType, frame: str) -> None:
         try:
             self._say(await self._heard(kind, frame))
         except BadMessage as bad:
             sentence = text(f"web.{bad.code}", self._desktop.language, **bad.values)
-            log.warning("bad frame", extra={"code": bad.code, "agent_id": self._desktop.agent_id})
+            log.warning(
+                "bad frame",
+                extra={"fact": "bad_frame", "code": bad.code, "agent_id": self._desktop.agent_id},
+            )
             self._say(messages.not_done(bad.ref, bad.code, sentence))
             if self._bad.mark(self._parts.now()):
                 self._hub.cut(self._desktop, TOO_MANY_BAD)
@@ -116,9 +119,15 @@ class _Talk:
                 await perform(self._parts.desk, desktop.agent_id, command)
         except Exception as why:
             _, code, message = described(why, desktop.language)
-            log.info("command refused", extra={"cmd": command.cmd, "code": code})
+            log.info(
+                "command refused",
+                extra={"fact": "command_refused", "cmd": command.cmd, "code": code},
+            )
             return messages.not_done(command.ref, code, message)
-        log.info("command done", extra={"cmd": command.cmd, "agent_id": desktop.agent_id})
+        log.info(
+            "command done",
+            extra={"fact": "command_done", "cmd": command.cmd, "agent_id": desktop.agent_id},
+        )
         return messages.done(command.ref)
 
 

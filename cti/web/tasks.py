@@ -25,7 +25,7 @@ class Tasks:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
         if not task.cancelled() and (why := task.exception()):
-            log.error("task failed", exc_info=why)
+            log.error("task failed", extra={"fact": "task_failed"}, exc_info=why)
 
     async def close(self) -> None:
         """Cancel what still runs and wait for its end."""

@@ -386,6 +386,7 @@ class World:
     there: dict[str, bool] = field(
         default_factory=lambda: {"redis": True, "asterisk": True, "sql": True, "tree": True}
     )
+    gauges: dict[str, float] = field(default_factory=lambda: {"ami_queue": 3.0})
     pop_deadline_s: float = 0.8
     feed: Feed = field(init=False)
     app: web.Application = field(init=False)
@@ -421,7 +422,7 @@ class World:
             ready=self._ready,
             now=self.clock,
             static=self.static,
-            gauges=lambda: {"ami_queue": 3.0},
+            gauges=lambda: self.gauges,
             limits=self.limits,
         )
 

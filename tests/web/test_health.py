@@ -63,6 +63,23 @@ async def test_metrics_count_agents_calls_and_parts(
     assert expected.items() <= found.items()
 
 
+async def test_a_part_without_a_sentence_of_its_own_is_still_named(
+    world: World, open_browser: OpenBrowser
+) -> None:
+    world.there["recorder"] = False
+    browser = await open_browser(world)
+    status, body, _ = await browser.request("GET", "/readyz")
+    assert (status, "recorder" in body["missing"][0]["message"]) == (503, True)
+
+
+async def test_no_figure_is_given_twice(world: World, open_browser: OpenBrowser) -> None:
+    world.gauges = {"calls": 9.0, "calls_waiting": 9.0, "ami_queue": 3.0}
+    browser = await open_browser(world)
+    _, page, _ = await browser.request("GET", "/metrics")
+    names = [line.split()[2] for line in page.splitlines() if line.startswith("# TYPE")]
+    assert sorted(names) == sorted(set(names))
+
+
 async def test_the_desktops_own_paths_all_get_its_first_page(
     world: World, open_browser: OpenBrowser
 ) -> None:
