@@ -57,12 +57,12 @@ class SqlHistory:
 
     async def named(self, beginning: str, limit: int = 10) -> Sequence[CallId]:
         """Calls whose id begins so, newest first; an exact id alone; ``last`` is the newest call."""
-        wanted = select(_CALL.call_id).order_by(_CALL.arrived_at.desc()).limit(limit)
-        if beginning == "last":
-            wanted = wanted.limit(1)
-        else:
-            start = plain_text(beginning)
+        start = plain_text(beginning)
+        wanted = select(_CALL.call_id).limit(1 if beginning == "last" else limit)
+        if beginning != "last":
             wanted = wanted.where(_CALL.call_id.startswith(start, autoescape=True))
+            wanted = wanted.order_by((_CALL.call_id == start).desc())
+        wanted = wanted.order_by(_CALL.arrived_at.desc(), _CALL.call_id.desc())
         async with transaction(self._engine) as connection:
             found = [CallId(call_id) for call_id in await connection.scalars(wanted)]
         return [CallId(beginning)] if beginning in found else found
