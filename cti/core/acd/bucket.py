@@ -60,7 +60,7 @@ class Pile(Generic[Entry]):
 class Bucket:
     """One set of needs under one strategy. ``placed`` and ``seated`` are the router's turns."""
 
-    __slots__ = ("_by_level", "_placed", "agents", "lines", "needs", "waiting")
+    __slots__ = ("_placed", "agents", "by_level", "lines", "needs", "waiting")
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class Bucket:
         seated: Mapping[AgentId, int],
     ) -> None:
         self.needs, strategy = key
-        self._by_level = strategy is Strategy.BY_LEVEL
+        self.by_level = strategy is Strategy.BY_LEVEL
         self._placed = placed
         self.lines: dict[int, Pile[Place]] = {}
         self.waiting = 0
@@ -99,10 +99,10 @@ class Bucket:
                     best = (key, *top[1:]) if rate else top
         return best
 
-    def add_agent(self, agent: FreeAgent, idle_us: int, turn: int) -> None:
-        """Let the agent be offered calls from here."""
-        level = level_in(agent.skills, self.needs) if self._by_level else 0
-        self.agents.push((-level, idle_us, agent.agent_id, turn))
+    def seat(self, agent: FreeAgent, seat: Seat) -> Seat:
+        """The agent's seat here, made from his seat where levels do not count."""
+        level = level_in(agent.skills, self.needs) if self.by_level else 0
+        return (-level, *seat[1:])
 
     def order(self, call: WaitingCall) -> list[AgentId]:
         """All who may take the call, best first; those it avoids come last."""

@@ -71,6 +71,7 @@ class Router:
         self._ready: set[Bucket] = set()
         self._relaxing: list[_Due] = []
         self._ripening: list[_Due] = []
+        self._timed = (self._ripening, self._relaxing)
         self._now_us = 0
         self._turn = 0
 
@@ -98,9 +99,9 @@ class Router:
         turn = self._turn = self._turn + 1
         self._free[agent.agent_id] = (agent, buckets)
         self._seated[agent.agent_id] = turn
-        idle_us = _idle_us(agent)
+        seat = (0, _idle_us(agent), agent.agent_id, turn)
         for bucket in buckets:
-            bucket.add_agent(agent, idle_us, turn)
+            bucket.agents.push(bucket.seat(agent, seat) if bucket.by_level else seat)
             if bucket.waiting:
                 self._ready.add(bucket)
 
@@ -139,7 +140,7 @@ class Router:
     def next_step_at(self) -> datetime | None:
         """When the needs of some waiting call soften next. Ageing alone never makes a new pair."""
         due = self._relaxing
-        while due and not self._stands(due[0]):
+        while due and self._placed.get(due[0][2]) != due[0][1]:
             heappop(due)
         return from_micros(due[0][0]) if due else None
 
@@ -173,15 +174,15 @@ class Router:
         return waiting.terms.rank(waiting.call, self._now_us)
 
     def _advance(self, now: datetime) -> None:
-        now_us = self._now_us = max(self._now_us, micros(now))
-        for heap in (self._ripening, self._relaxing):
+        now_us = micros(now)
+        if now_us < self._now_us:
+            now_us = self._now_us
+        self._now_us = now_us
+        for heap in self._timed:
             while heap and heap[0][0] <= now_us:
                 due = heappop(heap)
-                if self._stands(due):
+                if self._placed.get(due[2]) == due[1]:
                     self._move(due[2])
-
-    def _stands(self, due: _Due) -> bool:
-        return self._placed.get(due[2]) == due[1]
 
     def _move(self, call_id: CallId) -> None:
         waiting = self._calls[call_id]
@@ -230,7 +231,8 @@ class Router:
                 known.buckets.append(bucket)
         for agent, _ in self._free.values():
             if fits(agent.skills, needs):
-                bucket.add_agent(agent, _idle_us(agent), self._seated[agent.agent_id])
+                seat = (0, _idle_us(agent), agent.agent_id, self._seated[agent.agent_id])
+                bucket.agents.push(bucket.seat(agent, seat))
         return bucket
 
     def _forget(self) -> None:
