@@ -6,7 +6,10 @@ address with them, the tests in this folder open the built files behind ``fake``
 """
 
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable
+import subprocess
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,6 +35,7 @@ AGENT_CONTEXT: dict[str, Any] = {
     "reduced_motion": "reduce",
 }
 WAIT_MS = 5_000
+START_S = 20.0
 
 NewPage = Callable[..., Awaitable[Page]]
 
@@ -44,12 +48,37 @@ def chromium_path() -> str:
     return found
 
 
+@pytest.fixture(scope="session")
+def chromium_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One Chromium for the session; it belongs to no event loop, so any test may connect."""
+    profile = tmp_path_factory.mktemp("chromium")
+    command = [chromium_path(), *CHROMIUM_ARGS, "--remote-debugging-port=0"]
+    with subprocess.Popen(
+        [*command, f"--user-data-dir={profile}", "about:blank"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            yield _devtools_address(process, profile / "DevToolsActivePort")
+        finally:
+            process.kill()
+
+
+def _devtools_address(process: subprocess.Popen[bytes], written: Path) -> str:
+    """What Chromium writes into its profile once it listens: its port and its path."""
+    until = time.monotonic() + START_S
+    while process.poll() is None and time.monotonic() < until:
+        lines = written.read_text().split() if written.is_file() else []
+        if len(lines) == 2:
+            return f"ws://127.0.0.1:{lines[0]}{lines[1]}"
+        time.sleep(0.02)
+    pytest.fail(f"Chromium did not start (exit code {process.poll()})")
+
+
 @pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
+async def browser(chromium_url: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(
-            executable_path=chromium_path(), args=CHROMIUM_ARGS
-        )
+        chromium = await playwright.chromium.connect_over_cdp(chromium_url)
         yield chromium
         await chromium.close()
 
@@ -76,7 +105,9 @@ async def browser_page(new_page: NewPage) -> Page:
 async def static_url() -> AsyncIterator[str]:
     """Where the built desktop is served, with the server's Content-Security-Policy."""
     if not (BUILT / "index.html").is_file():
-        pytest.fail("the desktop is not built: npm --prefix desktop ci && npm --prefix desktop run build")
+        pytest.fail(
+            "the desktop is not built: npm --prefix desktop ci && npm --prefix desktop run build"
+        )
     async with serve_static() as url:
         yield url
 

@@ -25,7 +25,7 @@ QUEUES = ("motor", "consult", "major", "rescue")
 def busy(fake: FakeServer) -> None:
     """A room at work: other agents and waiting calls."""
     fake.me = agent(status="ready", reason=None, since=ago(64))
-    states = [
+    states: list[dict[str, Any]] = [
         {"status": "ready", "state": "talking", "since": ago(312), "callId": "w9"},
         {"status": "ready", "state": "wrap_up", "since": ago(21)},
         {"status": "not_ready", "reason": "BREAK", "since": ago(1000)},
@@ -56,14 +56,21 @@ def busy_calls() -> list[dict[str, Any]]:
     return [*waiting, call(callId="w9", phase="talking"), call(callId="w8", phase="ivr")]
 
 
-async def desk(browser: Browser, url: str, options: dict[str, Any], who: str) -> tuple[Page, FakeServer]:
+async def desk(
+    browser: Browser, url: str, options: dict[str, Any], who: str
+) -> tuple[Page, FakeServer]:
     context = await browser.new_context(**{**AGENT_CONTEXT, **options})
     page = await context.new_page()
     fake = FakeServer(url)
     busy(fake)
     fake.calls = busy_calls()
     fake.rows = [
-        call_row(callId=f"h{i}", arrivedAt=ago(600 * i + 60), queue=QUEUES[i % 4], agentId=str(1023 + i % 6))
+        call_row(
+            callId=f"h{i}",
+            arrivedAt=ago(600 * i + 60),
+            queue=QUEUES[i % 4],
+            agentId=str(1023 + i % 6),
+        )
         for i in range(12)
     ]
     fake.rows[2] |= {"outcome": "abandoned", "talkedS": None, "agentId": None, "wrapUpReason": None}
@@ -103,7 +110,6 @@ async def supervisor_story(page: Page, fake: FakeServer, out: Path, name: str) -
 
 
 async def main(out: Path, only: str) -> None:
-    out.mkdir(parents=True, exist_ok=True)
     async with async_playwright() as playwright, serve_static() as url:
         browser = await playwright.chromium.launch(
             executable_path=chromium_path(), args=CHROMIUM_ARGS
@@ -122,4 +128,5 @@ async def main(out: Path, only: str) -> None:
 
 
 if __name__ == "__main__":
+    Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
     asyncio.run(main(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ""))

@@ -50,7 +50,9 @@ async def test_an_empty_board_says_so(browser_page: Page, fake: FakeServer) -> N
 
 
 async def test_agents_are_shown_with_word_and_time(browser_page: Page, fake: FakeServer) -> None:
-    fake.others = [agent(agentId="1024", name="王强", status="ready", state="talking", since=ago(70))]
+    fake.others = [
+        agent(agentId="1024", name="王强", status="ready", state="talking", since=ago(70))
+    ]
     await fake.signed_in_desk(browser_page)
     row = browser_page.locator("[data-agent='1024']")
     await expect(row).to_contain_text("通话")
@@ -66,9 +68,7 @@ async def test_an_agent_sees_his_own_calls_of_today(browser_page: Page, fake: Fa
     await expect(browser_page.locator("[data-test=history]")).to_contain_text("车险单方")
 
 
-async def test_a_supervisor_reads_the_story_of_a_call(
-    browser_page: Page, fake: FakeServer
-) -> None:
+async def test_a_supervisor_reads_the_story_of_a_call(browser_page: Page, fake: FakeServer) -> None:
     fake.session = SUPERVISOR_SESSION
     fake.others = [agent(status="ready")]
     fake.rows = [call_row(), call_row(callId="c2", outcome="abandoned", agentId=None)]

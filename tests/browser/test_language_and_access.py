@@ -78,9 +78,10 @@ async def test_axe_finds_nothing_on_the_board(new_page: NewPage, static_url: str
     page = await new_page()
     fake = FakeServer(static_url)
     fake.session = SUPERVISOR_SESSION
-    fake.others = [agent(agentId=str(i), status="ready", state=state) for i, state in enumerate(
-        ("idle", "ringing", "talking", "held", "wrap_up")
-    )]
+    fake.others = [
+        agent(agentId=str(i), status="ready", state=state)
+        for i, state in enumerate(("idle", "ringing", "talking", "held", "wrap_up"))
+    ]
     await fake.attach(page)
     await fake.signed_in_desk(page)
     await page.locator("[data-test=history] tbody button").first.click()
@@ -92,7 +93,9 @@ async def test_a_whole_call_breaks_no_rule_of_the_security_policy(
     browser_page: Page, fake: FakeServer
 ) -> None:
     complaints: list[str] = []
-    browser_page.on("console", lambda it: complaints.append(it.text) if it.type == "error" else None)
+    browser_page.on(
+        "console", lambda it: complaints.append(it.text) if it.type == "error" else None
+    )
     browser_page.on("pageerror", lambda error: complaints.append(str(error)))
     fake.me = agent(status="ready", reason=None)
     await fake.signed_in_desk(browser_page)

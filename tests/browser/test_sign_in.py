@@ -16,9 +16,7 @@ async def test_a_wrong_password_shows_the_servers_sentence(
 ) -> None:
     await browser_page.goto(fake.url)
     await _fill(browser_page, "wrong")
-    await expect(browser_page.locator("[data-test=sign-in-error]")).to_have_text(
-        "账号或密码不正确"
-    )
+    await expect(browser_page.locator("[data-test=sign-in-error]")).to_have_text("账号或密码不正确")
     await expect(browser_page.locator("#password")).to_have_value("")
 
 
