@@ -119,7 +119,6 @@ class AgiSocket(asyncio.Protocol):
 
     def __init__(self, limits: AgiLimits) -> None:
         self.env: dict[str, str] = {}
-        self.peer = ""
         self.hangup_told = False
         self.closed = False
         self._limits = limits
@@ -133,11 +132,15 @@ class AgiSocket(asyncio.Protocol):
         self._deadline = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
+    @property
+    def peer(self) -> str:
+        """The far end's address and port, for the log."""
+        return str(self._transport.get_extra_info("peername"))
+
     # -- asyncio.Protocol
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
-        self.peer = str(transport.get_extra_info("peername"))
         self._arm(self._limits.environment_s)
 
     def data_received(self, data: bytes) -> None:

@@ -89,12 +89,12 @@ def parse_environment(block: bytes) -> dict[str, str]:
     lines = block.decode("utf-8", "replace").split("\n")
     if len(lines) > ENVIRONMENT_LINES:
         raise ProtocolError(f"more than {ENVIRONMENT_LINES} environment lines")
-    environment: dict[str, str] = {}
-    for line in lines:
-        name, colon, value = line.partition(": ")
-        if not colon or not name.startswith("agi_"):
-            raise ProtocolError("a line that is not an AGI environment line")
-        environment[name] = value
+    try:
+        environment = dict([line.split(": ", 1) for line in lines])
+    except ValueError:
+        raise ProtocolError("a line that is not an AGI environment line") from None
+    if not all(name.startswith("agi_") for name in environment):
+        raise ProtocolError("a line that is not an AGI environment line")
     return environment
 
 

@@ -197,23 +197,44 @@ async def test_a_key_pressed_during_a_sound_is_returned() -> None:
     assert outcome == "#"
 
 
-async def test_sounds_one_after_another_go_in_one_command() -> None:
+ALL = "0123456789*#"
+
+
+async def test_sounds_are_played_one_after_another() -> None:
     outcome = await talk(
         lambda agi: agi.playback(["a", "b"]),
-        ('EXEC "Playback" "a&b"', "200 result=0\n"),
-        ('GET VARIABLE "PLAYBACKSTATUS"', "200 result=1 (SUCCESS)\n"),
+        (f'STREAM FILE "a" "{ALL}" 0', "200 result=0 endpos=8000\n"),
+        (f'STREAM FILE "b" "{ALL}" 0', "200 result=0 endpos=8000\n"),
     )
     assert outcome is None
 
 
-async def test_playing_a_missing_sound_names_the_list() -> None:
+async def test_keys_pressed_while_a_sound_is_played_to_its_end_count_for_what_is_asked_next() -> (
+    None
+):
+    async def act(agi: AgiConnection) -> object:
+        await agi.playback(["a"])
+        return await agi.read(["menu"]), await agi.wait_for_digit(1), await agi.wait_for_digit(1)
+
+    outcome = await talk(
+        act,
+        (f'STREAM FILE "a" "{ALL}" 0', "200 result=55 endpos=800\n"),
+        (f'STREAM FILE "a" "{ALL}" 800', "200 result=35 endpos=2400\n"),
+        (f'STREAM FILE "a" "{ALL}" 2400', "200 result=0 endpos=8000\n"),
+        ("WAIT FOR DIGIT 1000", "200 result=0\n"),
+    )
+    assert outcome == (Digits("7", EndedBy.LENGTH), "#", None)
+
+
+async def test_a_missing_sound_is_named_after_the_others_are_played() -> None:
     outcome = await talk(
         lambda agi: agi.playback(["a", "b"]),
-        ('EXEC "Playback" "a&b"', "200 result=0\n"),
-        ('GET VARIABLE "PLAYBACKSTATUS"', "200 result=1 (FAILED)\n"),
+        (f'STREAM FILE "a" "{ALL}" 0', "200 result=-1 endpos=0\n"),
         ("CHANNEL STATUS", "200 result=6\n"),
+        (f'STREAM FILE "b" "{ALL}" 0', "200 result=0 endpos=8000\n"),
     )
     assert isinstance(outcome, PromptMissing)
+    assert outcome.name == "a"
 
 
 READ = 'EXEC "Read" "CTI_KEYS,a&b,1,t(),1,5"'
