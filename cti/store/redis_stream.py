@@ -11,6 +11,7 @@ from redis.exceptions import ResponseError
 from cti.core.event_wire import UnknownEvent, from_wire
 from cti.core.ids import EventId
 from cti.services.ports import Recorded
+from cti.store.event_ids import place
 from cti.store.redis_keys import EVENT_FIELD, JOURNAL_GROUP, Keys
 from cti.store.redis_link import LIMIT_S, answered
 
@@ -21,14 +22,6 @@ START = EventId("0-0")
 Entry = tuple[bytes, dict[bytes, bytes] | None]
 """Fields are None for an entry that was trimmed while it was pending."""
 _log = logging.getLogger(__name__)
-
-
-def place(event_id: str) -> tuple[int, int]:
-    """``milliseconds-sequence`` as two numbers that sort. Raises ValueError for anything else."""
-    milliseconds, _, sequence = event_id.partition("-")
-    if not (milliseconds.isdecimal() and sequence.isdecimal()):
-        raise ValueError(f"not an event id: {event_id!r}")
-    return int(milliseconds), int(sequence)
 
 
 def _recorded(entries: Iterable[Entry]) -> list[Recorded]:
@@ -107,12 +100,19 @@ class RedisGroup:
     """``JournalGroup`` of the journal writer: what was read stays pending until it is done."""
 
     def __init__(
-        self, client: Redis, consumer: str, prefix: str = "cti", *, dead_after_s: float = 30.0
+        self,
+        client: Redis,
+        consumer: str,
+        prefix: str = "cti",
+        *,
+        dead_after_s: float = 30.0,
+        kept: int = KEPT,
     ) -> None:
         self._client = client
         self._consumer = consumer
         self._journal = Keys(prefix).journal
         self._dead_after_ms = round(dead_after_s * 1000)
+        self._kept = kept
         self._caught_up = False
 
     async def open(self) -> None:
@@ -171,4 +171,4 @@ class RedisGroup:
         """These are in SQL. Trims the stream, but never what is still unread."""
         await answered(self._client.xack(self._journal, JOURNAL_GROUP, *event_ids))
         if self._caught_up:
-            await answered(self._client.xtrim(self._journal, maxlen=KEPT, approximate=True))
+            await answered(self._client.xtrim(self._journal, maxlen=self._kept, approximate=True))

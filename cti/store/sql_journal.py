@@ -13,8 +13,8 @@ from cti.core.events import Event
 from cti.services.ports import Recorded
 from cti.store import sql_schema
 from cti.store.call_projection import Row, call_id_of, call_row
+from cti.store.event_ids import place
 from cti.store.json_text import read_event
-from cti.store.redis_stream import place
 from cti.store.sql_link import plain_text, transaction
 
 

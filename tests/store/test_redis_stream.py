@@ -149,6 +149,21 @@ async def test_a_living_consumers_events_are_left_to_it(
     assert list(await RedisGroup(redis_client, "node-b", redis_prefix).unfinished()) == []
 
 
+async def test_the_stream_is_trimmed_only_when_nothing_in_it_is_unread(
+    state: RedisState, redis_client: Redis, redis_prefix: str
+) -> None:
+    group = RedisGroup(redis_client, "node-a", redis_prefix, kept=100)
+    await group.open()
+    await state.commit(Changes(events=tuple(offered(str(n)) for n in range(1000))))
+    first = await group.fresh(limit=600)
+    await group.done([one.event_id for one in first])
+    assert await redis_client.xlen(Keys(redis_prefix).journal) == 1000
+    rest = await group.fresh(limit=600)
+    await group.done([one.event_id for one in rest])
+    assert len(rest) == 400
+    assert 100 <= await redis_client.xlen(Keys(redis_prefix).journal) < 400
+
+
 async def test_events_from_before_the_group_existed_are_read(
     state: RedisState, redis_client: Redis, redis_prefix: str
 ) -> None:

@@ -5,14 +5,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cti.core import events
 from cti.core.events import ClearedBy, Event, OfferEnd, Outcome
 from cti.core.ids import AgentId, CallId, ChannelName, EventId, QueueName
 from cti.services.ports import CallRow, HistoryDown, Recorded
-from cti.store import sql_schema
+from cti.store import sql_link, sql_schema
 from cti.store.sql_history import SqlHistory
 from cti.store.sql_journal import SqlJournal
 from cti.store.sql_link import open_engine
@@ -166,6 +166,20 @@ async def test_a_database_that_is_not_there_is_history_down() -> None:
     with pytest.raises(HistoryDown):
         await SqlHistory(engine).calls(since=NOW)
     await engine.dispose()
+
+
+async def test_a_locked_table_is_history_down_within_the_limit_and_fine_afterwards(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = "BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else "LOCK TABLE event"
+    async with engine.connect() as other:
+        await other.execute(text(lock))
+        with monkeypatch.context() as patch, pytest.raises(HistoryDown):
+            patch.setattr(sql_link, "LIMIT_S", 0.3)
+            await SqlJournal(engine).save(recorded(whole_call()))
+        await other.rollback()
+    await SqlJournal(engine).save(recorded(whole_call()))
+    assert list(await SqlHistory(engine).calls(since=NOW)) == [WHOLE_ROW]
 
 
 async def test_a_database_without_tables_is_history_down(empty_url: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from cti.core.event_wire import EVENT_TYPES
 from cti.core.events import ClearedBy, OfferEnd, Outcome
+from cti.services.ports import CallRow
 
 PAGE = (Path(__file__).parents[3] / "docs" / "glossary.md").read_text("utf-8")
 
@@ -50,6 +51,11 @@ def test_the_glossary_names_every_field_of_an_event(name: str) -> None:
 )
 def test_the_glossary_has_every_outcome_and_cause(title: str, words: type[StrEnum]) -> None:
     assert list(rows(title)) == [word.value for word in words]
+
+
+def test_the_measures_of_the_glossary_are_columns_of_history() -> None:
+    shown = {field.name for field in dataclasses.fields(CallRow)}
+    assert set(rows("Measures")) <= shown
 
 
 def test_the_glossary_says_who_may_end_a_call() -> None:
