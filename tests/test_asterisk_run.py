@@ -79,6 +79,8 @@ async def running(instance: Path) -> AsyncIterator[Process]:
 def folder() -> Iterator[Path]:
     # Not tmp_path: the control socket's path may have 107 bytes at most.
     with tempfile.TemporaryDirectory(prefix="cti-ast-") as name:
+        # Where nothing can be mounted, Asterisk's own user has to pass through here.
+        Path(name).chmod(0o711)
         yield Path(name)
 
 

@@ -129,6 +129,10 @@ if [ "${CTI_ASTERISK_NAMESPACE:-yes}" = yes ] && "${namespace[@]}" true 2>/dev/n
 fi
 if [ "$(id -u)" = 0 ]; then
     move_in "$from" "$instance"
+    if [ "$from" = / ] && ! chroot --userspec="$ID:$ID" --groups="$ID" / test -r "$instance/etc/asterisk.conf"; then
+        step "Asterisk runs as root: nobody else may enter the folders above $instance" >&2
+        unset AS_ID
+    fi
     enter "$from" "$instance" "$@"
 fi
 [ "$from" = / ] || die "this user may neither chroot nor make a user namespace: run as root, allow user namespaces," \
