@@ -11,8 +11,6 @@ from cti.web.auth import view_of
 from cti.web.messages import text_frame
 from cti.web.parts import SignedIn, WebLimits
 
-HELD_FRAMES = 2000
-
 
 class Close(NamedTuple):
     """Why the server ends a socket: RFC 6455 §7.4 close code (4000 and up are ours), and a word."""
@@ -38,19 +36,21 @@ class Wire:
     ) -> None:
         self._ws = ws
         self._transport = transport
-        self._limits = limits
+        self._close_s = limits.close_s
+        self.backlog_bytes = limits.backlog_bytes
 
-    def write(self, frame: bytes) -> bool:
-        """Write a prepared frame; False when more is unread than the limit allows."""
-        if not (self._ws.closed or self._transport.is_closing()):
-            self._transport.write(frame)
-        return self._transport.get_write_buffer_size() <= self._limits.backlog_bytes
+    def write(self, frames: bytes) -> bool:
+        """Write prepared frames; False when more is unread than the limit allows."""
+        if self._ws.closed or self._transport.is_closing():
+            return True
+        self._transport.write(frames)
+        return self._transport.get_write_buffer_size() <= self.backlog_bytes
 
     async def close(self, close: Close) -> None:
         """Close in order; what is not read ``close_s`` later is thrown away."""
-        asyncio.get_running_loop().call_later(self._limits.close_s, self._transport.abort)
+        asyncio.get_running_loop().call_later(self._close_s, self._transport.abort)
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._limits.close_s):
+            async with asyncio.timeout(self._close_s):
                 await self._ws.close(code=close.code, message=close.why.encode(), drain=False)
 
 
@@ -65,7 +65,7 @@ class Desktop:
         self.ending: asyncio.Task[None] | None = None
         self.catching_up = asyncio.Lock()
         self.popped: CallId | None = None
-        self._held: list[bytes] | None = None
+        self._held: bytearray | None = None
 
     @property
     def closing(self) -> bool:
@@ -81,19 +81,19 @@ class Desktop:
         """Send one message now; False for a desktop that is too slow."""
         return self.closing or self.wire.write(text_frame(payload))
 
-    def publish(self, frame: bytes) -> bool:
-        """Send a prepared live event, or keep it while the past is replayed; False: too slow."""
+    def publish(self, frames: bytes) -> bool:
+        """Send prepared live events, or keep them while the past is replayed; False: too slow."""
         if self._held is None:
-            return self.closing or self.wire.write(frame)
-        self._held.append(frame)
-        return len(self._held) <= HELD_FRAMES
+            return self.wire.write(frames)
+        self._held += frames
+        return len(self._held) <= self.wire.backlog_bytes
 
     def hold(self) -> None:
         """Keep live events until ``release``."""
-        self._held = []
+        self._held = bytearray()
 
     def release(self, *, send: bool) -> None:
         """Let live events through again; those kept are sent now, or dropped."""
-        held, self._held = self._held or [], None
-        for frame in held if send else ():
-            self.publish(frame)
+        held, self._held = self._held, None
+        if send and held:
+            self.wire.write(bytes(held))

@@ -116,8 +116,7 @@ class Hub:
 
     def _replay(self, desktop: Desktop, missed: Sequence[Recorded], upto: EventId) -> None:
         records = Records.of(self._parts.desk.snapshot())
-        for recorded in missed:
-            desktop.send(messages.event_message(recorded, records, desktop.view))
+        desktop.wire.write(messages.event_frames(missed, records, desktop.view))
         desktop.send(messages.resumed_message(upto))
         desktop.release(send=True)
         if call := _call_of(desktop, records):
@@ -169,16 +168,16 @@ class Hub:
                 self.cut(desktop, MISSED)
 
     def _publish(self, batch: Sequence[Recorded]) -> None:
+        """Encode the batch once for each view, and write it with one call to each desktop."""
         records = Records.of(self._parts.desk.snapshot())
+        frames: dict[View, bytes] = {}
+        for desktop in tuple(self._following):
+            if (told := frames.get(desktop.view)) is None:
+                told = frames[desktop.view] = messages.event_frames(batch, records, desktop.view)
+            if not desktop.publish(told):
+                self.cut_off += 1
+                self.cut(desktop, TOO_SLOW)
         for recorded in batch:
-            frames: dict[View, bytes] = {}
-            for desktop in list(self._following):
-                if (frame := frames.get(desktop.view)) is None:
-                    payload = messages.event_message(recorded, records, desktop.view)
-                    frame = frames[desktop.view] = messages.text_frame(payload)
-                if not desktop.publish(frame):
-                    self.cut_off += 1
-                    self.cut(desktop, TOO_SLOW)
             self._react(recorded, records)
 
     def _react(self, recorded: Recorded, records: Records) -> None:

@@ -4,7 +4,7 @@ Numbers are masked here and nowhere else. Two views exist: all that supervision 
 every agent may see of other people's calls (no call variables, no remarks).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -144,6 +144,11 @@ def event_message(recorded: Recorded, records: Records, view: View) -> bytes:
         call = records.calls.get(call_id)
         found["call"] = call_record(call) if call else None
     return encode(found)
+
+
+def event_frames(batch: Iterable[Recorded], records: Records, view: View) -> bytes:
+    """The events of a batch as frames one behind the other."""
+    return b"".join(text_frame(event_message(one, records, view)) for one in batch)
 
 
 def snapshot_message(
