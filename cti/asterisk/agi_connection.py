@@ -133,17 +133,26 @@ class AgiConnection(AgiSocket):
         await self._alive(reply, name)
         return _key(reply.result)
 
-    async def playback(self, files: Sequence[str], *, limit_s: float = PLAY_LIMIT_S) -> None:
-        """Play sounds to their end; keys pressed meanwhile count for what is asked next.
+    async def playback(
+        self, files: Sequence[str], *, barge_in: bool = False, limit_s: float = PLAY_LIMIT_S
+    ) -> None:
+        """Play sounds one after another; keys pressed meanwhile count for what is asked next.
 
-        Asterisk's Playback would drop those keys, so each sound goes on from where a key stopped
-        it. Raises PromptMissing, after playing those there are.
+        A key ends the playing with ``barge_in``; else each sound goes on from where the key stopped
+        it (Asterisk's own Playback would drop the key). Raises PromptMissing, after playing those
+        there are.
         """
-        missing = [name for name in files if not await self._play_out(name, limit_s)]
+        missing = []
+        for name in files:
+            if barge_in and self._typed:
+                break
+            if not await self._play_out(name, barge_in, limit_s):
+                missing.append(name)
         if missing:
             raise PromptMissing(prompt_list(missing))
 
-    async def _play_out(self, name: str, limit_s: float) -> bool:
+    async def _play_out(self, name: str, barge_in: bool, limit_s: float) -> bool:
+        """Play one sound to its end; False when there is none of that name."""
         offset = "0"
         while True:
             words = (prompt_name(name), KEYS, int(offset))
@@ -153,10 +162,8 @@ class AgiConnection(AgiSocket):
             except PromptMissing:
                 return False
             key, offset = _key(reply.result), reply.pairs.get("endpos", "")
-            if not key:
-                return True
             self._typed = (self._typed + key)[:TYPED_AHEAD]
-            if not offset.isdigit():
+            if not key or barge_in or not offset.isdigit():
                 return True
 
     async def wait_for_digit(self, wait_s: float) -> str | None:

@@ -67,10 +67,10 @@ class AgiLine(CallerLine):
     def __init__(self, connection: AgiConnection, ways: LineWays) -> None:
         self._agi, self._ways = connection, ways
 
-    async def play(self, prompts: Sequence[str]) -> None:
+    async def play(self, prompts: Sequence[str], *, barge_in: bool) -> None:
         with _caller_may_leave():
             try:
-                await self._agi.playback([SOUNDS + each for each in prompts])
+                await self._agi.playback([SOUNDS + each for each in prompts], barge_in=barge_in)
             except PromptMissing as missing:
                 self._complain(missing)
 
@@ -79,7 +79,7 @@ class AgiLine(CallerLine):
             if not wanted.type_ahead:
                 await self._forget_keys()
             if not wanted.barge_in:
-                await self.play(prompts)
+                await self.play(prompts, barge_in=False)
                 prompts = ()
             return await self._read([SOUNDS + each for each in prompts], wanted)
 

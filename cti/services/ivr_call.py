@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Protocol
 
 from cti.core import events
@@ -35,8 +36,8 @@ class ScriptBroke(Exception):
 class CallerLine(Protocol):
     """A live caller. Every method raises CallerLeftLine; prompts are ids of the catalogue."""
 
-    async def play(self, prompts: Sequence[str]) -> None:
-        """Play to the end, deaf to keys."""
+    async def play(self, prompts: Sequence[str], *, barge_in: bool) -> None:
+        """Play; keys pressed meanwhile count for what is asked next, and end it with ``barge_in``."""
         ...
 
     async def listen(self, prompts: Sequence[str], wanted: ivr.Listen) -> ivr.Pressed | ivr.NoInput:
@@ -141,9 +142,9 @@ class IvrCall:
         await self._begin(turn)
         match turn.ask:
             case ivr.Listen() as wanted:
-                deaf, open_ = split_at_last_deaf(turn.play)
-                await self._play(deaf, turn)
-                return await self._line.listen(self._prompts(open_, turn), wanted)
+                before, last = split_at_last_deaf(turn.play)
+                await self._play(before, turn)
+                return await self._line.listen(self._prompts(last, turn), wanted)
             case ivr.Fetch() as fetch:
                 await self._play(turn.play, turn)
                 return await self._fetch(fetch)
@@ -160,8 +161,9 @@ class IvrCall:
             await self._line.speak(self._language)
 
     async def _play(self, utterances: Sequence[ivr.Utterance], turn: ivr.Turn) -> None:
-        if prompts := self._prompts(utterances, turn):
-            await self._line.play(prompts)
+        for barge_in, group in groupby(utterances, key=lambda each: each.barge_in):
+            if prompts := self._prompts(tuple(group), turn):
+                await self._line.play(prompts, barge_in=barge_in)
 
     def _prompts(self, utterances: Sequence[ivr.Utterance], turn: ivr.Turn) -> list[str]:
         found: list[str] = []
