@@ -52,6 +52,7 @@ class WebLimits:
     session_idle_s: float = 8 * 3600
     session_check_s: float = 60.0
     request_s: float = 10.0
+    silent_s: float = 30.0
     body_bytes: int = 64 * 1024
     frame_bytes: int = 64 * 1024
     heartbeat_s: float = 20.0

@@ -84,9 +84,10 @@ async def _sockets_close(app: web.Application) -> None:
 async def start(app: web.Application, host: str, port: int) -> tuple[web.AppRunner, int]:
     """Serve on host:port (0: any free one); the runner, to be cleaned up, and the port taken.
 
-    Connections that say nothing are closed after 30 s. Raises OSError where the port is taken.
+    Connections that ask nothing within ``silent_s`` are closed. Raises OSError: the port is taken.
     """
-    runner = web.AppRunner(app, access_log=None, keepalive_timeout=30.0, shutdown_timeout=5.0)
+    silent_s = app[PARTS].limits.silent_s
+    runner = web.AppRunner(app, access_log=None, keepalive_timeout=silent_s, shutdown_timeout=5.0)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port, backlog=1024).start()

@@ -389,12 +389,14 @@ class World:
     gauges: dict[str, float] = field(default_factory=lambda: {"ami_queue": 3.0})
     pop_deadline_s: float = 0.8
     feed: Feed = field(init=False)
+    parts: WebParts = field(init=False)
     app: web.Application = field(init=False)
     port: int = 0
 
     async def __aenter__(self) -> "World":
         self.feed = Feed(self.journal or self.stream, block_s=1.0)
-        self.app = build_app(self._parts())
+        self.parts = self._parts()
+        self.app = build_app(self.parts)
         self._following = asyncio.create_task(self.feed.run())
         self._runner, self.port = await start(self.app, "127.0.0.1", 0)
         await self.until(lambda: self.feed.position is not None)

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.web.conftest import OpenBrowser, OpenDesk
+from cti.web.parts import WebLimits
+from cti.web.server import build_app, start
+from tests.web.conftest import OpenBrowser, OpenDesk, OpenWorld
 from tests.web.parts import World, call
 
 
@@ -145,3 +147,18 @@ async def test_a_port_probe_is_closed_and_harms_nobody(
     assert b"Traceback" not in answer
     browser = await open_browser(world)
     assert (await browser.request("GET", "/healthz"))[0] == 200
+
+
+@pytest.mark.parametrize("said", [b"", b"GET / HTTP/1.1\r\nHo"], ids=["nothing", "half a request"])
+async def test_a_half_open_connection_is_closed(open_world: OpenWorld, said: bytes) -> None:
+    world = await open_world(limits=WebLimits(silent_s=0.1))
+    reader, writer = await asyncio.open_connection("127.0.0.1", world.port)
+    writer.write(said)
+    async with asyncio.timeout(5):
+        assert await reader.read() == b""
+    writer.close()
+
+
+async def test_a_taken_port_is_an_error_of_its_own(world: World) -> None:
+    with pytest.raises(OSError, match="in use"):
+        await start(build_app(world.parts), "127.0.0.1", world.port)
