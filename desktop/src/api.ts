@@ -20,7 +20,7 @@ export interface ReasonTree {
 
 export interface Options {
   queues: { name: string; label: Label }[]
-  reasons: { code: string; label: Label; maxS?: number | null }[]
+  reasons: { code: string; label: Label; maxS?: number; system?: boolean }[]
   wrapUpReasons: ReasonTree[]
   ringS: number
 }

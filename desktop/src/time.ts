@@ -28,6 +28,12 @@ export function timeOfDay(at: string): string {
   return `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`
 }
 
+/** The day in the reader's zone: 2026-11-22. */
+export function dayOf(at: string): string {
+  const d = new Date(at)
+  return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`
+}
+
 /** The start of the reader's today, as ISO in UTC. */
 export function startOfDay(now: number): string {
   const d = new Date(now)

@@ -75,7 +75,7 @@ export interface Pop {
   callId: string
   callerNumber: string
   place: string | null
-  queue: string
+  queue: string | null
   language: string
   keys: { digits: string; label: string }[]
   waitedS: number

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clock, heat, secondsLeft, secondsSince } from '../src/time'
+import { clock, dayOf, heat, secondsLeft, secondsSince } from '../src/time'
 import { AT, AT_MS } from './samples'
 
 describe('time', () => {
@@ -16,6 +16,11 @@ describe('time', () => {
 
   it('writes minutes and seconds, and hours only when there are some', () => {
     expect([0, 7, 754, 3723].map(clock)).toEqual(['0:00', '0:07', '12:34', '1:02:03'])
+  })
+
+  it('gives the day of the reader, not that of Greenwich', () => {
+    const local = new Date(2026, 10, 22, 0, 30)
+    expect(dayOf(local.toISOString())).toBe('2026-11-22')
   })
 
   it('turns amber at 20 s and red at 60 s', () => {

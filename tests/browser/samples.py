@@ -52,10 +52,10 @@ def call(**over: Any) -> Record:
 def customer(**over: Any) -> Record:
     return {
         "customerId": 1,
-        "name": "马*花",
+        "name": "马桂花",
         "salutation": "马女士",
-        "segment": "贵宾",
-        "idTail": "01X",
+        "segment": "vip",
+        "idTail": "****101X",
         "area": "西宁市城东区",
         "alerts": ["投诉未结", "重复来电"],
         "policies": [
@@ -120,6 +120,8 @@ OPTIONS: Record = {
         {"code": "MEAL", "label": {"zh": "用餐", "en": "Meal"}, "maxS": 2400},
         {"code": "MEETING", "label": {"zh": "会议", "en": "Meeting"}},
         {"code": "BACKOFF", "label": {"zh": "案头", "en": "Desk work"}},
+        {"code": "LOGIN", "label": {"zh": "刚签入", "en": "Just signed in"}, "system": True},
+        {"code": "RNA", "label": {"zh": "未应答", "en": "Ring no answer"}, "system": True},
     ],
     "wrapUpReasons": [
         {

@@ -24,6 +24,7 @@ async def test_ready_is_one_click(browser_page: Page, fake: FakeServer) -> None:
 
 async def test_not_ready_asks_for_the_reason(browser_page: Page, fake: FakeServer) -> None:
     await browser_page.locator("[data-test=not-ready]").click()
+    await expect(browser_page.locator("[data-reason]")).to_have_count(4)
     await browser_page.locator("[data-reason=MEAL]").click()
     sent = await fake.sent("setAgentState")
     assert (sent["status"], sent["reason"]) == ("not_ready", "MEAL")
