@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import yaml
 
@@ -18,6 +19,8 @@ from cti.core.problems import Mark, Problem
 MAX_BYTES = 1_000_000
 MAX_PARTS = 100_000
 """Parts of one file after aliases are followed: stops alias bombs."""
+
+Composed = yaml.MappingNode | yaml.SequenceNode | yaml.ScalarNode
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+")
@@ -47,7 +50,7 @@ def read_yaml(path: Path, shown_as: str = "") -> tuple[Marked | None, list[Probl
 def parse_yaml(text: str, name: str) -> tuple[Marked | None, list[Problem]]:
     """Parse YAML text; ``name`` stands for the file in every mark."""
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = cast(Composed | None, yaml.compose(text, Loader=yaml.SafeLoader))
         reader = _Reader(name)
         return (
             (reader.read(root), reader.problems) if root else (None, [_problem(name, "file_empty")])
@@ -72,7 +75,7 @@ class _Reader:
     problems: list[Problem] = field(default_factory=list)
     parts: int = 0
 
-    def read(self, node: yaml.Node) -> Marked:
+    def read(self, node: Composed) -> Marked:
         self.parts += 1
         if self.parts > MAX_PARTS:
             raise _TooBigError
@@ -81,9 +84,7 @@ class _Reader:
                 return self.read_mapping(node)
             case yaml.SequenceNode():
                 return Marked(tuple(self.read(item) for item in node.value), self.mark(node))
-            case yaml.ScalarNode():
-                return Marked(_scalar(node), self.mark(node))
-        raise AssertionError(node)
+        return Marked(_scalar(node), self.mark(node))
 
     def read_mapping(self, node: yaml.MappingNode) -> Marked:
         entries: dict[str, Marked] = {}

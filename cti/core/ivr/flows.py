@@ -89,22 +89,20 @@ def run_flow(tree: Tree, flow: Flow) -> tuple[Problems, tuple[str, ...]]:
 
 
 def _take(run: FlowRun, step: Step, problems: Problems) -> None:
-    match step:
-        case Hear():
-            wanted = list(step.utterances)
-            if wanted != run.unheard:
-                got = shown(run.unheard)
-                complain(problems, step.mark, "flow_heard", wanted=shown(wanted), got=got)
-            run.unheard = []
-        case LooksUp():
-            wanted_ask = {"look_up": {step.source: dict(step.arguments)}}
-            got_ask = plain_end(run.turn.ask)
-            if wanted_ask != got_ask:
-                values = {"wanted": shown(wanted_ask), "got": shown(got_ask)}
-                complain(problems, step.mark, "flow_asked", **values)
-        case Does(heard, mark):
-            _expect_heard_all(run, mark, problems)
-            _act(run, heard, mark, problems)
+    if isinstance(step, Does):
+        _expect_heard_all(run, step.mark, problems)
+        _act(run, step.heard, step.mark, problems)
+        return
+    if isinstance(step, Hear):
+        wanted: Plain = list(step.utterances)
+        got: Plain = run.unheard
+        run.unheard = []
+    else:
+        wanted = {"look_up": {step.source: dict(step.arguments)}}
+        got = plain_end(run.turn.ask)
+    if wanted != got:
+        code = "flow_heard" if isinstance(step, Hear) else "flow_asked"
+        complain(problems, step.mark, code, wanted=shown(wanted), got=shown(got))
 
 
 def _expect_heard_all(run: FlowRun, mark: Mark, problems: Problems) -> None:

@@ -93,8 +93,7 @@ class Listen:
 
     Waiting ends at ``max_digits`` keys, at ``end_key`` (not part of ``Pressed``; alone it gives
     ``Pressed("")``), after ``no_input_s`` before the first key (``NoInput``), or ``inter_digit_s``
-    between keys (``Pressed`` with what came). When ``max_digits`` came, a driver drops one
-    ``end_key`` that follows: callers press it out of habit.
+    between keys (``Pressed`` with what came).
     """
 
     max_digits: int

@@ -22,21 +22,23 @@ class Shape:
 def shapes_of(record: type[Any]) -> tuple[Shape, ...]:
     """Return the keys of a dataclass in the order they are written; of a node, its type's first."""
     hints = get_type_hints(record, include_extras=True)
-    found = []
-    for each in fields(record):
-        for key in getattr(hints[each.name], "__metadata__", ()):
-            if isinstance(key, Key):
-                required = each.default is MISSING and each.default_factory is MISSING
-                found.append(
-                    Shape(
-                        attribute=each.name,
-                        key=key.name or each.name,
-                        reads=key.reads,
-                        required=required,
-                        default=_default(each),
-                    )
-                )
-    return tuple(found)
+    keyed = [(each, _key(hints[each.name])) for each in fields(record)]
+    return tuple(
+        Shape(
+            attribute=each.name,
+            key=key.name or each.name,
+            reads=key.reads,
+            required=each.default is MISSING and each.default_factory is MISSING,
+            default=_default(each),
+        )
+        for each, key in keyed
+        if key
+    )
+
+
+def _key(hint: object) -> Key | None:
+    notes = getattr(hint, "__metadata__", ())
+    return next((note for note in notes if isinstance(note, Key)), None)
 
 
 def _default(each: Any) -> object:

@@ -101,7 +101,9 @@ def _visit_collect(walk: Walk, node: nodes.Collect) -> Step:
     defaults = walk.tree.defaults
     walk.say(node.collect, barge_in=node.barge_in)
     return Listen(
-        max_digits=node.digits.most,
+        # One more than the longest: the end key of a full number belongs to it, not to the next
+        # prompt, and a number that is too long is noticed.
+        max_digits=node.digits.most + 1,
         end_key="#",
         no_input_s=defaults.no_input_s if node.no_input_s is None else node.no_input_s,
         inter_digit_s=defaults.inter_digit_s if node.inter_digit_s is None else node.inter_digit_s,

@@ -248,3 +248,22 @@ def test_a_walk_shows_ids_where_there_are_no_texts(
     typed(monkeypatch, "0")
     _, lines = said("call", "95518", *DAY)
     assert lines[0] == "  [welcome]"
+
+
+def test_nobody_walks_a_tree_with_errors(
+    said: Said, site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(site / "dialplan/95518.yaml", "start: arrival", "start: arival")
+    assert main(["call", "--config", str(site / "config"), "--language", "en", "95518"]) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert "'arival' is not a node" in told[0]
+
+
+def test_files_that_are_no_yaml_are_told_of_by_every_command(said: Said, site: Path) -> None:
+    (site / "dialplan/hours.yaml").write_text("", "utf-8")
+    (site / "dialplan/tests/top_menu.yaml").write_text("", "utf-8")
+    code, lines = said("test")
+    assert code == 1
+    assert [line.split(": ")[2] for line in lines] == [
+        "the file is empty — write something into it or delete it"
+    ] * 2

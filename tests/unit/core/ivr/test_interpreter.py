@@ -74,7 +74,7 @@ def test_the_rest_of_a_longer_key_is_awaited_shortly_and_nothing_is_thrown_away(
 
 def test_a_number_is_listened_for_up_to_the_hash_key() -> None:
     assert after(s.Pressed("2")).ask == Listen(
-        max_digits=6, end_key="#", no_input_s=9, inter_digit_s=4
+        max_digits=7, end_key="#", no_input_s=9, inter_digit_s=4
     )
 
 
@@ -105,6 +105,11 @@ def test_digits_of_a_sensitive_node_are_never_noted() -> None:
 
 def test_personal_data_is_not_handed_on_with_the_call() -> None:
     assert after(s.Pressed("2"), s.Pressed("12345*")).ask == s.ToQueue(queue="desk")
+
+
+def test_a_number_with_one_digit_too_many_is_not_cut_to_fit() -> None:
+    turn = after(s.Pressed("2"), s.Pressed("1234567"))
+    assert turn.notes == (s.NoMatchHeard("id", ""),)
 
 
 def test_star_is_x_only_at_the_end_of_a_number() -> None:
