@@ -108,6 +108,8 @@ class _Talk:
             return None
         if not self._resumed:
             raise BadMessage("protocol.resume_first", command.ref)
+        if command.cmd == "ping":
+            return messages.done(command.ref)
         answers = self._hub.answers(self._desktop.who.token)
         return await answers.once(command.ref, lambda: self._performed(command))
 
@@ -146,8 +148,6 @@ ACTIONS: Mapping[str, Action] = {
 
 async def perform(desk: AgentDesk, agent_id: AgentId | None, command: Command) -> None:
     """Do what the command asks. Raises Refused, StoreDown."""
-    if command.cmd == "ping":
-        return
     if agent_id is None:
         raise Refused("not_an_agent")
     await ACTIONS[command.cmd](desk, agent_id, command.fields)
