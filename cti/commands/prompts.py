@@ -23,6 +23,8 @@ _FAILURES = (
     sounds.NoEspeak,
     toolchain.ToolchainError,
     ValueError,
+    OSError,
+    subprocess.SubprocessError,
 )
 
 
@@ -64,8 +66,6 @@ def _render(arguments: argparse.Namespace) -> int:
 
 
 def _render_here(arguments: argparse.Namespace) -> int:
-    # Live calls on the same machine come first.
-    os.nice(10)
     catalogue = load_catalogue(arguments.folder)
     wanted = chosen(list(items(catalogue)), arguments.prompt_language, arguments.only)
     for name in set(arguments.only) - {item.sound for item in wanted}:
@@ -73,6 +73,8 @@ def _render_here(arguments: argparse.Namespace) -> int:
     voice = kokoro.load(toolchain.voices(Path.cwd()))
     write_sounds(arguments.folder, LANGUAGES)
     studio = Studio(folder=arguments.folder, catalogue=catalogue, voice=voice)
+    # Live calls on the same machine come first.
+    os.nice(10)
     made = render(studio, wanted, _progress(arguments.language))
     values = {"made": made, "total": len(wanted)}
     print(messages.text("prompts.command.made", arguments.language, **values))

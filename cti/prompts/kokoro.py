@@ -27,10 +27,10 @@ class Kokoro:
 
     def speak(self, phonemes: str, voice: str, speed: float) -> Any:
         """24 kHz mono samples, float64 in [-1, 1]; raises ModelUnusable for unknown phonemes."""
-        import numpy
-
         if unknown := {sign for sign in phonemes if sign not in self.symbols}:
             raise ModelUnusable(f"no symbol for {sorted(unknown)} in {phonemes!r}")
+        import numpy
+
         tokens = [self.symbols[sign] for sign in phonemes][: _STYLE_ROWS - 1]
         inputs = {
             "tokens": numpy.array([[0, *tokens, 0]], numpy.int64),

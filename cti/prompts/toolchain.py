@@ -28,6 +28,8 @@ def environment(root: Path) -> Path:
     """
     python = root / ".runtime" / "prompts-venv" / "bin" / "python"
     installed = python.parent / ".installed"
+    if not (root / "requirements-prompts.txt").exists():
+        raise ToolchainError(f"{root} is not the project's folder")
     wanted = (root / "requirements-prompts.txt").read_text("utf-8")
     if not installed.exists() or installed.read_text("utf-8") != wanted:
         _run([sys.executable, "-m", "venv", str(python.parent.parent)])

@@ -20,8 +20,8 @@ _UNITS = {
     "unit/yuan": "yuan",
     "unit/and": "and",
     "unit/fen": "fen",
-    "unit/am": "a.m.",
-    "unit/pm": "p.m.",
+    "unit/am": "A M",
+    "unit/pm": "P M",
     "unit/caller": "caller",
     "unit/callers": "callers",
 } | {f"unit/{unit}{s}": f"{unit}{s}" for unit in ("hour", "minute", "second") for s in ("", "s")}
