@@ -8,7 +8,8 @@ RUN apt-get -o Acquire::Check-Valid-Until=false update \
 
 # Every container of ours has the same user, so that what one writes the other can read.
 RUN groupadd --gid 19518 cti && useradd --uid 19518 --gid 19518 --no-create-home --home-dir /nonexistent cti \
-    && install -d -o cti -g cti /srv/asterisk
+    && install -d -o cti -g cti /srv/asterisk /srv/asterisk/var /srv/asterisk/log /srv/asterisk/spool \
+        /srv/asterisk/run /srv/asterisk/sounds
 
 COPY prompts /opt/cti/prompts
 

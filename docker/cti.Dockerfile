@@ -26,7 +26,8 @@ RUN /opt/cti/venv/bin/pip install -q --no-deps .
 
 FROM python
 RUN groupadd --gid 19518 cti && useradd --uid 19518 --gid 19518 --no-create-home --home-dir /nonexistent cti \
-    && install -d -o cti -g cti /var/lib/cti /srv/asterisk
+    && install -d -o cti -g cti /var/lib/cti /srv/asterisk /srv/asterisk/var /srv/asterisk/log /srv/asterisk/spool \
+        /srv/asterisk/run /srv/asterisk/sounds
 COPY --from=packages /opt/cti/venv /opt/cti/venv
 COPY config /opt/cti/config
 COPY dialplan /opt/cti/dialplan
