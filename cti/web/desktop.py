@@ -19,6 +19,7 @@ class Close(NamedTuple):
     why: str
 
 
+BROKEN = Close(1011, "failure of ours: resume")
 MISSED = Close(1012, "events missed: resume")
 GOING_AWAY = Close(1001, "server stops")
 TOO_MANY_BAD = Close(4400, "too many bad frames")

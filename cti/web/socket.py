@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -14,7 +15,7 @@ from cti.services.ports import AgentDesk, Refused, WrapUp
 from cti.web import messages
 from cti.web.auth import same_origin, signed_in
 from cti.web.commands import BadMessage, Command, decode
-from cti.web.desktop import SIGNED_OUT, TOO_MANY_BAD, TOO_SLOW, Desktop, Wire
+from cti.web.desktop import BROKEN, SIGNED_OUT, TOO_MANY_BAD, TOO_SLOW, Desktop, Wire
 from cti.web.errors import ApiError, described
 from cti.web.hub import HUB, Hub
 from cti.web.language import language_of
@@ -70,10 +71,11 @@ class _Talk:
         """Answer frames until the socket closes."""
         self._hub.enter(self._desktop)
         try:
-            async for frame in ws:
-                await self._answer(frame.type, frame.data)
-                if self._desktop.ending:
-                    await self._desktop.ending  # else the server's own close 1000 comes first
+            with suppress(ConnectionError):
+                async for frame in ws:
+                    await self._answer(frame.type, frame.data)
+                    if self._desktop.ending:
+                        await self._desktop.ending  # else the server's own close 1000 comes first
         finally:
             self._hub.leave(self._desktop)
             log.info("desktop left", extra={"fact": "desktop_left", "code": ws.close_code})
@@ -90,6 +92,9 @@ class _Talk:
             self._say(messages.not_done(bad.ref, bad.code, sentence))
             if self._bad.mark(self._parts.now()):
                 self._hub.cut(self._desktop, TOO_MANY_BAD)
+        except Exception:  # whatever state the desktop is in now, a new socket is in a good one
+            log.exception("socket failed", extra={"fact": "socket_failed"})
+            self._hub.cut(self._desktop, BROKEN)
 
     def _say(self, answer: bytes | None) -> None:
         if answer and not self._desktop.send(answer):

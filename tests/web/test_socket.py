@@ -464,6 +464,17 @@ async def test_an_event_that_cannot_be_shown_does_not_end_the_board(
     assert (await again.hear())["type"] == "agentReady"
 
 
+async def test_a_resume_that_fails_in_the_server_closes_with_1011(
+    world: World, open_desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = await open_desk(world)
+    with monkeypatch.context() as broken:
+        broken.setattr(world.desk, "agents", None)
+        await desk.ask("resume", after=None)
+        assert await desk.close_code() == 1011
+    assert (await (await open_desk(world)).resume())["type"] == "snapshot"
+
+
 async def test_a_hostile_name_arrives_as_text(world: World, open_desk: OpenDesk) -> None:
     hostile = 'a"b\\\n</script>${X}\u2028😀\x00'
     world.desk.agents["1024"] = replace(world.desk.agents["1024"], name=hostile)
