@@ -17,7 +17,7 @@ from cti.core.ivr.parse import Draft, parse_tree
 from cti.core.ivr.read_flows import read_flows
 from cti.core.problems import Mark, Problem, Severity
 from cti.prompts.catalogue import LANGUAGES, CatalogueError, load_catalogue
-from cti.services.caller_lookups import SOURCES
+from cti.services.caller_lookups import CLASSES, SOURCES
 from cti.store.yaml_files import read_yaml
 
 HOURS_FILE = "hours.yaml"
@@ -68,6 +68,7 @@ def known_names(configuration: Configuration) -> tuple[Known, list[Problem]]:
         queues=frozenset(configuration.queues.queues),
         skills=frozenset(skills.skills) | {f"lang:{each}" for each in skills.languages},
         sources=frozenset(SOURCES),
+        callers=frozenset(CLASSES),
         scripts=frozenset(path.stem for path in folders.scripts.glob("*.py")),
     )
     return known, problems

@@ -12,6 +12,7 @@ log = logging.getLogger(__name__)
 
 CLASS_LIMIT_S = 0.5
 SOURCES = ("claims.status",)
+CLASSES = ("anonymous", "known", "vip")
 REPORT_TAIL = 4
 
 

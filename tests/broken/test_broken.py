@@ -27,6 +27,7 @@ KNOWN = Known(
     skills={"motor", "rescue"},
     sources={"claims.status"},
     scripts={"weather"},
+    callers={"known", "vip"},
 )  # fmt: skip
 HOURS = """
 timezone: Asia/Shanghai

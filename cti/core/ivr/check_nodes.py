@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from cti.core.ivr.conditions import AllOf, AnyOf, Condition, HoursAre, Not
+from cti.core.ivr.conditions import AllOf, AnyOf, CallerIs, Condition, HoursAre, Not
 from cti.core.ivr.parse import Draft
 from cti.core.ivr.parts import PlayCase, PlayPrompt, Reads, Reserved, Utterances
 from cti.core.ivr.reading import Problems, complain, complain_unknown, warn
@@ -42,6 +42,8 @@ class Known:
     skills: Collection[str] | None = None
     sources: Collection[str] | None = None
     scripts: Collection[str] | None = None
+    callers: Collection[str] | None = None
+    """The classes that a caller can be of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def check_nodes(
             _check_sensitive(desk, node)
         elif isinstance(node, Branch):
             for case in node.branch:
-                _check_hours(desk, case.when, case.mark)
+                _check_condition(desk, case.when, case.mark)
 
 
 def _check_tree(desk: _Desk) -> None:
@@ -184,12 +186,14 @@ def _check_sensitive(desk: _Desk, node: Collect) -> None:
         complain(desk.problems, _mark(node, "into"), "sensitive_unmarked", name=node.into)
 
 
-def _check_hours(desk: _Desk, condition: Condition, mark: Mark) -> None:
+def _check_condition(desk: _Desk, condition: Condition, mark: Mark) -> None:
     match condition:
         case HoursAre():
             desk.must_know(mark, "unknown_hours", condition.of, desk.draft.tree.calendar.hours)
         case AllOf() | AnyOf():
             for each in condition.conditions:
-                _check_hours(desk, each, mark)
+                _check_condition(desk, each, mark)
         case Not():
-            _check_hours(desk, condition.condition, mark)
+            _check_condition(desk, condition.condition, mark)
+        case CallerIs():
+            desk.must_know(mark, "unknown_caller_class", condition.name, desk.known.callers)
