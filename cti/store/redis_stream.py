@@ -10,7 +10,7 @@ from redis.exceptions import ResponseError
 
 from cti.core.event_wire import UnknownEvent, from_wire
 from cti.core.ids import EventId
-from cti.services.ports import Recorded
+from cti.services.ports import Recorded, StoreDown
 from cti.store.event_ids import place
 from cti.store.redis_keys import EVENT_FIELD, JOURNAL_GROUP, Keys
 from cti.store.redis_link import LIMIT_S, answered
@@ -90,10 +90,19 @@ class RedisStream:
         """
         asked = place(event_id)
         oldest = await answered(self._client.xrange(self._journal, count=1))
-        if not oldest:
-            return event_id == START
+        if not oldest or event_id == START:
+            return event_id == START and await self._never_trimmed()
         newest = place(await self.last_id())
         return place(oldest[0][0].decode()) <= asked <= newest
+
+    async def _never_trimmed(self) -> bool:
+        try:
+            facts = await answered(self._client.xinfo_stream(self._journal))
+        except StoreDown as wrong:
+            if isinstance(wrong.__cause__, ResponseError):
+                return True  # there is no stream yet
+            raise
+        return bool(facts["entries-added"] == facts["length"])
 
 
 class RedisGroup:

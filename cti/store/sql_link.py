@@ -44,8 +44,7 @@ def open_engine(url: str) -> AsyncEngine:
             connect_args=limits,
             hide_parameters=True,  # errors reach the log; callers' numbers must not
         )
-    if made.database and made.database != ":memory:":
-        Path(made.database).parent.mkdir(parents=True, exist_ok=True)
+    Path(made.database or ".").parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(made, connect_args={"timeout": 5.0}, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     return engine

@@ -10,9 +10,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cti.store.sql_link import migrate, open_engine
+from cti.store.sql_schema import tables
 from tests.servers import RedisServer, postgres
 
-TEMPLATE = "migrated"
 _migrated: set[str] = set()
 
 
@@ -37,12 +37,11 @@ def postgres_address() -> Iterator[str]:
             yield address
 
 
-async def _create(address: str, name: str, template: str = "template1") -> str:
+async def _server_command(address: str, command: str) -> None:
     server = open_engine(f"postgresql://postgres@{address}/postgres")
     async with server.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        await connection.execute(text(command))
     await server.dispose()
-    return f"postgresql://postgres@{address}/{name}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -52,28 +51,45 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def empty_url(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> str:
+async def empty_url(
+    request: pytest.FixtureRequest, kind: str, tmp_path: Path
+) -> AsyncIterator[str]:
     """The URL of a database without tables."""
     if kind == "sqlite":
-        return f"sqlite:///{tmp_path / 'history.db'}"
+        yield f"sqlite:///{tmp_path / 'history.db'}"
+        return
     address = request.getfixturevalue("postgres_address")
-    return await _create(address, f"test_{uuid.uuid4().hex}")
+    name = f"test_{uuid.uuid4().hex}"
+    await _server_command(address, f"CREATE DATABASE {name}")
+    yield f"postgresql://postgres@{address}/{name}"
+    await _server_command(address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def _emptied(address: str) -> str:
+    """One database for all tests: to make one for each takes far longer than to empty it."""
+    url = f"postgresql://postgres@{address}/shared"
+    if address not in _migrated:
+        await _server_command(address, "CREATE DATABASE shared")
+        await migrate(url)
+        _migrated.add(address)
+    engine = open_engine(url)
+    async with engine.begin() as connection:
+        names = ", ".join(table.name for table in tables.sorted_tables)
+        await connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+    await engine.dispose()
+    return url
 
 
 @pytest.fixture
 async def engine(
     request: pytest.FixtureRequest, kind: str, tmp_path: Path
 ) -> AsyncIterator[AsyncEngine]:
-    """A migrated database."""
+    """A migrated database without rows."""
     if kind == "sqlite":
         url = f"sqlite:///{tmp_path / 'history.db'}"
         await migrate(url)
     else:
-        address = request.getfixturevalue("postgres_address")
-        if address not in _migrated:  # one is migrated, the others are its copies: quicker
-            await migrate(await _create(address, TEMPLATE))
-            _migrated.add(address)
-        url = await _create(address, f"test_{uuid.uuid4().hex}", TEMPLATE)
+        url = await _emptied(request.getfixturevalue("postgres_address"))
     opened = open_engine(url)
     yield opened
     await opened.dispose()

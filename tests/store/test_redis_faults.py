@@ -125,6 +125,16 @@ async def test_a_closed_or_invented_token_is_unknown(
     assert await sessions.find("\ud83d*", 60) is None
 
 
+async def test_a_session_of_another_version_is_unknown(
+    redis_client: Redis, redis_prefix: str
+) -> None:
+    sessions = RedisSessions(redis_client, redis_prefix)
+    token = await sessions.open(LIN, 60)
+    (key,) = [key async for key in redis_client.scan_iter(f"*{redis_prefix}*")]
+    await redis_client.set(key, b'{"login":"lin","role":"emperor"}')
+    assert await sessions.find(token, 60) is None
+
+
 async def test_finding_a_session_extends_it_and_no_token_is_stored(
     redis_client: Redis, redis_prefix: str
 ) -> None:

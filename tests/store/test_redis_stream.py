@@ -7,7 +7,9 @@ from redis.asyncio import Redis
 
 from cti.core.changes import Changes
 from cti.core.ids import EventId
+from cti.services.ports import StoreDown
 from cti.store.redis_keys import EVENT_FIELD, Keys
+from cti.store.redis_link import open_redis
 from cti.store.redis_state import RedisState
 from cti.store.redis_stream import RedisGroup, RedisStream
 from tests.store.samples import offered
@@ -97,9 +99,11 @@ async def test_the_journal_holds_what_follows_an_event_until_that_event_is_trimm
     state: RedisState, stream: RedisStream, redis_client: Redis, redis_prefix: str
 ) -> None:
     ids = await state.commit(Changes(events=tuple(offered(str(n)) for n in range(4))))
+    assert await stream.holds(START)
     assert await stream.holds(ids[0])
     assert await stream.holds(ids[3])
     await redis_client.xtrim(Keys(redis_prefix).journal, maxlen=2, approximate=False)
+    assert not await stream.holds(START)
     assert not await stream.holds(ids[0])
     assert await stream.holds(ids[2])
 
@@ -115,6 +119,26 @@ async def test_an_id_the_journal_never_gave_out_is_not_held(
 async def test_text_that_is_no_id_is_refused(stream: RedisStream, text: str) -> None:
     with pytest.raises(ValueError, match="event id"):
         await stream.holds(EventId(text))
+
+
+async def test_the_newer_protocol_of_redis_is_understood_too(
+    state: RedisState, redis_url: str, redis_prefix: str
+) -> None:
+    await state.commit(Changes(events=(offered("a"), offered("b"))))
+    async with open_redis(f"{redis_url}?protocol=3") as client:
+        assert len(await RedisStream(client, redis_prefix).read_after(START)) == 2
+        group = RedisGroup(client, "node-a", redis_prefix)
+        await group.open()
+        assert len(await group.fresh()) == 2
+        assert len(await group.unfinished()) == 2
+
+
+async def test_a_foreign_key_in_the_journals_place_is_store_down(
+    redis_client: Redis, redis_prefix: str
+) -> None:
+    await redis_client.set(Keys(redis_prefix).journal, "not a stream")
+    with pytest.raises(StoreDown):
+        await RedisGroup(redis_client, "node-a", redis_prefix).open()
 
 
 async def test_a_group_reads_each_event_once(state: RedisState, group: RedisGroup) -> None:

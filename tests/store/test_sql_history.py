@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cti.core import events
@@ -152,6 +152,24 @@ async def test_a_call_is_found_by_the_beginning_of_its_id_and_by_last(engine: As
     assert list(await history.named("%")) == []
 
 
+async def test_an_event_of_a_later_version_is_passed_over_in_a_story(engine: AsyncEngine) -> None:
+    journal = SqlJournal(engine)
+    await journal.save(recorded(whole_call()))
+    async with engine.begin() as connection:
+        later = {"type": "fromTomorrow", "at": NOW.isoformat(), "callId": CALL}
+        changed = update(sql_schema.event).where(sql_schema.event.c.type == "diverted")
+        await connection.execute(changed.values(body=later))
+    await journal.save(recorded([whole_call()[-1]], start_ms=2000))
+    assert len(await SqlHistory(engine).story(CALL)) == len(whole_call())
+    assert list(await SqlHistory(engine).calls(since=NOW)) == [WHOLE_ROW]
+
+
+async def test_an_empty_batch_is_no_work() -> None:
+    engine = open_engine("postgresql://nobody@127.0.0.1:1/none")
+    await SqlJournal(engine).save([])
+    await engine.dispose()
+
+
 async def test_nul_and_half_surrogates_in_a_name_are_stored_as_marks(engine: AsyncEngine) -> None:
     odd = replace(offered(), caller_name="a\x00b\ud83d", caller_number="1\x00")
     await SqlJournal(engine).save(recorded([odd]))
@@ -168,7 +186,7 @@ async def test_a_database_that_is_not_there_is_history_down() -> None:
     await engine.dispose()
 
 
-async def test_a_locked_table_is_history_down_within_the_limit_and_fine_afterwards(
+async def test_a_locked_table_is_history_down_and_fine_afterwards(
     engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock = "BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else "LOCK TABLE event"

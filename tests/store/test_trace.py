@@ -87,6 +87,13 @@ def test_several_calls_of_one_beginning_are_listed(
     assert capsys.readouterr().err.splitlines()[1:] == ["1762.2", "1762.1"]
 
 
+def test_a_broken_configuration_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["trace", "--config", str(tmp_path), "last"]) == 3
+    assert "cti.yaml" in capsys.readouterr().err
+
+
 def test_a_database_out_of_reach_is_said_to_be(capsys: pytest.CaptureFixture[str]) -> None:
     assert trace("postgresql://nobody@127.0.0.1:1/none", "last", "--language", "en") == 3
     assert "out of reach" in capsys.readouterr().err
