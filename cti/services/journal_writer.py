@@ -90,20 +90,20 @@ class JournalWriter:
     async def _save_singly(self, recorded: Sequence[Recorded], wrong: Exception) -> None:
         """One event that SQL refuses must not hold up the rest; it is named and left out."""
         if len(recorded) == 1:
-            event_id = recorded[0].event_id
-            _log.error("history refused event %s: %s", event_id, type(wrong).__name__)
+            refused = {"fact": "history_refused", "event_id": recorded[0].event_id}
+            _log.error("history refused event: %s", type(wrong).__name__, extra=refused)
             return
         for one in recorded:
             await self._save([one])
 
     async def _wait_out(self, down: ConnectionError) -> None:
         if self._failures == 0:
-            _log.error("history is not being written: %s", down)
+            _log.error("history is not being written: %s", down, extra={"fact": "history_down"})
         pause_s = min(LONGEST_PAUSE_S, self._first_pause_s * 2**self._failures)
         self._failures = min(self._failures + 1, 16)
         await asyncio.sleep(pause_s)
 
     def _back(self) -> None:
         if self._failures:
-            _log.warning("history is being written again")
+            _log.warning("history is being written again", extra={"fact": "history_back"})
         self._failures = 0

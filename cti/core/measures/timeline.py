@@ -51,9 +51,17 @@ def _line(event: Event, start: datetime) -> Line:
         after_s=(event.at - start).total_seconds(),
         type=event.TYPE,
         key=f"trace.{event.TYPE}{_variant(event)}",
-        values={n: _shown(value) for n, value in fields.items() if n not in words},
+        values={n: _shown(value) for n, value in fields.items() if n not in words}
+        | _worked_out(event),
         words=words,
     )
+
+
+def _worked_out(event: Event) -> dict[str, object]:
+    """Values a sentence needs that are not fields of the event."""
+    if isinstance(event, events.AgentWorkingAfterCall):
+        return {"length_s": (event.until - event.at).total_seconds()}
+    return {}
 
 
 def _is_word(name: str, value: object) -> bool:

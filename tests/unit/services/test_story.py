@@ -1,12 +1,13 @@
 """A call's story in sentences."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import given
 
 from cti.core import events
 from cti.core.events import Event
-from cti.core.ids import CallId, EventId
+from cti.core.ids import AgentId, CallId, EventId
 from cti.services.ports import Recorded
 from cti.services.story import tell
 from tests.events import any_event
@@ -40,6 +41,14 @@ def test_words_of_ours_are_translated() -> None:
         at=NOW, call_id=CALL, source="claims.status", result="missing", took_s=0.123
     )
     assert told(found) == "Looked up claims.status: not found, took 0.12 s"
+
+
+def test_wrap_up_is_told_by_its_length() -> None:
+    until = NOW + timedelta(seconds=45)
+    working = events.AgentWorkingAfterCall(
+        at=NOW, agent_id=AgentId("1023"), call_id=CALL, until=until
+    )
+    assert told(working) == "Agent 1023 is in wrap-up for 45 s at most"
 
 
 def test_a_word_that_only_the_configuration_knows_is_shown_as_it_is() -> None:
