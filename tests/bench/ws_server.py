@@ -37,7 +37,8 @@ async def orders(tell: Callable[[int], Coroutine[Any, Any, None]]) -> None:
 
 
 async def ours() -> None:
-    from tests.web.parts import ACCOUNTS, World, call
+    from tests.web.parts import World
+    from tests.web.samples import ACCOUNTS, call
 
     with tempfile.TemporaryDirectory() as static:
         async with World(Path(static)) as world:
@@ -60,7 +61,7 @@ async def websockets() -> None:
     from cti.core.ids import EventId
     from cti.services.ports import Recorded
     from cti.web.messages import Records, View, event_message
-    from tests.web.parts import call
+    from tests.web.samples import call
 
     desktops: set[ServerConnection] = set()
 

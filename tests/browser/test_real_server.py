@@ -12,7 +12,8 @@ from cti.core.events import Established, Queued
 from cti.core.ids import CallId, QueueName
 from tests.browser.conftest import NewPage
 from tests.browser.static_server import BUILT
-from tests.web.parts import NOW, PASSWORD, World, call, delivered
+from tests.web.parts import World
+from tests.web.samples import NOW, PASSWORD, call, delivered
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.web.parts import Browser, Desk, World
+from tests.web.browsers import Browser, Desk
+from tests.web.parts import World
 
 OpenWorld = Callable[..., Awaitable[World]]
 OpenBrowser = Callable[..., Awaitable[Browser]]

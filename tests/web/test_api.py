@@ -12,7 +12,8 @@ from cti.services.ports import CallRow, HistoryDown, Recorded, Role
 from cti.web.auth import EVERYBODY
 from cti.web.server import ROUTES
 from tests.web.conftest import OpenBrowser
-from tests.web.parts import NOW, World, call, delivered, offered
+from tests.web.parts import World
+from tests.web.samples import NOW, call, delivered, offered
 
 ROW = CallRow(
     call_id=CallId("c-1"),

@@ -9,7 +9,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from cti.web.parts import WebLimits
 from cti.web.server import build_app, start
 from tests.web.conftest import OpenBrowser, OpenDesk, OpenWorld
-from tests.web.parts import World, call
+from tests.web.parts import World
+from tests.web.samples import call
 
 
 async def test_healthz_says_only_that_we_live(world: World, open_browser: OpenBrowser) -> None:

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from cti.web.commands import COMMANDS, BadMessage, Command, decode
 from cti.web.hub import HUB
 from cti.web.parts import WebLimits
+from tests.web.browsers import Desk
 from tests.web.conftest import OpenBrowser, OpenDesk, OpenWorld
-from tests.web.parts import Desk, World, offered
+from tests.web.parts import World
+from tests.web.samples import offered
 
 BAD = {
     "no json": ("{", None, "protocol.not_json"),

@@ -14,8 +14,10 @@ from cti.store.redis_link import open_redis
 from cti.store.redis_state import RedisState
 from cti.store.redis_stream import RedisStream
 from tests.servers import RedisServer
+from tests.web.browsers import Desk
 from tests.web.conftest import OpenBrowser
-from tests.web.parts import Desk, World, offered
+from tests.web.parts import World
+from tests.web.samples import offered
 
 WRITTEN = 400
 

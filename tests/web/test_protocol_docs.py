@@ -21,7 +21,8 @@ from cti.web.desktop import Close
 from cti.web.messages import Records
 from cti.web.openapi import document
 from cti.web.server import ROUTES
-from tests.web.parts import NOW, MemoryCustomers, agent, call, key_labels
+from tests.web.memory import MemoryCustomers
+from tests.web.samples import NOW, agent, call, key_labels
 
 DOCS = Path(__file__).parents[2] / "docs" / "protocol"
 FRAMES = {"snapshot", "resumed", "replaced", "screenPop", "done", "notDone"}

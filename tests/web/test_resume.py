@@ -5,8 +5,10 @@ import asyncio
 import pytest
 
 from cti.core.ids import EventId
+from tests.web.browsers import Desk
 from tests.web.conftest import OpenDesk
-from tests.web.parts import Desk, World, offered
+from tests.web.parts import World
+from tests.web.samples import offered
 
 WRITTEN = 300
 

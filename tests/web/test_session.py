@@ -7,7 +7,8 @@ import pytest
 from cti.web.parts import WebLimits
 from cti.web.windows import Windows
 from tests.web.conftest import OpenBrowser, OpenWorld
-from tests.web.parts import NOW, PASSWORD, World
+from tests.web.parts import World
+from tests.web.samples import NOW, PASSWORD
 
 
 async def test_a_right_password_opens_a_session(world: World, open_browser: OpenBrowser) -> None:

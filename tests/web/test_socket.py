@@ -1,4 +1,4 @@
-"""The desktop's socket: what it is told, what it may ask, who leads."""
+"""The desktop's socket: what it is told, who leads, how it ends."""
 
 import json
 from dataclasses import replace
@@ -6,16 +6,17 @@ from dataclasses import replace
 import aiohttp
 import pytest
 
-from cti.core.agent_state import AgentStatus
 from cti.core.events import AgentReady, CallCleared, ClearedBy, Queued, SystemNoted, WrapUpSaved
 from cti.core.ids import AgentId, CallId, EventId, QueueName
 from cti.services.feed import place
-from cti.services.ports import Refused, StoreDown, WrapUp
 from cti.web.parts import WebLimits
+from tests.web.browsers import Desk
 from tests.web.conftest import OpenBrowser, OpenDesk, OpenWorld
-from tests.web.parts import NOW, Desk, World, call, delivered, offered
+from tests.web.parts import World
+from tests.web.samples import NOW, call, delivered, offered
 
 READY = AgentReady(at=NOW, agent_id=AgentId("1023"))
+
 QUEUED = Queued(
     at=NOW,
     call_id=CallId("c-1"),
@@ -126,131 +127,6 @@ async def test_agents_do_not_see_the_variables_and_remarks_of_others(
     assert (await supervisor.hear())["remarks"] == "身份证 630102"
 
 
-async def test_the_pop_comes_to_the_offered_agent_alone(world: World, open_desk: OpenDesk) -> None:
-    ma, li = await open_desk(world), await open_desk(world, "li")
-    await ma.resume()
-    await li.resume()
-    world.desk.ring()
-    await world.stream.append(delivered())
-    assert (await ma.hear())["type"] == "delivered"
-    pop = await ma.hear()
-    assert pop == {
-        "type": "screenPop",
-        "id": "1-0",
-        "callId": "c-1",
-        "callerNumber": "138****1234",
-        "place": None,
-        "queue": "motor",
-        "language": "zh",
-        "keys": [{"digits": "1", "label": "zh 1"}, {"digits": "2", "label": "zh 2"}],
-        "waitedS": 12.0,
-        "priority": 60,
-        "variables": {"report_no": "2026112200012345"},
-        "customers": [
-            {
-                "customerId": 7,
-                "name": "张三",
-                "salutation": "先生",
-                "segment": "vip",
-                "idTail": "****123X",
-                "area": "西宁",
-                "alerts": ["repeat"],
-                "policies": [
-                    {
-                        "policyNo": "PDAA2026",
-                        "line": "motor",
-                        "plate": "青A12345",
-                        "startsOn": "2026-01-01",
-                        "endsOn": "2026-12-31",
-                        "status": "in_force",
-                        "branch": "西宁",
-                    }
-                ],
-                "claims": [
-                    {
-                        "reportNo": "2026112200012345",
-                        "state": "assessed",
-                        "stateLabel": "已定损",
-                        "reportedAt": "2026-11-22T01:02:03+00:00",
-                        "plate": None,
-                        "surveyorName": None,
-                        "documentsWanted": None,
-                    }
-                ],
-            }
-        ],
-    }
-    await world.stream.append(READY)
-    assert [(await li.hear())["type"] for _ in range(2)] == ["delivered", "agentReady"]
-
-
-async def test_a_pop_speaks_the_language_of_its_desktop(
-    world: World, open_browser: OpenBrowser
-) -> None:
-    browser = await open_browser(world, "ma")
-    desk = Desk(await browser.socket("?language=en"))
-    await desk.resume()
-    world.desk.ring()
-    await world.stream.append(delivered())
-    await desk.hear()
-    pop = await desk.hear()
-    assert pop["keys"][0]["label"] == "en 1"
-    assert pop["customers"][0]["claims"][0]["stateLabel"] == "loss assessed"
-
-
-async def test_a_pop_without_customers_is_followed_by_one_with_them(
-    open_world: OpenWorld, open_desk: OpenDesk
-) -> None:
-    world = await open_world(pop_deadline_s=0.02)
-    world.customers.open.clear()
-    desk = await open_desk(world)
-    await desk.resume()
-    world.desk.ring()
-    await world.stream.append(delivered())
-    assert (await desk.hear())["type"] == "delivered"
-    assert (await desk.hear())["customers"] is None
-    world.customers.open.set()
-    found = await desk.hear()
-    assert (found["type"], found["customers"][0]["name"]) == ("screenPop", "张三")
-
-
-async def test_late_customers_are_not_shown_when_the_call_has_left(
-    open_world: OpenWorld, open_desk: OpenDesk
-) -> None:
-    world = await open_world(pop_deadline_s=0.02)
-    world.customers.open.clear()
-    desk = await open_desk(world)
-    await desk.resume()
-    world.desk.ring()
-    await world.stream.append(delivered())
-    assert [(await desk.hear())["type"] for _ in range(2)] == ["delivered", "screenPop"]
-    world.desk.calls.clear()
-    world.customers.open.set()
-    await world.stream.append(READY)
-    assert (await desk.hear())["type"] == "agentReady"
-    assert (await desk.answer("ping"))["ok"] is True
-
-
-async def test_a_reload_during_a_call_gets_the_pop_in_the_snapshot(
-    world: World, open_desk: OpenDesk
-) -> None:
-    world.desk.ring()
-    found = await (await open_desk(world)).resume()
-    assert (found["pop"]["callId"], found["pop"]["customers"][0]["name"]) == ("c-1", "张三")
-
-
-async def test_a_resume_during_a_call_is_followed_by_the_pop(
-    world: World, open_desk: OpenDesk
-) -> None:
-    world.desk.ring()
-    await world.stream.append(delivered())
-    await world.until(lambda: world.feed.position == "1-0")
-    desk = await open_desk(world)
-    await desk.ask("resume", after="0-0")
-    found = [(await desk.hear())["type"] for _ in range(3)]
-    assert found == ["delivered", "resumed", "screenPop"]
-
-
 async def test_after_a_recovery_everybody_gets_a_fresh_snapshot(
     world: World, open_desk: OpenDesk
 ) -> None:
@@ -261,126 +137,6 @@ async def test_after_a_recovery_everybody_gets_a_fresh_snapshot(
     assert (await desk.hear())["type"] == "systemNoted"
     found = await desk.hear()
     assert (found["type"], found["id"], len(found["calls"])) == ("snapshot", "1-0", 1)
-
-
-@pytest.mark.parametrize(
-    ("cmd", "fields", "done"),
-    [
-        ("logOn", {}, ("log_on", "1023")),
-        ("logOff", {}, ("log_off", "1023")),
-        ("setAgentState", {"status": "ready"}, ("set_status", "1023", AgentStatus.READY, None)),
-        (
-            "setAgentState",
-            {"status": "not_ready", "reason": "REST"},
-            ("set_status", "1023", AgentStatus.NOT_READY, "REST"),
-        ),
-        ("clearConnection", {}, ("hang_up", "1023")),
-        ("extendWrapUp", {}, ("extend_wrap_up", "1023")),
-        (
-            "saveWrapUp",
-            {"callId": "c-1", "reason": "report", "remarks": "好", "solved": False}
-            | {"followUp": True},
-            (
-                "save_wrap_up",
-                "1023",
-                WrapUp(
-                    call_id=CallId("c-1"),
-                    reason="report",
-                    remarks="好",
-                    solved=False,
-                    follow_up=True,
-                ),
-            ),
-        ),
-    ],
-)
-async def test_a_command_is_done_for_the_agent_who_signed_in(
-    world: World, open_desk: OpenDesk, cmd: str, fields: dict[str, object], done: object
-) -> None:
-    desk = await open_desk(world)
-    await desk.resume()
-    assert await desk.answer(cmd, **fields) == {"ref": "r2", "ok": True}
-    assert world.desk.done == [done]
-
-
-async def test_a_refusal_is_told_with_code_and_sentence(world: World, open_desk: OpenDesk) -> None:
-    world.desk.refusal = Refused("in_call")
-    desk = await open_desk(world)
-    await desk.resume()
-    assert await desk.answer("logOff") == {
-        "ref": "r2",
-        "ok": False,
-        "code": "desk.in_call",
-        "message": "您正在通话或处理来电,现在不能执行此操作。",
-    }
-
-
-@pytest.mark.parametrize(
-    ("failure", "code"),
-    [
-        (Refused("no_such_code"), "desk.no_such_code"),
-        (StoreDown("down"), "failure.store"),
-        (RuntimeError("bug"), "failure.internal"),
-    ],
-)
-async def test_a_failing_command_is_answered_and_the_socket_lives(
-    world: World, open_desk: OpenDesk, failure: Exception, code: str
-) -> None:
-    world.desk.refusal = failure
-    desk = await open_desk(world)
-    await desk.resume()
-    found = await desk.answer("logOn")
-    assert (found["ok"], found["code"], bool(found["message"])) == (False, code, True)
-    assert (await desk.answer("ping"))["ok"] is True
-
-
-async def test_supervisors_have_no_agents_commands(world: World, open_desk: OpenDesk) -> None:
-    desk = await open_desk(world, "supervisor")
-    await desk.resume()
-    assert (await desk.answer("logOn"))["code"] == "desk.not_an_agent"
-    assert world.desk.done == []
-
-
-async def test_a_repeated_ref_is_answered_again_and_done_once(
-    world: World, open_desk: OpenDesk
-) -> None:
-    desk = await open_desk(world)
-    await desk.resume()
-    answers = [await desk.answer("logOn", ref="same") for _ in range(3)]
-    assert answers == [{"ref": "same", "ok": True}] * 3
-    assert len(world.desk.done) == 1
-
-
-async def test_a_repeated_ref_is_known_after_a_reconnect_in_mid_command(
-    world: World, open_browser: OpenBrowser
-) -> None:
-    browser = await open_browser(world, "ma")
-    world.desk.open.clear()
-    first = Desk(await browser.socket())
-    await first.resume()
-    await first.ask("logOn", ref="same")
-    await world.until(lambda: world.desk.asked == 1)
-    first.transport.abort()
-    second = Desk(await browser.socket())
-    await second.resume()
-    await second.ask("logOn", ref="same")
-    world.desk.open.set()
-    assert await second.hear() == {"ref": "same", "ok": True}
-    assert len(world.desk.done) == 1
-
-
-async def test_two_hundred_refs_are_remembered(world: World, open_desk: OpenDesk) -> None:
-    desk = await open_desk(world)
-    await desk.resume()
-    for n in range(199):
-        await desk.answer("logOn", ref=f"n{n}")
-        world.clock.move(1)
-    await desk.answer("logOn", ref="n0")
-    assert len(world.desk.done) == 199
-    for n in range(199, 201):
-        await desk.answer("logOn", ref=f"n{n}")
-    await desk.answer("logOn", ref="n0")
-    assert len(world.desk.done) == 202
 
 
 async def test_the_second_desktop_of_an_agent_takes_the_lead(

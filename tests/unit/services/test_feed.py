@@ -9,7 +9,8 @@ import pytest
 from cti.core.ids import EventId
 from cti.services.feed import CutOff, Feed, Subscription
 from cti.services.ports import Recorded
-from tests.web.parts import LIMIT_S, MemoryStream, offered
+from tests.web.memory import MemoryStream
+from tests.web.samples import LIMIT_S, offered
 
 
 @asynccontextmanager

@@ -1,7 +1,8 @@
 """The screen-pop goes out in time, with the customers or without them."""
 
 from cti.services.screen_pop import PressedKey, ScreenPops
-from tests.web.parts import CUSTOMER, NOW, MemoryCustomers, call, key_labels
+from tests.web.memory import MemoryCustomers
+from tests.web.samples import CUSTOMER, NOW, call, key_labels
 
 
 async def test_a_pop_tells_the_strip_and_the_customers() -> None:

@@ -1,0 +1,134 @@
+"""What a desktop may ask, and that it is done once."""
+
+import pytest
+
+from cti.core.agent_state import AgentStatus
+from cti.core.events import AgentReady
+from cti.core.ids import AgentId, CallId
+from cti.services.ports import Refused, StoreDown, WrapUp
+from tests.web.browsers import Desk
+from tests.web.conftest import OpenBrowser, OpenDesk
+from tests.web.parts import World
+from tests.web.samples import NOW
+
+READY = AgentReady(at=NOW, agent_id=AgentId("1023"))
+
+
+@pytest.mark.parametrize(
+    ("cmd", "fields", "done"),
+    [
+        ("logOn", {}, ("log_on", "1023")),
+        ("logOff", {}, ("log_off", "1023")),
+        ("setAgentState", {"status": "ready"}, ("set_status", "1023", AgentStatus.READY, None)),
+        (
+            "setAgentState",
+            {"status": "not_ready", "reason": "REST"},
+            ("set_status", "1023", AgentStatus.NOT_READY, "REST"),
+        ),
+        ("clearConnection", {}, ("hang_up", "1023")),
+        ("extendWrapUp", {}, ("extend_wrap_up", "1023")),
+        (
+            "saveWrapUp",
+            {"callId": "c-1", "reason": "report", "remarks": "好", "solved": False}
+            | {"followUp": True},
+            (
+                "save_wrap_up",
+                "1023",
+                WrapUp(
+                    call_id=CallId("c-1"),
+                    reason="report",
+                    remarks="好",
+                    solved=False,
+                    follow_up=True,
+                ),
+            ),
+        ),
+    ],
+)
+async def test_a_command_is_done_for_the_agent_who_signed_in(
+    world: World, open_desk: OpenDesk, cmd: str, fields: dict[str, object], done: object
+) -> None:
+    desk = await open_desk(world)
+    await desk.resume()
+    assert await desk.answer(cmd, **fields) == {"ref": "r2", "ok": True}
+    assert world.desk.done == [done]
+
+
+async def test_a_refusal_is_told_with_code_and_sentence(world: World, open_desk: OpenDesk) -> None:
+    world.desk.refusal = Refused("in_call")
+    desk = await open_desk(world)
+    await desk.resume()
+    assert await desk.answer("logOff") == {
+        "ref": "r2",
+        "ok": False,
+        "code": "desk.in_call",
+        "message": "您正在通话或处理来电,现在不能执行此操作。",
+    }
+
+
+@pytest.mark.parametrize(
+    ("failure", "code"),
+    [
+        (Refused("no_such_code"), "desk.no_such_code"),
+        (StoreDown("down"), "failure.store"),
+        (RuntimeError("bug"), "failure.internal"),
+    ],
+)
+async def test_a_failing_command_is_answered_and_the_socket_lives(
+    world: World, open_desk: OpenDesk, failure: Exception, code: str
+) -> None:
+    world.desk.refusal = failure
+    desk = await open_desk(world)
+    await desk.resume()
+    found = await desk.answer("logOn")
+    assert (found["ok"], found["code"], bool(found["message"])) == (False, code, True)
+    assert (await desk.answer("ping"))["ok"] is True
+
+
+async def test_supervisors_have_no_agents_commands(world: World, open_desk: OpenDesk) -> None:
+    desk = await open_desk(world, "supervisor")
+    await desk.resume()
+    assert (await desk.answer("logOn"))["code"] == "desk.not_an_agent"
+    assert world.desk.done == []
+
+
+async def test_a_repeated_ref_is_answered_again_and_done_once(
+    world: World, open_desk: OpenDesk
+) -> None:
+    desk = await open_desk(world)
+    await desk.resume()
+    answers = [await desk.answer("logOn", ref="same") for _ in range(3)]
+    assert answers == [{"ref": "same", "ok": True}] * 3
+    assert len(world.desk.done) == 1
+
+
+async def test_a_repeated_ref_is_known_after_a_reconnect_in_mid_command(
+    world: World, open_browser: OpenBrowser
+) -> None:
+    browser = await open_browser(world, "ma")
+    world.desk.open.clear()
+    first = Desk(await browser.socket())
+    await first.resume()
+    await first.ask("logOn", ref="same")
+    await world.until(lambda: world.desk.asked == 1)
+    first.transport.abort()
+    second = Desk(await browser.socket())
+    await second.resume()
+    await second.ask("logOn", ref="same")
+    world.desk.open.set()
+    assert await second.hear() == {"ref": "same", "ok": True}
+    assert len(world.desk.done) == 1
+
+
+async def test_two_hundred_refs_are_remembered(world: World, open_desk: OpenDesk) -> None:
+    desk = await open_desk(world)
+    await desk.resume()
+    for n in range(199):
+        await desk.answer("logOn", ref=f"n{n}")
+        world.clock.move(1)
+    await desk.answer("logOn", ref="n0")
+    assert len(world.desk.done) == 199
+    for n in range(199, 201):
+        await desk.answer("logOn", ref=f"n{n}")
+    await desk.answer("logOn", ref="n0")
+    assert len(world.desk.done) == 202
