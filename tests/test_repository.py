@@ -135,6 +135,12 @@ def test_containers_publish_on_loopback_unless_told_otherwise() -> None:
     assert [port for port in ports if not port.startswith(address)] == []
 
 
+def test_only_sip_media_and_the_desktop_are_published() -> None:
+    ports = [port for service in compose_services().values() for port in service.get("ports", [])]
+    inside = {port.rsplit(":", maxsplit=1)[-1] for port in ports}
+    assert inside == {"5060/udp", "20000-20199/udp", "8095"}
+
+
 def test_every_lasting_container_has_a_health_check() -> None:
     lasting = {
         name: service
