@@ -26,8 +26,11 @@ def number(value: str) -> Iterator[str]:
 def money(value: str) -> Iterator[str]:
     """元角分; a round amount ends in 元整."""
     amount = kinds.parse_money(value)
+    jiao, fen = divmod(amount.cents, 10)
     yield from _counted(amount.yuan)
-    yield f"yuan/{amount.cents:02}"
+    yield f"yuan/{jiao}0" if jiao else f"yuan/0{fen}"
+    if jiao and fen:
+        yield f"fen/{fen}"
 
 
 def date(value: str) -> Iterator[str]:
@@ -43,7 +46,10 @@ def time(value: str) -> Iterator[str]:
     """Part of the day with the hour, then the minutes unless the hour is full."""
     hour, minute = kinds.parse_time(value)
     yield f"hour/{hour}"
-    if minute:
+    tens, ones = divmod(minute, 10)
+    if tens > 1 and ones:
+        yield from (f"num/{tens}0", f"fen/{ones}")
+    elif minute:
         yield f"minute/{minute:02}"
 
 
@@ -111,6 +117,8 @@ def _section(folder: str, pieces: list[str]) -> Iterator[str]:
     digit = last.removeprefix("m")
     if folder == "num" and len(digit) == 1 and before:
         before, last = before[:-1], f"0{digit}"
+    if folder == "wan" and len(last) == 2 and "2" <= last[0] <= "9" and last[1] != "0":
+        before, last = [*before, f"{last[0]}0"], _piece(int(last[1]), head=False)
     yield from (piece if piece == _ZERO else f"num/{piece}" for piece in before)
     yield f"{folder}/{last}"
 

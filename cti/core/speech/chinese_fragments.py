@@ -6,6 +6,8 @@ from cti.core.speech.spelling import ENDING_IDS, PROVINCE_IDS
 _SPELLED = "零幺二三四五六七八九"
 _NUMBERS = "零一二三四五六七八九"
 _PARTS_OF_DAY = ((6, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
+# Numbers under 100 said in one go before 万 and 分; the others are said as 二十 and 三万.
+_WHOLE = (*range(1, 20), *range(20, 100, 10))
 _UNITS = {
     "unit/zero": "零",
     "unit/liang": "两",
@@ -31,7 +33,7 @@ def _numbers() -> dict[str, str]:
     gaps = {f"num/0{n}": f"零{_NUMBERS[n]}" for n in range(1, 10)}
     pieces = _tens_after_head() | _hundreds_and_thousands()
     inside = {f"num/{name}": text for name, text in pieces.items()}
-    wan = {f"wan/{n}": f"{_under_100(n)}万" for n in range(1, 100)} | {"wan/2": "两万"}
+    wan = {f"wan/{n}": f"{_under_100(n)}万" for n in _WHOLE} | {"wan/2": "两万"}
     wan |= {f"wan/{name}": f"{text}万" for name, text in pieces.items()} | {"wan/m2": "二万"}
     yi = {f"yi/{n}": f"{_under_100(n)}亿" for n in range(1, 10)} | {"yi/2": "两亿"}
     return small | gaps | inside | wan | yi
@@ -57,15 +59,9 @@ def _under_100(amount: int) -> str:
 
 
 def _money() -> dict[str, str]:
-    return {f"yuan/{cents:02}": _yuan(cents) for cents in range(100)}
-
-
-def _yuan(cents: int) -> str:
-    jiao, fen = divmod(cents, 10)
-    if cents == 0:
-        return "元整"
-    tens = f"{_NUMBERS[jiao]}角" if jiao else "零"
-    return f"元{tens}{f'{_NUMBERS[fen]}分' if fen else ''}"
+    jiao = {f"yuan/{n}0": f"元{_NUMBERS[n]}角" for n in range(1, 10)}
+    gaps = {f"yuan/0{n}": f"元零{_NUMBERS[n]}分" for n in range(1, 10)}
+    return {"yuan/00": "元整"} | jiao | gaps
 
 
 def _days() -> dict[str, str]:
@@ -78,8 +74,10 @@ def _days() -> dict[str, str]:
 
 
 def _times() -> dict[str, str]:
-    minutes = {f"minute/{n:02}": f"{_minute(n)}分" for n in range(1, 60)}
-    return {f"hour/{n}": _hour(n) for n in range(24)} | minutes
+    minutes = {f"minute/{n:02}": f"{_minute(n)}分" for n in _WHOLE if n < 60}
+    # 分 ends a time (三十五分) as well as an amount of money (六角八分).
+    fen = {f"fen/{n}": f"{_NUMBERS[n]}分" for n in range(1, 10)}
+    return {f"hour/{n}": _hour(n) for n in range(24)} | minutes | fen
 
 
 def _minute(minute: int) -> str:
