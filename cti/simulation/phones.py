@@ -1,24 +1,27 @@
-"""SIP phones made of software: real signalling and media, for the demo and for tests.
+"""A desk full of SIP phones, each a process of its own (``sip_phone.py``), for the demo and for tests.
 
-Built on pjsua2, which allows one endpoint a process and must be polled; ``Phones`` owns it. A phone that
-sends a tone can be told by ear: whatever hears its frequency is connected to it.
+A phone that sends a tone can be told by ear: whatever hears its frequency is connected to it.
 """
 
 import asyncio
 import contextlib
+import itertools
+import json
 import logging
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pjsua2 as pj
+from cti.simulation.sip_phone import PhonePlan
 
 log = logging.getLogger(__name__)
 
-POLL_S = 0.005
-CLOCK_HZ = 8000
-KEY_MS, KEY_GAP_MS = 120, 80
+RTP_PORTS_EACH = 40
+CLOSE_S = 5.0
+OVER = "DISCONNCTD"
+"""pjsip's own spelling of the last state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,117 +31,58 @@ class Registrar:
     host: str
     port: int
 
-    def uri(self, user: str) -> str:
-        """The SIP address of a user there."""
-        return f"sip:{user}@{self.host}:{self.port}"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answering:
-    """What a phone does with a call: ring for ``after_s`` and answer, refuse with a code, or only ring."""
+    """What a phone does with a call: ring ``after_s`` and answer (None: only ring), or refuse."""
 
     after_s: float | None = 0.2
     refuse_with: int | None = None
 
 
-class Leg(pj.Call):  # type: ignore[misc]
-    """One call of one phone."""
+class Leg:
+    """One call of one phone. ``state``: null, CALLING, EARLY, CONFIRMED, DISCONNCTD."""
 
-    def __init__(self, phone: "Phone", call_id: int = -1) -> None:
-        super().__init__(phone.account, call_id)
-        self.phone = phone
-        self.state = "null"
-        self.reason = 0
-        self.headers = ""
-        self.recorder: Any = None
+    def __init__(self, phone: "Phone", number: int, headers: str = "") -> None:
+        self.phone, self.number, self.headers = phone, number, headers
+        self.state, self.reason = "null", 0
+        self.recording: Path | None = None
         self.changed = asyncio.Event()
 
-    def onCallState(self, _prm: Any) -> None:  # noqa: N802 (pjsua2's name)
-        seen = self.getInfo()
-        self.state, self.reason = seen.stateText, seen.lastStatusCode
-        self.changed.set()
-        self.phone.on_change(self)
-
-    def onCallMediaState(self, _prm: Any) -> None:  # noqa: N802
-        seen = self.getInfo()  # kept: its parts live only as long as it does
-        for index, media in enumerate(seen.media):
-            if media.type == pj.PJMEDIA_TYPE_AUDIO and media.status in (
-                pj.PJSUA_CALL_MEDIA_ACTIVE,
-                pj.PJSUA_CALL_MEDIA_REMOTE_HOLD,
-            ):
-                self._connect(self.getAudioMedia(index))
-
-    def _connect(self, audio: Any) -> None:
-        self.phone.tone.startTransmit(audio)
-        if self.phone.record_to is not None and self.recorder is None:
-            self.recorder = pj.AudioMediaRecorder()
-            number = len(self.phone.legs)
-            path = self.phone.record_to / f"{self.phone.name}-{number}.wav"
-            self.recorder.createRecorder(str(path))
-            self.phone.recordings.append(path)
-        if self.recorder is not None:
-            audio.startTransmit(self.recorder)
-
     async def until(self, state: str, limit_s: float = 10.0) -> None:
-        """Wait for a state's text (EARLY, CONFIRMED, DISCONNECTED). Raises TimeoutError."""
+        """Wait for a state; DISCONNECTED is understood. Raises TimeoutError."""
+        wanted = OVER if state == "DISCONNECTED" else state
         async with asyncio.timeout(limit_s):
-            while self.state not in (state, "DISCONNCTD" if state == "DISCONNECTED" else state):
+            while self.state != wanted:
                 self.changed.clear()
                 await self.changed.wait()
 
     def press(self, keys: str) -> None:
         """Press keys, RFC 4733, one after another."""
-        wanted = pj.CallSendDtmfParam()
-        wanted.digits, wanted.duration = keys, KEY_MS
-        self.sendDtmf(wanted)
+        self.phone.order("press", leg=self.number, keys=keys)
 
     def pick_up(self) -> None:
         """Answer."""
-        self._answer(200)
+        self.phone.order("answer", leg=self.number, code=200)
 
     def refuse(self, code: int = 603) -> None:
         """Refuse with a SIP code (486 busy, 603 decline)."""
-        self._answer(code)
-
-    def ringing(self) -> None:
-        """Say that the phone rings."""
-        self._answer(180)
+        self.phone.order("answer", leg=self.number, code=code)
 
     def hold(self) -> None:
         """Put the other side on hold, by the phone's own key."""
-        self.setHold(pj.CallOpParam(True))
+        self.phone.order("hold", leg=self.number)
 
     def retrieve(self) -> None:
         """Take the other side back."""
-        wanted = pj.CallOpParam(True)
-        wanted.opt.flag = pj.PJSUA_CALL_UNHOLD
-        self.reinvite(wanted)
-
-    def _answer(self, code: int) -> None:
-        wanted = pj.CallOpParam()
-        wanted.statusCode = code
-        self.answer(wanted)
+        self.phone.order("retrieve", leg=self.number)
 
     def hang_up(self) -> None:
         """End the call, whatever its state."""
-        with contextlib.suppress(pj.Error):
-            self.hangup(pj.CallOpParam(True))
+        self.phone.order("hang_up", leg=self.number)
 
 
-class _Account(pj.Account):  # type: ignore[misc]
-    """Passes on what happens at one phone's account."""
-
-    phone: "Phone"
-
-    def onIncomingCall(self, prm: Any) -> None:  # noqa: N802
-        self.phone.on_incoming(prm)
-
-    def onRegState(self, prm: Any) -> None:  # noqa: N802
-        self.phone.registered_with = prm.code
-        self.phone.reg_changed.set()
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Phone:
     """One SIP phone. ``legs`` are its calls, newest last; ``recordings`` what each of them heard."""
 
@@ -147,158 +91,152 @@ class Phone:
     tone_hz: int = 0
     record_to: Path | None = None
     answering: Answering = field(default_factory=Answering)
-    account: Any = None
-    tone: Any = None
     legs: list[Leg] = field(default_factory=list)
-    recordings: list[Path] = field(default_factory=list)
     registered_with: int = 0
-    reg_changed: asyncio.Event = field(default_factory=asyncio.Event)
-    rang: asyncio.Event = field(default_factory=asyncio.Event)
     on_change: Callable[[Leg], None] = lambda _leg: None
+    _numbers: Any = field(default_factory=lambda: itertools.count(1))
+    _orders: asyncio.Queue[Mapping[str, Any]] = field(default_factory=asyncio.Queue)
+    _rang: asyncio.Queue[Leg] = field(default_factory=asyncio.Queue)
+    _registered: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def order(self, what: str, **more: Any) -> None:
+        """Tell the phone's process to do something."""
+        self._orders.put_nowait({"do": what, **more})
 
     def dial(self, number: str) -> Leg:
         """Call a number."""
-        leg = Leg(self)
+        leg = Leg(self, next(self._numbers))
         self.legs.append(leg)
-        leg.makeCall(self.registrar.uri(number), pj.CallOpParam(True))
+        self.order("dial", leg=leg.number, number=number)
         return leg
+
+    def answer_like(self, answering: Answering) -> None:
+        """Change what the phone does with the next call."""
+        self.answering = answering
+        self.order("plan", answer_after_s=answering.after_s, refuse_with=answering.refuse_with)
 
     @property
     def leg(self) -> Leg:
         """The newest call. Raises IndexError before the first one."""
         return self.legs[-1]
 
-    async def until_rung(self, limit_s: float = 10.0) -> Leg:
-        """The next incoming call (or the one that rang since the last time this was asked)."""
-        async with asyncio.timeout(limit_s):
-            await self.rang.wait()
-        self.rang.clear()
-        return self.leg
+    @property
+    def recordings(self) -> list[Path]:
+        """The files of all calls that had sound."""
+        return [leg.recording for leg in self.legs if leg.recording]
 
-    def on_incoming(self, prm: Any) -> None:
-        """A call comes in: do as ``answering`` says."""
-        leg = Leg(self, prm.callId)
-        leg.headers = prm.rdata.wholeMsg
-        self.legs.append(leg)
-        self.rang.set()
-        if self.answering.refuse_with is not None:
-            leg.refuse(self.answering.refuse_with)
-            return
-        leg.ringing()
-        if self.answering.after_s is not None:
-            loop = asyncio.get_running_loop()
-            loop.call_later(self.answering.after_s, _pick_up_if_rings, leg)
+    async def until_rung(self, limit_s: float = 10.0) -> Leg:
+        """The next incoming call that nobody asked for yet. Raises TimeoutError."""
+        async with asyncio.timeout(limit_s):
+            return await self._rang.get()
 
     async def until_registered(self, limit_s: float = 10.0) -> None:
         """Wait for the registrar's answer. Raises PermissionError where it refuses."""
         async with asyncio.timeout(limit_s):
-            while self.registered_with < 200:
-                self.reg_changed.clear()
-                await self.reg_changed.wait()
+            await self._registered.wait()
         if self.registered_with >= 300:
             raise PermissionError(f"{self.name}: registration refused, {self.registered_with}")
 
+    async def _serve(self, process: asyncio.subprocess.Process) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._pass_orders(process))
+            tasks.create_task(self._listen(process))
 
-def _pick_up_if_rings(leg: Leg) -> None:
-    with contextlib.suppress(pj.Error):
-        leg.pick_up()
+    async def _pass_orders(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdin is not None  # noqa: S101 (we asked for the pipe)
+        while True:
+            line = json.dumps(await self._orders.get()) + "\n"
+            process.stdin.write(line.encode())
+            await process.stdin.drain()
+
+    async def _listen(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None  # noqa: S101
+        async for line in process.stdout:
+            with contextlib.suppress(ValueError):
+                self._heard(json.loads(line))
+
+    def _heard(self, what: dict[str, Any]) -> None:
+        if "registered" in what:
+            self.registered_with = what["registered"]
+            self._registered.set()
+        elif "refused" in what:
+            log.warning("phone %s: %s", self.name, what)
+        elif "leg" in what:
+            self._heard_of(what)
+
+    def _heard_of(self, what: dict[str, Any]) -> None:
+        leg = next((each for each in self.legs if each.number == what["leg"]), None)
+        if leg is None:
+            leg = Leg(self, what["leg"])
+            self.legs.append(leg)
+        if "incoming" in what:
+            leg.headers = what["incoming"]
+            self._rang.put_nowait(leg)
+        if "recording" in what:
+            leg.recording = Path(what["recording"])
+        if "state" in what:
+            leg.state, leg.reason = what["state"], what["reason"]
+        leg.changed.set()
+        self.on_change(leg)
 
 
 class Phones:
-    """All phones of this process, on one UDP port."""
+    """Starts phones and ends all of them. RTP ports count from ``first_rtp_port``."""
 
-    def __init__(self, port: int, first_rtp_port: int = 40000) -> None:
-        self._port, self._rtp = port, first_rtp_port
-        self._endpoint: Any = None
+    def __init__(self, first_port: int = 0, first_rtp_port: int = 30000) -> None:
+        self._port, self._rtp = first_port, first_rtp_port
+        self._tasks: set[asyncio.Task[None]] = set()
         self.phones: list[Phone] = []
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator["Phones"]:
-        """Start the SIP stack; end all calls and the stack at the end."""
-        self._start()
-        polling = asyncio.create_task(self._poll(), name="pjsua2")
+        """Phones live as long as this."""
         try:
             yield self
         finally:
-            await self._end()
-            polling.cancel()
-            await asyncio.gather(polling, return_exceptions=True)
-            self._destroy()
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def add(self, phone: Phone, password: str | None = None) -> Phone:
         """Put a phone on the desk; with a password it registers."""
-        wanted = pj.AccountConfig()
-        wanted.idUri = f"sip:{phone.name}@{phone.registrar.host}:{self._port}"
-        wanted.mediaConfig.transportConfig.port = self._rtp
-        wanted.mediaConfig.transportConfig.portRange = 2000
-        wanted.mediaConfig.transportConfig.boundAddress = phone.registrar.host
-        wanted.callConfig.timerUse = pj.PJSUA_SIP_TIMER_INACTIVE
-        if password is not None:
-            wanted.idUri = phone.registrar.uri(phone.name)
-            wanted.regConfig.registrarUri = f"sip:{phone.registrar.host}:{phone.registrar.port}"
-            secret = pj.AuthCredInfo("digest", "*", phone.name, 0, password)
-            wanted.sipConfig.authCreds.append(secret)
-        phone.account = _Account()
-        phone.account.phone = phone
-        phone.tone = _tone(phone.tone_hz)
-        phone.account.create(wanted)
+        plan = PhonePlan(
+            name=phone.name,
+            host=phone.registrar.host,
+            port=phone.registrar.port,
+            local_port=0,
+            rtp_port=self._rtp + RTP_PORTS_EACH * len(self.phones),
+            tone_hz=phone.tone_hz,
+            record_to=str(phone.record_to or ""),
+            password=password,
+            answer_after_s=phone.answering.after_s,
+            refuse_with=phone.answering.refuse_with,
+        )
         self.phones.append(phone)
+        task = asyncio.get_running_loop().create_task(_live(phone, plan), name=phone.name)
+        self._tasks.add(task)
         return phone
 
-    def _start(self) -> None:
-        self._endpoint = pj.Endpoint()
-        self._endpoint.libCreate()
-        wanted = pj.EpConfig()
-        wanted.uaConfig.threadCnt, wanted.uaConfig.mainThreadOnly = 0, True
-        wanted.uaConfig.maxCalls = 200
-        wanted.logConfig.level = wanted.logConfig.consoleLevel = 0
-        wanted.logConfig.decor = 0
-        wanted.medConfig.noVad, wanted.medConfig.ecTailLen = True, 0
-        wanted.medConfig.clockRate = CLOCK_HZ
-        self._endpoint.libInit(wanted)
-        transport = pj.TransportConfig()
-        transport.port, transport.boundAddress = self._port, "127.0.0.1"
-        self._endpoint.transportCreate(pj.PJSIP_TRANSPORT_UDP, transport)
-        self._endpoint.libStart()
-        self._endpoint.audDevManager().setNullDev()
-        for codec in self._endpoint.codecEnum2():
-            wanted_first = codec.codecId.startswith("PCMA")
-            self._endpoint.codecSetPriority(codec.codecId, 255 if wanted_first else 0)
 
-    async def _poll(self) -> None:
-        while True:
-            self._endpoint.libHandleEvents(0)
-            await asyncio.sleep(POLL_S)
-
-    async def _end(self) -> None:
-        self._endpoint.hangupAllCalls()
-        legs = [leg for phone in self.phones for leg in phone.legs]
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(3):
-                for leg in legs:
-                    if leg.state not in ("null", "DISCONNCTD"):
-                        await leg.until("DISCONNECTED", 3)
-
-    def _destroy(self) -> None:
-        for phone in self.phones:
-            for leg in phone.legs:
-                # Whoever still holds the leg may drop it when the SIP stack is gone already.
-                leg.recorder = None
-                leg.this.disown()
-            phone.legs.clear()
-            phone.account.shutdown()
-            phone.account = phone.tone = None
-        self._endpoint.libDestroy()
-        self._endpoint = None
+async def _live(phone: Phone, plan: PhonePlan) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "cti.simulation.sip_phone", json.dumps(asdict(plan))),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        await phone._serve(process)
+    finally:
+        await _end(process)
 
 
-def _tone(hz: int) -> Any:
-    tone = pj.ToneGenerator()
-    tone.createToneGenerator(CLOCK_HZ, 1)
-    if hz:
-        described = pj.ToneDesc()
-        described.freq1, described.freq2, described.on_msec, described.off_msec = hz, 0, 1000, 0
-        sequence = pj.ToneDescVector()
-        sequence.append(described)
-        tone.play(sequence, True)
-    return tone
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.stdin is not None:
+        process.stdin.close()
+    try:
+        async with asyncio.timeout(CLOSE_S):
+            await process.communicate()
+    except TimeoutError:
+        process.kill()
+        await process.communicate()
