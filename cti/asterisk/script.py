@@ -118,7 +118,10 @@ class _Session:
         asked: ThreadFuture[AgiReply] = asyncio.run_coroutine_threadsafe(
             self._ask(line, verb in _VALUE_VERBS), self._loop
         )
-        return asked.result()
+        reply = asked.result()
+        if self._over:
+            raise _Stop
+        return reply
 
     async def _ask(self, line: bytes, value_asked: bool) -> AgiReply:
         if self._over:
@@ -127,11 +130,16 @@ class _Session:
         self._asking = asyncio.current_task()
         return await self.connection.send(line, limit_s, value_asked=value_asked)
 
+    @property
+    def asking(self) -> bool:
+        """Whether the script waits for a reply."""
+        return self._asking is not None and not self._asking.done()
+
     async def stop(self, grace_s: float) -> None:
         """No more commands. The one under way may end by itself, so that the caller can go on;
         if it does not, the connection is closed."""
         self._over = True
-        if self._asking is not None and not self._asking.done():
+        if self.asking and self._asking is not None:
             await asyncio.wait({self._asking}, timeout=grace_s)
             self._asking.cancel()
 
@@ -154,8 +162,11 @@ async def run_script(
     finally:
         if not ended.done():
             ended.cancel()
-            _interrupt(thread)
+            # A script that waits for a reply ends by itself when the reply comes.
+            if not session.asking:
+                _interrupt(thread)
             await session.stop(grace_s)
+            ended.get_loop().call_later(MARGIN_S, _interrupt, thread)
     if ended.cancelled():
         log.warning("script stopped: over its time", extra={"limit_s": limit_s})
         raise ScriptFailed(f"the script took more than {limit_s:g} s")
@@ -210,5 +221,7 @@ def _settle(ended: "asyncio.Future[Any]", result: object, failed: ScriptFailed |
 
 def _interrupt(thread: threading.Thread) -> None:
     """Raise _Stop in the thread at its next step of Python; a blocking call is left to end."""
+    if not thread.is_alive():
+        return
     ident = ctypes.c_ulong(thread.ident or 0)
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, ctypes.py_object(_Stop))
