@@ -32,11 +32,16 @@ export function useWrapUps(desk: Desk) {
     open.value = drafts.all()
   }
 
-  watch(currentCallId, (callId) => callId && begin(callId), { immediate: true })
-  watch(desk.lastEvent, (event) => {
-    const mine = event?.agentId === desk.session.agentId
-    if (event?.type === 'wrapUpSaved' && mine && event.callId) done(event.callId)
-  })
+  // Sync: several replayed frames come in one go, and each counts.
+  watch(currentCallId, (callId) => callId && begin(callId), { immediate: true, flush: 'sync' })
+  watch(
+    desk.lastEvent,
+    (event) => {
+      const mine = event?.agentId === desk.session.agentId
+      if (event?.type === 'wrapUpSaved' && mine && event.callId) done(event.callId)
+    },
+    { flush: 'sync' },
+  )
 
   return {
     drafts,

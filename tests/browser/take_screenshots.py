@@ -1,4 +1,7 @@
-"""Pictures of the desktop for the papers: ``python -m tests.browser.take_screenshots docs/images``."""
+"""Pictures of the desktop in every look: ``python -m tests.browser.take_screenshots FOLDER``.
+
+A second word takes only the looks whose name has it in: ``zh-light-1440``.
+"""
 
 import asyncio
 import sys

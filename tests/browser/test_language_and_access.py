@@ -74,6 +74,29 @@ async def test_axe_finds_nothing_in_any_view(
     assert await _violations(page) == []
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_in_what_opens_over_the_page(
+    new_page: NewPage, static_url: str, scheme: str
+) -> None:
+    page = await new_page(color_scheme=scheme)
+    fake = FakeServer(static_url)
+    fake.me = agent(status="ready", reason=None)
+    fake.refusals["setAgentState"] = ("desk.no_phone", "您的话机未注册")
+    await fake.attach(page)
+    await fake.signed_in_desk(page)
+    await page.locator("[data-test=not-ready]").click()
+    await page.locator("[data-reason=MEAL]").click()
+    await page.locator(".el-message").wait_for()
+    fake.ring(customers=[])
+    await page.locator("[data-test=reveal]").click()
+    await page.locator("[data-test=reveal-form]").wait_for()
+    assert await _violations(page) == []
+    await page.keyboard.press("Escape")
+    await page.locator("[data-test=keys]").click()
+    await page.locator("[data-test=keys-table]").wait_for()
+    assert await _violations(page) == []
+
+
 async def test_axe_finds_nothing_on_the_board(new_page: NewPage, static_url: str) -> None:
     page = await new_page()
     fake = FakeServer(static_url)

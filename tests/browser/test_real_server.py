@@ -54,7 +54,7 @@ async def test_the_call_pops_up_when_it_is_delivered(browser_page: Page, world: 
     panel = browser_page.locator("[data-test=pop]")
     for words in ("138****1234", "车险报案", "张三", "贵宾", "青A12345", "已定损"):
         await expect(panel).to_contain_text(words)
-    await expect(browser_page.locator("[role=alertdialog]")).to_contain_text("来电:车险报案")
+    await expect(browser_page.locator("[role=alertdialog]")).to_contain_text("来电：车险报案")
     assert complaints == []
 
 

@@ -42,9 +42,9 @@ async def test_ringing_calls_the_agent_back_to_the_tab(
 ) -> None:
     fake.ring()
     ring = browser_page.locator("[role=alertdialog]")
-    await expect(ring).to_contain_text("来电:车险报案")
+    await expect(ring).to_contain_text("来电：车险报案")
     await expect(ring).to_contain_text("马女士")
-    await browser_page.wait_for_function("() => document.title === '来电:车险报案'")
+    await browser_page.wait_for_function("() => document.title === '来电：车险报案'")
     await browser_page.wait_for_function("() => document.title === '95518 座席工作台'")
     icon = browser_page.locator("link[rel=icon]")
     await expect(icon).to_have_attribute("href", "/favicon-ring.svg")

@@ -64,5 +64,5 @@ async def test_an_ended_session_leads_back_to_the_sign_in_page(
     await fake.signed_in_desk(browser_page)
     await fake.close(4401)
     await expect(browser_page.locator("[data-test=sign-in-error]")).to_have_text(
-        "登录已失效,请重新登录。"
+        "登录已失效，请重新登录。"
     )

@@ -19,7 +19,7 @@ async def test_ready_is_one_click(browser_page: Page, fake: FakeServer) -> None:
     await expect(browser_page.locator("[data-test=my-state]")).to_have_attribute(
         "data-face", "ready"
     )
-    await expect(browser_page.locator("[role=status]").first).to_have_text("当前状态:示闲")
+    await expect(browser_page.locator("[role=status]").first).to_have_text("当前状态：示闲")
 
 
 async def test_not_ready_asks_for_the_reason(browser_page: Page, fake: FakeServer) -> None:
@@ -40,7 +40,7 @@ async def test_a_choice_made_in_a_call_is_shown_as_pending(
     await browser_page.locator("[data-test=not-ready]").click()
     await browser_page.locator("[data-reason=BREAK]").click()
     await expect(browser_page.locator("[data-test=pending]")).to_contain_text(
-        "通话结束后:示忙 · 小休"
+        "通话结束后：示忙 · 小休"
     )
     await expect(browser_page.locator("[data-test=my-state]")).to_contain_text("通话")
 

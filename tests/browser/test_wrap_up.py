@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.fake_server import FakeServer
-from tests.browser.samples import CALL_ID, agent
+from tests.browser.samples import CALL_ID, agent, ago, call
 
 REMARKS = "[data-test=wrap-up] textarea"
 
@@ -80,3 +80,20 @@ async def test_a_record_that_timed_out_can_be_sent_later(
     await browser_page.locator("[data-test=save]").click()
     assert (await fake.sent("saveWrapUp"))["callId"] == CALL_ID
     await expect(browser_page.locator("[data-test=open-drafts]")).to_be_hidden()
+
+
+async def test_a_call_that_ended_while_the_desktop_was_away_still_wants_its_record(
+    browser_page: Page, fake: FakeServer
+) -> None:
+    fake.wrap_up()
+    fake.i_am("wrapUpEnded", state="idle", callId=None, wrapUpUntil=None)
+    other = call(callId="c-away", phase="talking", callerNumber="139****8888")
+    talking = fake.me | {"state": "talking", "callId": "c-away"}
+    idle = fake.me | {"state": "idle", "callId": None}
+    fake.missed = [
+        {"id": "201-0", "type": "established", "at": ago(9), "agent": talking, "call": other},
+        {"id": "202-0", "type": "wrapUpEnded", "at": ago(1), "agent": idle},
+    ]
+    await fake.close(1012)
+    await fake.resumed(2)
+    await expect(browser_page.locator("[data-test=open-drafts]")).to_contain_text("139****8888")
