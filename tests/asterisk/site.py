@@ -99,7 +99,7 @@ def site_environment(folder: Path, more: Mapping[str, str]) -> dict[str, str]:
 async def running_site(folder: Path, more: Mapping[str, str] | None = None) -> AsyncIterator[Site]:
     """Start everything, and leave nothing."""
     environment = site_environment(folder, more or {})
-    configuration, problems = load_configuration(CONFIG, environment)
+    configuration, problems = load_configuration(Path(environment["CTI_CONFIG"]), environment)
     assert configuration is not None, problems
     secrets = Secrets(configuration.settings.folders.instance / "secrets", environment)
     passwords = sample_secrets(configuration, secrets)
@@ -133,8 +133,10 @@ def _with(program: Program, environment: Mapping[str, str]) -> Program:
 class Desktop:
     """One signed-in browser, without the browser: the socket's frames and its commands."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        self._socket = socket
+    def __init__(
+        self, session: aiohttp.ClientSession, socket: aiohttp.ClientWebSocketResponse
+    ) -> None:
+        self._session, self._socket = session, socket
         self.frames: list[dict[str, Any]] = []
         self._news = asyncio.Event()
         self._refs = 0
@@ -156,6 +158,25 @@ class Desktop:
                 self._news.clear()
                 await self._news.wait()
 
+    async def until_agent(self, agent_id: str, state: str, limit_s: float = 10.0) -> dict[str, Any]:
+        """The agent's record of the first frame (old or new) in which he has a state or status."""
+        seen = 0
+        async with asyncio.timeout(limit_s):
+            while True:
+                for agent in (frame.get("agent") for frame in self.frames[seen:]):
+                    fits = agent and agent["agentId"] == agent_id
+                    if fits and state in (agent["state"], agent["status"]):
+                        return dict(agent)
+                seen = len(self.frames)
+                self._news.clear()
+                await self._news.wait()
+
+    async def get(self, path: str) -> Any:
+        """An answer of the HTTP interface, with this person's rights."""
+        async with self._session.get(path) as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
+
     async def command(self, cmd: str, **more: Any) -> dict[str, Any]:
         self._refs += 1
         ref = f"t{self._refs}"
@@ -168,12 +189,12 @@ async def desktop(site: Site, login: str) -> AsyncIterator[Desktop]:
     """Sign in and follow, as a browser does."""
     headers = {"X-Requested-With": "cti", "Origin": site.url}
     jar = aiohttp.CookieJar(unsafe=True)
-    async with aiohttp.ClientSession(headers=headers, cookie_jar=jar) as session:
+    async with aiohttp.ClientSession(site.url, headers=headers, cookie_jar=jar) as session:
         credentials = {"login": login, "password": site.passwords[login]}
-        async with session.post(f"{site.url}/api/v1/session", json=credentials) as answer:
+        async with session.post("/api/v1/session", json=credentials) as answer:
             assert answer.status == 200, await answer.text()
-        async with session.ws_connect(f"{site.url}/ws") as socket:
-            found = Desktop(socket)
+        async with session.ws_connect("/ws") as socket:
+            found = Desktop(session, socket)
             reading = asyncio.create_task(found.read())
             await socket.send_json({"cmd": "resume", "ref": "resume", "after": None})
             try:

@@ -1,0 +1,114 @@
+"""What a phone heard, measured in its recording: which tone, which sound file, and when."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+from scipy.signal import fftconvolve
+
+RATE_HZ = 8000
+TONE_WINDOW_S = 0.05
+SOUND_WINDOW_S = 0.4
+TONE_SHARE = 0.5
+LIKENESS = 0.7
+"""The normalised cross-correlation from which a piece of a recording counts as a piece of a sound."""
+QUIET = 0.003
+"""Root mean square, full scale being 1, below which nothing is heard."""
+
+PROMPTS = Path(__file__).resolve().parents[2] / "prompts"
+MUSIC = PROMPTS / "moh" / "hold.alaw"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The moments (seconds from the start of the recording) of the windows in which it was heard."""
+
+    at_s: tuple[float, ...]
+    window_s: float
+
+    def __bool__(self) -> bool:
+        return bool(self.at_s)
+
+    @property
+    def seconds(self) -> float:
+        return len(self.at_s) * self.window_s
+
+    @property
+    def first_s(self) -> float:
+        return self.at_s[0]
+
+    @property
+    def last_s(self) -> float:
+        return self.at_s[-1] + self.window_s
+
+    @property
+    def longest_gap_s(self) -> float:
+        """Between the first and the last time it was heard."""
+        steps = (b - a for a, b in zip(self.at_s, self.at_s[1:], strict=False))
+        return max((step - self.window_s for step in steps), default=0.0)
+
+
+class Hearing:
+    """One recording, finished."""
+
+    def __init__(self, recording: Path) -> None:
+        self.samples = _read(recording)
+
+    def tone(self, hz: int) -> Heard:
+        """Where one tone has most of the power (Goertzel's algorithm on windows of 50 ms)."""
+        return self._windows(TONE_WINDOW_S, lambda window: _tone_share(window, hz) > TONE_SHARE)
+
+    def sound(self, path: Path) -> Heard:
+        """Where a piece of the sound was heard, from whatever place in it."""
+        sound = read_alaw(path)
+        return self._windows(SOUND_WINDOW_S, lambda window: _likeness(sound, window) > LIKENESS)
+
+    def prompt(self, name: str, language: str = "zh") -> Heard:
+        return self.sound(PROMPTS / language / f"{name}.alaw")
+
+    def music(self) -> Heard:
+        return self.sound(MUSIC)
+
+    def _windows(self, window_s: float, fits: Any) -> Heard:
+        size = round(window_s * RATE_HZ)
+        found = []
+        for start in range(0, len(self.samples) - size + 1, size):
+            window = self.samples[start : start + size]
+            if np.sqrt(np.mean(window**2)) > QUIET and fits(window):
+                found.append(start / RATE_HZ)
+        return Heard(tuple(found), window_s)
+
+
+def _read(path: Path) -> Any:
+    samples, rate_hz = soundfile.read(path, dtype="float64")
+    assert rate_hz == RATE_HZ
+    return samples
+
+
+@lru_cache(maxsize=32)
+def read_alaw(path: Path) -> Any:
+    samples, _ = soundfile.read(
+        path, dtype="float64", samplerate=RATE_HZ, channels=1, format="RAW", subtype="ALAW"
+    )
+    return samples
+
+
+def _tone_share(window: Any, hz: int) -> float:
+    """The share of the window's power that is at this frequency."""
+    turns = 2 * np.pi * hz * np.arange(len(window)) / RATE_HZ
+    power = np.abs(np.sum(window * np.exp(-1j * turns))) ** 2 * 2 / len(window)
+    return float(power / np.sum(window**2))
+
+
+def _likeness(sound: Any, window: Any) -> float:
+    """The best match of the window anywhere in the sound, 1 for the same up to loudness."""
+    if len(sound) < len(window):
+        return 0.0
+    meeting = fftconvolve(sound, window[::-1], mode="valid")
+    energy = np.concatenate(([0.0], np.cumsum(sound**2)))
+    within = energy[len(window) :] - energy[: -len(window)]
+    scale = np.sqrt(np.maximum(within, 1e-3) * np.sum(window**2))
+    return float(np.max(np.abs(meeting) / scale))

@@ -1,0 +1,214 @@
+"""The whole hotline with four agents at their desks, and callers who ring up."""
+
+import asyncio
+import contextlib
+import re
+import shutil
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from cti.simulation.phones import Answering, Leg, Phone, Phones, Registrar
+from tests.asterisk.hearing import Hearing
+from tests.asterisk.site import CONFIG, Desktop, Site, desktop, running_site
+from tests.servers import free_port
+
+ROOT = CONFIG.parent
+RING_S, WRAP_UP_S = 4, 2
+AGENT_TONES_HZ = {"1001": 700, "1002": 900, "1003": 1100, "1004": 1300}
+CALLER_TONE_HZ = 500
+DIRECT = {"motor": "955181", "consult": "955182", "major": "955183"}
+"""Numbers that go to a queue at once, for tests that are not about the menu."""
+SHORT_MENU, NIGHT = "955184", "955185"
+"""A menu of one short sound; and the real menu when its offices are closed."""
+_DIRECT_TREE = """\
+tree: "{number}"
+numbers: ["{number}"]
+languages: [zh, en]
+defaults: {{human: queue}}
+start: queue
+nodes:
+  queue: {{enqueue: {queue}}}
+"""
+_SHORT_TREE = f"""\
+tree: "{SHORT_MENU}"
+numbers: ["{SHORT_MENU}"]
+languages: [zh, en]
+defaults: {{no_input_s: 1, human: person}}
+start: main
+nodes:
+  main: {{menu: whisper_motor, keys: {{"1": person, "2": main}}}}
+  person: {{enqueue: motor}}
+"""
+_CLOSED = "  never: {mon-sun: closed, holiday: closed}"
+_OPEN = "  consult: always\n  complaint: always\n"
+BOUND = ("reserved", "ringing", "talking", "held")
+
+
+@dataclass
+class Seat:
+    """An agent at his desk: the browser's socket and the phone."""
+
+    agent_id: str
+    desktop: Desktop
+    phone: Phone
+
+    async def ready(self, answering: Answering | None = None) -> None:
+        """Sign in, and be ready for calls with a phone that answers as told."""
+        self.phone.answering = answering or Answering()
+        self.phone.rang.clear()
+        assert (await self.desktop.command("logOn"))["ok"]
+        chosen = await self.desktop.command("setAgentState", status="ready")
+        assert chosen["ok"], chosen
+
+    async def do(self, cmd: str, **more: Any) -> None:
+        answer = await self.desktop.command(cmd, **more)
+        assert answer["ok"], answer
+
+    async def until_state(self, state: str, limit_s: float = 10.0) -> dict[str, Any]:
+        """The agent's newest record once he is in a state (a status counts as one)."""
+        return await self.desktop.until_agent(self.agent_id, state, limit_s)
+
+
+@dataclass
+class House:
+    """Everything, running."""
+
+    site: Site
+    phones: Phones
+    registrar: Registrar
+    board: Desktop
+    seats: Mapping[str, Seat]
+    http: aiohttp.ClientSession
+    callers: dict[str, Phone] = field(default_factory=dict)
+
+    def caller(self, number: str = "13997000001", record_to: Path | None = None) -> Phone:
+        """A caller's phone, on the carrier's side."""
+        if number not in self.callers:
+            phone = Phone(number, self.registrar, tone_hz=CALLER_TONE_HZ)
+            self.callers[number] = self.phones.add(phone)
+        self.callers[number].record_to = record_to
+        return self.callers[number]
+
+    async def call(self, phone: Phone, number: str) -> tuple[Leg, str]:
+        """Dial; the leg and the call's id."""
+        leg = phone.dial(number)
+        await leg.until("CONFIRMED", 15)
+        masked = f"{phone.name[:3]}****{phone.name[-4:]}"
+        offered = await self.board.until(type="offered", callerNumber=masked)
+        return leg, str(offered["callId"])
+
+    async def event(self, kind: str, call_id: str, limit_s: float = 10.0, **more: Any) -> Any:
+        return await self.board.until(limit_s, type=kind, callId=call_id, **more)
+
+    def events(self, call_id: str) -> list[str]:
+        """The kinds of a call's events so far."""
+        mine = (frame for frame in self.board.frames if frame.get("callId") == call_id)
+        return [frame["type"] for frame in mine if "id" in frame]
+
+    async def gauges(self) -> dict[str, float]:
+        async with self.http.get(f"{self.site.url}/metrics") as answer:
+            text = await answer.text()
+        found: dict[str, float] = {}
+        for name, value in re.findall(r"^cti_(\w+)(?:\{.*\})? (\S+)$", text, re.MULTILINE):
+            found[name] = found.get(name, 0.0) + float(value)
+        return found
+
+    async def settle(self) -> None:
+        """End what a test left, and see that nothing remains anywhere."""
+        for phone in self.phones.phones:
+            for leg in phone.legs:
+                leg.hang_up()
+        await self.until_quiet()
+        for seat in self.seats.values():
+            await seat.desktop.command("logOff")
+            seat.phone.record_to, seat.phone.answering = None, Answering()
+        for each in (self.board, *(seat.desktop for seat in self.seats.values())):
+            each.frames.clear()
+        for phone in self.phones.phones:
+            for leg in phone.legs:
+                leg.recorder = None
+            phone.legs.clear()
+            phone.recordings.clear()
+
+    async def until_quiet(self, limit_s: float = 15.0) -> None:
+        """No channel, no call, and nobody bound to one. Raises AssertionError with what remains."""
+        left: object = None
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limit_s):
+                while left := await self._left():
+                    await asyncio.sleep(0.1)
+        assert not left, left
+
+    async def _left(self) -> dict[str, float]:
+        gauges = await self.gauges()
+        counted = {"calls": gauges.get("calls", 0.0)}
+        counted |= {name: gauges[name] for name in (f"agents_{state}" for state in BOUND)}
+        counted["channels"] = await self.site.channels()
+        return {name: value for name, value in counted.items() if value}
+
+
+def hearing(leg: Leg) -> Hearing:
+    """What the leg heard so far; ends its recording."""
+    # The file is written to its end when the recorder goes.
+    leg.recorder = None
+    at = leg.phone.legs.index(leg) + 1
+    [path] = (p for p in leg.phone.recordings if p.stem == f"{leg.phone.name}-{at}")
+    return Hearing(path)
+
+
+def quick_configuration(folder: Path) -> Path:
+    """A copy of the real configuration with short times, and the numbers of ``DIRECT``."""
+    shutil.copytree(CONFIG, folder / "config")
+    shutil.copytree(ROOT / "dialplan", folder / "dialplan")
+    queues = folder / "config" / "queues.yaml"
+    text = queues.read_text("utf-8")
+    for name, value in (("ring_s", RING_S), ("wrap_up_s", WRAP_UP_S)):
+        text, count = re.subn(rf"^  {name}: \d+$", f"  {name}: {value}", text, flags=re.MULTILINE)
+        assert count == 1
+    queues.write_text(text, "utf-8")
+    quick_dialplan(folder / "dialplan")
+    return folder / "config"
+
+
+def quick_dialplan(folder: Path) -> None:
+    """The real menu, open at any hour; the same menu always closed; and shorter ways."""
+    shutil.rmtree(folder / "tests")
+    hours = (folder / "hours.yaml").read_text("utf-8")
+    hours = re.sub(r"  consult:.*?\n\n", f"{_OPEN}{_CLOSED}\n\n", hours, flags=re.DOTALL)
+    (folder / "hours.yaml").write_text(hours, "utf-8")
+    night = (folder / "95518.yaml").read_text("utf-8").replace('"95518"', f'"{NIGHT}"')
+    night = re.sub("of: (consult|complaint)", "of: never", night)
+    trees = {NIGHT: night, SHORT_MENU: _SHORT_TREE}
+    for queue, number in DIRECT.items():
+        trees[number] = _DIRECT_TREE.format(number=number, queue=queue)
+    for number, tree in trees.items():
+        (folder / f"{number}.yaml").write_text(tree, "utf-8")
+
+
+@contextlib.asynccontextmanager
+async def running_house(folder: Path) -> AsyncIterator[House]:
+    """Start it all; everybody's phone is registered, and nobody is signed in to a queue."""
+    more = {
+        "CTI_CONFIG": str(quick_configuration(folder)),
+        "CTI_FOLDERS_PROMPTS": str(ROOT / "prompts"),
+        "CTI_SIP_NUMBERS": ",".join(("95518", *DIRECT.values(), SHORT_MENU, NIGHT)),
+    }
+    async with contextlib.AsyncExitStack() as stack:
+        site = await stack.enter_async_context(running_site(folder / "run", more))
+        phones = await stack.enter_async_context(Phones(free_port()).running())
+        registrar = Registrar(host="127.0.0.1", port=site.configuration.settings.sip.port)
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        board = await stack.enter_async_context(desktop(site, "2001"))
+        seats = {}
+        for agent in site.configuration.agents.agents:
+            phone = Phone(agent.extension, registrar, tone_hz=AGENT_TONES_HZ[agent.id])
+            phones.add(phone, site.secrets.get(f"sip_{agent.extension}"))
+            follows = await stack.enter_async_context(desktop(site, agent.id))
+            seats[agent.id] = Seat(agent.id, follows, phone)
+        for seat in seats.values():
+            await seat.phone.until_registered()
+        yield House(site, phones, registrar, board, seats, http)
