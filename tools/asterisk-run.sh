@@ -47,7 +47,9 @@ show() { mkdir -p "$STAGE$1"; mount --bind ${2:+-o "$2"} "$1" "$STAGE$1"; }
 
 # Runs inside a mount namespace of its own: builds the tree Asterisk will see on a tmpfs that dies with the process.
 build_view() {
-    local from=$1 instance=$2 name dir
+    local from=$1 instance=$2 name dir mask
+    mask=$(umask)
+    umask 022
     mount -t tmpfs -o mode=755,size=64m tmpfs "$STAGE"
     for name in bin sbin lib lib32 lib64 libx32 usr etc; do
         if [ -L "$from/$name" ]; then
@@ -66,6 +68,7 @@ build_view() {
     mount --rbind /dev "$STAGE/dev"
     show "$instance"
     sound_dirs | while read -r dir; do show "$dir" ro; done
+    umask "$mask"
 }
 
 # Without the right to mount (a plain container): the instance moves into the root file system and a link stays behind,
@@ -79,9 +82,20 @@ move_in() {
         mv "$instance" "$from$instance"
         ln -s "$from$instance" "$instance"
     fi
+    open_way "$from" "$(dirname "$instance")"
     sound_dirs | while read -r dir; do
         mkdir -p "$from$dir"
         cp -Ru "$dir/." "$from$dir/"
+        open_way "$from" "$dir"
+    done
+}
+
+# Lets Asterisk's own user pass the folders above ours, such as /root; they hold nothing else in there.
+open_way() {
+    local folder=$2
+    while [ "$folder" != / ]; do
+        chmod a+x "$1$folder"
+        folder=$(dirname "$folder")
     done
 }
 

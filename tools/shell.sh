@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2034
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-RUNTIME=${CTI_RUNTIME_DIR:-$ROOT/.runtime}
+RUNTIME=$(realpath -m "${CTI_RUNTIME_DIR:-$ROOT/.runtime}")
 VENV=$ROOT/.venv
 STAMPS=$RUNTIME/stamps
 ASTERISK_ROOT=$RUNTIME/asterisk
