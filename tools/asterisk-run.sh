@@ -142,7 +142,7 @@ if [ "${CTI_ASTERISK_NAMESPACE:-yes}" = yes ] && "${namespace[@]}" true 2>/dev/n
     exec "${namespace[@]}" "$self" --in-namespace "$from" "$instance" "$@"
 fi
 if [ "$(id -u)" = 0 ]; then
-    move_in "$from" "$instance"
+    [[ ${1:-} == -r* ]] || move_in "$from" "$instance"
     if [ "$from" = / ] && ! chroot --userspec="$ID:$ID" --groups="$ID" / test -r "$instance/etc/asterisk.conf"; then
         step "Asterisk runs as root: nobody else may enter the folders above $instance" >&2
         unset AS_ID
