@@ -14,6 +14,11 @@ log = logging.getLogger(__name__)
 STOP_S = 10.0
 RESTART_PAUSES_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 STEADY_S = 30.0
+PROBE_EVERY_S = 1.0
+SILENT_AFTER = 3
+"""So many probes in a row without an answer: the program hangs, and is killed."""
+FIRST_ANSWER_S = 120.0
+"""How long a program that was started again may take to its first answer."""
 
 
 class NotStarted(Exception):
@@ -22,7 +27,10 @@ class NotStarted(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """What to run, where its output goes, and how to see that it is ready."""
+    """What to run, where its output goes, how to see that it is ready, and that it still answers.
+
+    ``alive`` must end by itself within a few seconds; None: only its end is watched.
+    """
 
     name: str
     command: Sequence[str]
@@ -30,6 +38,7 @@ class Program:
     log: Path
     ready: Callable[[], Awaitable[bool]]
     ready_s: float = 30.0
+    alive: Callable[[], Awaitable[bool]] | None = None
 
 
 class Programs:
@@ -46,12 +55,13 @@ class Programs:
         await self._until_ready(program)
 
     async def watch(self, program: Program) -> None:
-        """Start the program again whenever it ends, with growing pauses; until cancelled."""
+        """Start the program again whenever it ends or hangs, with growing pauses; until
+        cancelled."""
         loop = asyncio.get_running_loop()
         failures = 0
         while True:
             began = loop.time()
-            code = await self._running[program.name].wait()
+            code = await _end_of(program, self._running[program.name])
             if self._stopping:
                 return
             failures = 0 if loop.time() - began > STEADY_S else failures + 1
@@ -102,6 +112,33 @@ class Programs:
             raise NotStarted(
                 f"{program.name}: not ready in {program.ready_s:g} s, {program.log}"
             ) from None
+
+
+async def _end_of(program: Program, process: asyncio.subprocess.Process) -> int:
+    """The exit code, once the program ended or was killed because it hung."""
+    if program.alive is None:
+        return await process.wait()
+    guard = asyncio.create_task(_kill_when_silent(program, process), name=f"guard {program.name}")
+    try:
+        return await process.wait()
+    finally:
+        guard.cancel()
+        await asyncio.gather(guard, return_exceptions=True)
+
+
+async def _kill_when_silent(program: Program, process: asyncio.subprocess.Process) -> None:
+    assert program.alive is not None  # noqa: S101 (its caller looked)
+    loop = asyncio.get_running_loop()
+    first_until, answered, missed = loop.time() + FIRST_ANSWER_S, False, 0
+    while missed < SILENT_AFTER:
+        await asyncio.sleep(PROBE_EVERY_S)
+        if await program.alive():
+            answered, missed = True, 0
+        elif answered or loop.time() > first_until:
+            missed += 1
+    log.error("%s does not answer, killing it", program.name, extra={"fact": "program_hangs"})
+    # What hangs, or is stopped, may not hear a polite signal.
+    process.kill()
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

@@ -128,14 +128,15 @@ def asterisk_program(configuration: Configuration) -> Program:
 
 def server_program(configuration: Configuration) -> Program:
     settings = configuration.settings
-    url = f"http://{settings.http.host}:{settings.http.port}/readyz"
+    url = f"http://{settings.http.host}:{settings.http.port}"
     return Program(
         name="server",
         command=[sys.executable, "-m", "cti", "serve"],
         environment={"CTI_LOG_FORM": "json", **environment()},
         log=_log(configuration, "server"),
-        ready=lambda: answers_ok(url),
+        ready=lambda: answers_ok(f"{url}/readyz"),
         ready_s=60.0,
+        alive=lambda: answers_ok(f"{url}/healthz"),
     )
 
 
