@@ -11,7 +11,10 @@ import sys
 from datetime import UTC, datetime
 from typing import Any, Literal, TextIO
 
-_PHONE = re.compile(r"(?<![\d.\-])(\+?\d{3})\d{4,8}(\d{4})(?![\d.])")
+# Ids are left alone: of calls (1763800000.12, cti1-1763800000.12) and of events (1763800000123-0).
+_PHONE = re.compile(
+    r"(?<!\d)(?<!\d[.\-])(?!\d{13}-\d)(\+?\d{3})\d{4,8}(\d{4})(?!\d|\.\d)", re.ASCII
+)
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -60,9 +63,7 @@ class TextLines(logging.Formatter):
 def _plain(value: object) -> object:
     if isinstance(value, bool | int | float) or value is None:
         return value
-    text = str(value)
-    # Ids of calls are times with a dot (1763800000.12) and pass the mask unharmed.
-    return masked(text)
+    return masked(str(value))
 
 
 def start_logging(

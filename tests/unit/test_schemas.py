@@ -1,0 +1,60 @@
+"""config/schema/*.json, by which editors complete and check, is what the models say."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from cti.commands import render
+from cti.config_files import FILES
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMITTED = ROOT / "config" / "schema"
+DIALPLAN_FILES = {"dialplan": "95518.yaml", "hours": "hours.yaml"}
+
+
+@pytest.fixture
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that ``cti render --schema`` fills."""
+    monkeypatch.setenv("CTI_CONFIG", str(tmp_path))
+    assert render.run(argparse.Namespace(schema=True, out=None)) == 0
+    return tmp_path / "schema"
+
+
+def schema(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((COMMITTED / f"{name}.json").read_text("utf-8"))
+    return found
+
+
+def test_the_committed_schemas_are_the_generated_ones(written: Path) -> None:
+    fresh = {path.name: path.read_text("utf-8") for path in written.iterdir()}
+    kept = {path.name: path.read_text("utf-8") for path in COMMITTED.iterdir()}
+    assert kept == fresh, "run `cti render --schema` and commit config/schema"
+
+
+def test_every_file_that_people_edit_has_a_schema() -> None:
+    names = {path.stem for path in COMMITTED.iterdir()}
+    assert names == {*FILES, *DIALPLAN_FILES}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_configuration_file_names_its_schema_for_editors(name: str) -> None:
+    first = (ROOT / "config" / f"{name}.yaml").read_text("utf-8").splitlines()[0]
+    assert first == f"# yaml-language-server: $schema=schema/{name}.json"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_sample_configuration_meets_its_schema(name: str) -> None:
+    content = yaml.safe_load((ROOT / "config" / f"{name}.yaml").read_text("utf-8"))
+    jsonschema.validate(content, schema(name))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_schema_refuses_a_key_nobody_knows(name: str) -> None:
+    content = yaml.safe_load((ROOT / "config" / f"{name}.yaml").read_text("utf-8"))
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**content, "colour": "blue"}, schema(name))
