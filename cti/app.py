@@ -56,6 +56,7 @@ log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "web" / "static"
 PROBE_S = 1.0
+SQL_RETRY_S = 5.0
 
 
 def utc_now() -> datetime:
@@ -99,11 +100,11 @@ class Running:
 @contextlib.asynccontextmanager
 async def running(service: Service) -> AsyncIterator[Running]:
     """The whole service from start to orderly stop. A task that fails ends all, loudly."""
-    settings = service.configuration.settings
-    await _until_there(lambda: migrate(settings.sql_url))
+    url = service.configuration.settings.sql_url
     edges = _edges(service)
     try:
         async with asyncio.TaskGroup() as tasks:
+            _own(tasks, _make_tables(url), "tables")
             yield await _start(service, edges, tasks)
             raise _Stop
     except* _Stop:
@@ -118,15 +119,14 @@ class _Stop(Exception):
     """Ends the task group in good order."""
 
 
-async def _until_there(attempt: Callable[[], Awaitable[None]]) -> None:
-    """SQL may start after us; history must not keep callers waiting for more than a minute."""
-    for pause_s in (0.2, 0.5, 1, 2, 4, 8, 15, 30):
+async def _make_tables(url: str) -> None:
+    """Calls do not wait for the database: while it is away the journal keeps what it will need."""
+    while True:
         try:
-            return await attempt()
+            return await migrate(url)
         except HistoryDown as down:
-            log.warning("waiting for the database: %s", down, extra={"fact": "sql_away"})
-            await asyncio.sleep(pause_s)
-    return await attempt()
+            log.warning("the database is away: %s", down, extra={"fact": "sql_away"})
+        await asyncio.sleep(SQL_RETRY_S)
 
 
 def _edges(service: Service) -> Edges:
