@@ -101,14 +101,20 @@ async def browser_page(new_page: NewPage) -> Page:
     return await new_page()
 
 
-@pytest.fixture
-async def static_url() -> AsyncIterator[str]:
-    """Where the built desktop is served, with the server's Content-Security-Policy."""
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built desktop as it was when the session began: a build in between harms no test."""
     if not (BUILT / "index.html").is_file():
         pytest.fail(
             "the desktop is not built: npm --prefix desktop ci && npm --prefix desktop run build"
         )
-    async with serve_static() as url:
+    return shutil.copytree(BUILT, tmp_path_factory.mktemp("desktop") / "static")
+
+
+@pytest.fixture
+async def static_url(built: Path) -> AsyncIterator[str]:
+    """Where the built desktop is served, with the server's Content-Security-Policy."""
+    async with serve_static(built) as url:
         yield url
 
 

@@ -13,16 +13,21 @@ POLICY = (
 )
 
 
+FOLDER = web.AppKey("FOLDER", Path)
+
+
 async def _file(request: web.Request) -> web.FileResponse:
-    wanted = (BUILT / request.match_info["path"]).resolve()
-    found = wanted if wanted.is_file() and wanted.is_relative_to(BUILT) else BUILT / "index.html"
+    folder = request.app[FOLDER]
+    wanted = (folder / request.match_info["path"]).resolve()
+    found = wanted if wanted.is_file() and wanted.is_relative_to(folder) else folder / "index.html"
     return web.FileResponse(found, headers={"Content-Security-Policy": POLICY})
 
 
 @asynccontextmanager
-async def serve_static() -> AsyncIterator[str]:
+async def serve_static(folder: Path = BUILT) -> AsyncIterator[str]:
     """The address of a running server on a free port."""
     app = web.Application()
+    app[FOLDER] = folder
     app.router.add_get("/{path:.*}", _file)
     runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
@@ -11,14 +12,13 @@ from cti.core.call import CallPhase
 from cti.core.events import Established, Queued
 from cti.core.ids import CallId, QueueName
 from tests.browser.conftest import NewPage
-from tests.browser.static_server import BUILT
 from tests.web.parts import World
 from tests.web.samples import NOW, PASSWORD, call, delivered
 
 
 @pytest.fixture
-async def world(static_url: str) -> AsyncIterator[World]:
-    async with World(BUILT) as running:
+async def world(built: Path) -> AsyncIterator[World]:
+    async with World(built) as running:
         yield running
 
 

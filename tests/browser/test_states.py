@@ -78,6 +78,17 @@ async def test_hang_up_ends_the_call_and_wrap_up_can_be_extended(
     await expect(browser_page.locator("[data-test=extend]")).to_be_disabled()
 
 
+async def test_ready_ends_wrap_up_at_once(browser_page: Page, fake: FakeServer) -> None:
+    fake.me |= {"status": "ready", "reason": None}
+    fake.ring()
+    ready = browser_page.locator("[data-test=ready]")
+    await expect(ready).to_be_disabled()
+    fake.answer()
+    fake.wrap_up()
+    await ready.click()
+    assert (await fake.sent("setAgentState"))["status"] == "ready"
+
+
 async def test_the_keyboard_does_what_the_buttons_do(browser_page: Page, fake: FakeServer) -> None:
     await browser_page.keyboard.press("Control+Shift+R")
     assert (await fake.sent("setAgentState"))["status"] == "ready"

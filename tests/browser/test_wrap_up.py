@@ -97,3 +97,13 @@ async def test_a_call_that_ended_while_the_desktop_was_away_still_wants_its_reco
     await fake.close(1012)
     await fake.resumed(2)
     await expect(browser_page.locator("[data-test=open-drafts]")).to_contain_text("139****8888")
+
+
+async def test_an_old_draft_can_be_given_up(browser_page: Page, fake: FakeServer) -> None:
+    await expect(browser_page.locator("[data-test=discard]")).to_be_hidden()
+    fake.wrap_up()
+    fake.i_am("wrapUpEnded", state="idle", callId=None, wrapUpUntil=None)
+    await browser_page.locator("[data-test=open-drafts] button").click()
+    await browser_page.locator("[data-test=discard]").click()
+    await expect(browser_page.locator("[data-test=open-drafts]")).to_be_hidden()
+    await expect(browser_page.locator("[data-test=wrap-up]")).to_be_hidden()
