@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from cti.config_files import Configuration, Label
 from cti.core.call import Call
-from cti.core.ivr.tree import Menu, Tree
+from cti.core.ivr.parts import Reserved
+from cti.core.ivr.tree import Menu, Node, Tree
 from cti.messages import text
 from cti.web.parts import Choice, DeskOptions
 
@@ -40,18 +41,31 @@ def _label(label: Label) -> Mapping[str, str]:
 
 
 def key_labels(tree: Tree, call: Call, language: str) -> Sequence[str]:
-    """What each key of the call led to: the target's own label, else its name.
+    """What each key of the call led to: the target's own label, else its name; empty for a number.
 
     The walk is done again from the tree's menus, since the call remembers only the keys.
     """
     labels: list[str] = []
-    menu = first_menu(tree)
+    menus = [found] if (found := first_menu(tree)) else []
+    here: Node | None = found
     for keys in call.keys:
-        target = menu.keys.get(keys) if menu else None
-        node = tree.nodes.get(target) if target else None
+        target = menus[-1].keys.get(keys) if menus else None
+        target = target or tree.defaults.keys.get(keys, "")
         labels.append(_target_label(target, language) if target else "")
-        menu = node if isinstance(node, Menu) else menu
+        here = _came_to(tree, menus, here, target)
     return labels
+
+
+def _came_to(tree: Tree, menus: list[Menu], here: Node | None, target: str) -> Node | None:
+    """Keep ``menus``, the way from the top to the last menu, as the interpreter does."""
+    if target == Reserved.BACK:
+        if len(menus) > 1 and here is menus[-1]:
+            menus.pop()
+        return menus[-1] if menus else None
+    node = tree.nodes.get(target, here)
+    if isinstance(node, Menu) and node not in menus:
+        menus.append(node)
+    return node
 
 
 def first_menu(tree: Tree) -> Menu | None:

@@ -1,0 +1,117 @@
+"""The desktop's lists come from config/, and a caller's keys are told in words."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from cti.config_files import Configuration, load_configuration
+from cti.core.call import Call
+from cti.core.ids import CallId, ChannelName
+from cti.core.ivr.tree import Menu
+from cti.desk_options import desk_options, first_menu, key_labels
+from tests.unit.core.ivr.trees import tree_of
+
+ROOT = Path(__file__).resolve().parents[2]
+TREE = tree_of("""
+tree: "95518"
+start: hello
+nodes:
+  hello: {say: welcome, next: root}
+  root: {menu: root, keys: {"1": motor, "3": enquiry, "4": shop}}
+  motor: {menu: motor, keys: {"1": motor_major, "3": motor_report_no}}
+  motor_major: {hangup: true}
+  motor_report_no: {collect: ask, into: report_no, digits: 8, next: motor}
+  enquiry: {menu: enquiry, keys: {"2": policy_details}}
+  policy_details: {hangup: true}
+  shop: {hangup: true}
+""")
+
+
+@pytest.fixture(scope="module")
+def configuration() -> Configuration:
+    found, problems = load_configuration(ROOT / "config")
+    assert found is not None, problems
+    return found
+
+
+def call(*keys: str) -> Call:
+    return Call(
+        call_id=CallId("1763800000.1"),
+        channel=ChannelName("PJSIP/trunk-1"),
+        caller_number="13997000001",
+        dialed_number="95518",
+        arrived_at=datetime(2026, 11, 22, tzinfo=UTC),
+        keys=keys,
+    )
+
+
+def test_every_queue_has_its_label_in_both_languages(configuration: Configuration) -> None:
+    queues = {each.code: each.label for each in desk_options(configuration).queues}
+    assert list(queues) == list(configuration.queues.queues)
+    assert queues["motor"] == {"zh": "车险报案", "en": "Motor loss report"}
+
+
+def test_a_reason_of_the_system_is_told_apart_from_one_to_choose(
+    configuration: Configuration,
+) -> None:
+    reasons = {each.code: each for each in desk_options(configuration).reasons}
+    assert (reasons["RNA"].system, reasons["MEAL"].system) == (True, False)
+    assert reasons["MEAL"].max_s == 2700
+
+
+def test_wrap_up_reasons_have_their_second_level(configuration: Configuration) -> None:
+    shown = {
+        each.code: {child.code for child in each.children}
+        for each in desk_options(configuration).wrap_up_reasons
+    }
+    read = configuration.wrap_up.reasons
+    assert shown == {code: set(first.children) for code, first in read.items()}
+
+
+def test_every_code_of_the_form_ends_a_wrap_up_or_has_children(
+    configuration: Configuration,
+) -> None:
+    codes = configuration.wrap_up_codes()
+    for first in desk_options(configuration).wrap_up_reasons:
+        assert {child.code for child in first.children} <= codes
+        assert first.children or first.code in codes
+
+
+def test_the_ring_time_is_the_queues_default(configuration: Configuration) -> None:
+    assert desk_options(configuration).ring_s == configuration.queues.defaults.ring_s
+
+
+def test_the_callers_first_menu_is_the_first_one_written() -> None:
+    found = first_menu(TREE)
+    assert isinstance(found, Menu)
+    assert found.id == "root"
+
+
+@pytest.mark.parametrize(
+    ("keys", "labels"),
+    [
+        ((), []),
+        (("1", "1"), ["车险报案", "重大事故"]),
+        (("4",), ["shop"]),
+        (("1", "3", "20260001"), ["车险报案", "已报案件", ""]),
+        (("1", "0"), ["车险报案", "人工"]),
+        (("1", "9", "1"), ["车险报案", "重听", "重大事故"]),
+        (("1", "*", "3", "2"), ["车险报案", "返回", "查询", "保单信息"]),
+        (("1", "3", "*", "1"), ["车险报案", "已报案件", "返回", "重大事故"]),
+        (("*", "1"), ["返回", "车险报案"]),
+        (("7",), [""]),
+    ],
+)
+def test_each_key_is_told_by_what_it_led_to(keys: tuple[str, ...], labels: list[str]) -> None:
+    assert key_labels(TREE, call(*keys), "zh") == labels
+
+
+def test_keys_are_told_in_the_language_of_the_desktop() -> None:
+    assert key_labels(TREE, call("1", "1"), "en") == ["Motor report", "Major accident"]
+
+
+def test_keys_of_a_tree_without_menus_have_no_meaning() -> None:
+    bare = replace(TREE, nodes={"hello": TREE.nodes["hello"]})
+    assert key_labels(bare, call("1"), "zh") == [""]
