@@ -22,6 +22,7 @@ AMI_EVENTS = (
 )
 """The native events we read, beside our own UserEvents."""
 
+LOCAL_NETWORKS = ("127.0.0.0/8",)
 COMFORT_EVERY_S = 30
 SLICE_S = 2
 MODULES_IN = (
@@ -66,6 +67,7 @@ class AsteriskPlan:
     language: str
     sip_bind: str
     sip_port: int
+    external_host: str
     phone_networks: tuple[str, ...]
     numbers: tuple[str, ...]
     rtp_first: int
@@ -109,6 +111,8 @@ def _values(plan: AsteriskPlan) -> Mapping[str, str]:
         "language": quiet(plan.language),
         "sip_bind": quiet(plan.sip_bind),
         "sip_port": str(plan.sip_port),
+        "media": _media(plan.sip_bind),
+        "external": _external(plan.external_host),
         "sip_permits": _permits(_sip_networks(plan), " = "),
         "numbers": "\n".join(f"exten => {quiet(n)},1,Goto(acd-in,{n},1)" for n in plan.numbers),
         "rtp_first": str(plan.rtp_first),
@@ -129,6 +133,13 @@ def _values(plan: AsteriskPlan) -> Mapping[str, str]:
     }
 
 
+def _media(address: str) -> str:
+    """Sound on the address of SIP: else Asterisk looks its own host up in DNS at every call."""
+    if ipaddress.ip_address(address).is_unspecified:
+        return ""
+    return f"media_address = {address}\nbind_rtp_to_media_address = yes"
+
+
 def _sip_networks(plan: AsteriskPlan) -> list[str]:
     trunks = (network for trunk in plan.trunks for network in trunk.networks)
     return sorted({*plan.phone_networks, *trunks})
@@ -136,6 +147,14 @@ def _sip_networks(plan: AsteriskPlan) -> list[str]:
 
 def _permits(networks: Sequence[str], equals: str) -> str:
     return "\n".join(f"permit{equals}{ipaddress.ip_network(n).with_netmask}" for n in networks)
+
+
+def _external(host: str) -> str:
+    """Beyond the local networks, SIP and media name this address instead of Asterisk's own."""
+    if not host:
+        return ""
+    lines = [f"external_media_address = {quiet(host)}", f"external_signaling_address = {host}"]
+    return "\n".join([*lines, *(f"local_net = {network}" for network in LOCAL_NETWORKS)])
 
 
 def _auto_answer() -> str:
