@@ -5,8 +5,8 @@ import contextlib
 import json
 import os
 import signal
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +60,12 @@ class Site:
         """The answer of Asterisk's console."""
         run = self.wanted["asterisk"].command[0]
         process = await asyncio.create_subprocess_exec(
-            run, str(self.folder / "asterisk"), "-rx", command,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            run,
+            str(self.folder / "asterisk"),
+            "-rx",
+            command,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
             env=dict(self.wanted["asterisk"].environment),
         )
         out, _ = await asyncio.wait_for(process.communicate(), 15)
@@ -96,14 +100,20 @@ def site_environment(folder: Path, more: Mapping[str, str]) -> dict[str, str]:
 
 
 @contextlib.asynccontextmanager
-async def running_site(folder: Path, more: Mapping[str, str] | None = None) -> AsyncIterator[Site]:
-    """Start everything, and leave nothing."""
+async def running_site(
+    folder: Path,
+    more: Mapping[str, str] | None = None,
+    adapt: Callable[[Path], None] | None = None,
+) -> AsyncIterator[Site]:
+    """Start everything, and leave nothing. ``adapt`` may change Asterisk's files in etc/ before."""
     environment = site_environment(folder, more or {})
     configuration, problems = load_configuration(Path(environment["CTI_CONFIG"]), environment)
     assert configuration is not None, problems
     secrets = Secrets(configuration.settings.folders.instance / "secrets", environment)
     passwords = sample_secrets(configuration, secrets)
     write(asterisk_plan(configuration, secrets))
+    if adapt:
+        adapt(configuration.settings.folders.instance / "asterisk" / "etc")
     await stock(configuration, passwords)
     wanted = [redis_program(configuration), asterisk_program(configuration)]
     wanted.append(server_program(configuration))
@@ -119,15 +129,11 @@ async def running_site(folder: Path, more: Mapping[str, str] | None = None) -> A
 
 
 def _with(program: Program, environment: Mapping[str, str]) -> Program:
-    merged = {**environment, **{k: v for k, v in program.environment.items() if k == "CTI_SOUND_DIRS"}}
-    return Program(
-        name=program.name,
-        command=program.command,
-        environment=merged,
-        log=program.log,
-        ready=program.ready,
-        ready_s=60.0,
-    )
+    merged = {
+        **environment,
+        **{k: v for k, v in program.environment.items() if k == "CTI_SOUND_DIRS"},
+    }
+    return replace(program, environment=merged, ready_s=60.0)
 
 
 class Desktop:

@@ -8,11 +8,17 @@ import sys
 from collections.abc import Sequence
 from time import monotonic
 
-from tests.bench import agi_visits, ami_replay, route, ws_fanout
+from tests.bench import agi_visits, ami_replay, route, to_invite, ws_fanout
 from tests.bench.line import Line, Unavailable
 from tests.bench.report import Result, printed, write
 
-LINES: tuple[Line, ...] = (route.LINE, agi_visits.LINE, ami_replay.LINE, ws_fanout.LINE)
+LINES: tuple[Line, ...] = (
+    route.LINE,
+    to_invite.LINE,
+    agi_visits.LINE,
+    ami_replay.LINE,
+    ws_fanout.LINE,
+)
 
 
 def measured(line: Line) -> Result:
