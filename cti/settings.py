@@ -61,10 +61,14 @@ class Ami(Frozen):
 
 
 class Sip(Frozen):
-    """Asterisk's SIP address, the numbers callers dial, and where agents' phones may be."""
+    """Asterisk's SIP address, the numbers callers dial, and where agents' phones may be.
+
+    ``external_host`` is the address that phones and carriers beyond a NAT or container know us by.
+    """
 
     host: str = "127.0.0.1"
     port: int = Port
+    external_host: str = ""
     numbers: tuple[str, ...] = ("95518",)
     phones: Networks = ("127.0.0.1/32",)
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cti import messages
-from cti.config_files import load_configuration
+from cti.config_files import Configuration, load_configuration
 from cti.core.ivr.check_nodes import Known
-from cti.core.problems import Problem, Severity
+from cti.core.problems import Mark, Problem, Severity
 from cti.dialplan_files import HOURS_FILE, known_names, load_dialplan, load_flows
+from cti.prompts.check import check_prompts
 from cti.settings import environment
 from cti.site_files import config_folder
 
@@ -49,6 +50,8 @@ def find_problems(config: Path, paths: Sequence[Path] = ()) -> list[Problem]:
     if configuration is not None:
         known, found = known_names(configuration)
         problems += found
+        problems += check_prompts(configuration.settings.folders.prompts)
+        problems += missing_whispers(configuration, known)
         folder = configuration.settings.folders.dialplan
     elsewhere = [path for path in paths if (path / HOURS_FILE).is_file()]
     for each in elsewhere or [folder]:
@@ -60,6 +63,17 @@ def find_problems(config: Path, paths: Sequence[Path] = ()) -> list[Problem]:
         (each for each in problems if not wanted or _lies_in(each, roots, wanted)),
         key=lambda problem: (problem.mark, problem.code),
     )
+
+
+def missing_whispers(configuration: Configuration, known: Known) -> list[Problem]:
+    """Queues whose name an agent would not hear before the talk."""
+    place = Mark(f"{configuration.settings.folders.config.name}/queues.yaml")
+    present = (known.prompts or {}).get(configuration.settings.language, ())
+    return [
+        Problem(place, "config.no_whisper", {"queue": name, "prompt": f"whisper_{name}"})
+        for name in configuration.queues.queues
+        if f"whisper_{name}" not in present
+    ]
 
 
 def _lies_in(problem: Problem, roots: Sequence[Path], wanted: Sequence[Path]) -> bool:

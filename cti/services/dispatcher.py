@@ -74,7 +74,7 @@ class Dispatcher:
         self._inbox: asyncio.Queue[_Item] = asyncio.Queue(INBOX_LIMIT)
         self._orders: asyncio.Queue[Order] = asyncio.Queue()
         self._live = asyncio.Event()
-        self._doubt = ""
+        self._doubt = self._trouble = ""
         self._next_beat = 0.0
 
     @property
@@ -130,7 +130,9 @@ class Dispatcher:
         try:
             await self._recover(why)
         except (StoreDown, TelephonyDown, Conflict) as trouble:
-            log.warning("not live: %s", trouble, extra={"fact": "not_live", "why": why})
+            if str(trouble) != self._trouble:  # it is tried often; a change is news
+                log.warning("not live: %s", trouble, extra={"fact": "not_live", "why": why})
+            self._trouble = str(trouble)
             self._doubt = self._doubt or why
             self._refuse_all()
             await asyncio.sleep(RETRY_S)
@@ -152,6 +154,7 @@ class Dispatcher:
         for order in (*step.orders, *self._members()):
             self._orders.put_nowait(order)
         if not self._doubt:
+            self._trouble = ""
             self._live.set()
         await self._beat()
         log.info(
