@@ -31,7 +31,8 @@ def _call(fields: Fields) -> CallId:
 
 def _waits(fields: Fields) -> signals.LineSignal:
     channel = ChannelName(fields.get("Acdchannel", ""))
-    return signals.CallerWaits(call_id=_call(fields), channel=channel)
+    attempt = whole(fields.get("Attempt", ""))
+    return signals.CallerWaits(call_id=_call(fields), channel=channel, attempt=attempt)
 
 
 def _agent_up(fields: Fields) -> signals.LineSignal:

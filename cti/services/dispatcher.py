@@ -9,6 +9,7 @@ is not *live*: it refuses wishes, sends no heartbeat, and begins again from Redi
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from cti.core.acd.desk_steps import Declined
 from cti.core.acd.floor import Floor, FloorRules, Step
 from cti.core.acd.orders import DropLeg, MirrorMember, Order, RingAgent, TakeBack
 from cti.core.acd.reconcile import reconcile
-from cti.core.acd.signals import RingFailed, Signal, TimeCame
+from cti.core.acd.signals import IvrNoted, RingFailed, Signal, TimeCame
 from cti.core.acd.step import take
 from cti.core.agent_state import Agent, AgentState, AgentStatus
 from cti.core.call import Call
@@ -37,6 +38,7 @@ from cti.services.roster import enrol
 log = logging.getLogger(__name__)
 
 INBOX_LIMIT = 10_000
+ASK_LIMIT_S = 8.0
 ORDER_LIMIT_S = 5.0
 RETRY_S = 0.5
 
@@ -108,8 +110,12 @@ class Dispatcher:
         if not self.live:
             raise Refused("not_ready")
         answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        await self._inbox.put(_Item(signal, answer))
-        await answer
+        try:
+            async with asyncio.timeout(ASK_LIMIT_S):
+                await self._inbox.put(_Item(signal, answer))
+                await answer
+        except TimeoutError:
+            raise Refused("not_ready") from None
 
     async def run(self) -> None:
         """Until cancelled. Gives the lease back and lets callers go on an orderly stop."""
@@ -122,6 +128,8 @@ class Dispatcher:
             carrying.cancel()
             await asyncio.gather(carrying, return_exceptions=True)
             self._refuse_all()
+            with contextlib.suppress(StoreDown):
+                await self._state.drop_lease(self._rules.node)
 
     # Setting the floor right.
 
@@ -142,6 +150,7 @@ class Dispatcher:
             raise StoreDown("another node holds the dispatcher's lease")
         agents, calls = await self._state.load()
         lines = await self._telephony.lines()
+        self._forget_old_news()
         now = self._now()
         self.floor = Floor(self._rules.floor)
         self.floor.load(agents, calls)
@@ -164,6 +173,20 @@ class Dispatcher:
             extra={"fact": "live", "why": why, "lines": len(lines)},
         )
 
+    def _forget_old_news(self) -> None:
+        """What was seen before the snapshot is in it; facts of the menu are news still."""
+        kept = [
+            item for item in self._emptied() if item.answer or isinstance(item.signal, IvrNoted)
+        ]
+        for item in kept:
+            self._inbox.put_nowait(item)
+
+    def _emptied(self) -> list[_Item]:
+        items = []
+        while not self._inbox.empty():
+            items.append(self._inbox.get_nowait())
+        return items
+
     def _members(self) -> list[MirrorMember]:
         return [
             MirrorMember(
@@ -179,10 +202,8 @@ class Dispatcher:
             self._orders.get_nowait()
 
     def _refuse_all(self) -> None:
-        while not self._inbox.empty():
-            answer = self._inbox.get_nowait().answer
-            if answer and not answer.done():
-                answer.set_exception(Refused("not_ready"))
+        for item in self._emptied():
+            self._answer(item, Refused("not_ready"))
 
     # Being live.
 

@@ -31,10 +31,10 @@ Q850_REJECTED = 21
 def offer_end(status: str, cause: int) -> OfferEnd:
     """Asterisk's DIALSTATUS and Q.850 cause in our words."""
     match status:
-        case "BUSY" if cause != Q850_REJECTED:
-            return OfferEnd.BUSY
-        case "BUSY" | "CONGESTION" if cause == Q850_REJECTED:
+        case "BUSY" | "CONGESTION" | "CHANUNAVAIL" if cause == Q850_REJECTED:
             return OfferEnd.REFUSED
+        case "BUSY":
+            return OfferEnd.BUSY
         case "CHANUNAVAIL" | "CONGESTION":
             return OfferEnd.UNREACHABLE
         case "WHISPERHUP":
@@ -123,7 +123,7 @@ def caller_waits(floor: Floor, signal: seen.CallerWaits, now: datetime) -> None:
     if call.queued_at is None or call.phase is CallPhase.SURVIVING:
         rejoin(floor, call, now)
         call = floor.calls[signal.call_id]
-    elif call.phase in OFFERED:
+    elif call.phase in OFFERED and signal.attempt >= call.attempt:
         give_up(floor, call, OfferEnd.WITHDRAWN, now)
         call = floor.calls[signal.call_id]
     if call.phase is CallPhase.WAITING:

@@ -43,10 +43,15 @@ class QueueChosen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallerWaits:
-    """The caller's channel is in the waiting loop: from now on an offer can reach it."""
+    """The caller's channel is in the waiting loop: from now on an offer can reach it.
+
+    ``attempt`` is the last offer that reached the channel; an older one than the call's makes the
+    signal old news.
+    """
 
     call_id: CallId
     channel: ChannelName
+    attempt: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
