@@ -24,6 +24,7 @@ from cti.core.acd.step import take
 from cti.core.agent_state import Agent, AgentState, AgentStatus
 from cti.core.call import Call
 from cti.core.events import SystemNoted
+from cti.services.fact_log import log_facts
 from cti.services.ports import (
     CallerLeft,
     Conflict,
@@ -159,6 +160,7 @@ class Dispatcher:
         self.floor.note(SystemNoted(at=now, what="recovered", detail=why))
         step = self.floor.finish(now)
         await self._state.commit(step.changes)
+        log_facts(step.changes.events)
         self._drop_orders()
         for order in (*step.orders, *self._members()):
             self._orders.put_nowait(order)
@@ -253,6 +255,8 @@ class Dispatcher:
             await self._state.commit(step.changes)
         for order in step.orders:
             self._orders.put_nowait(order)
+        # Later, so that no order waits for a line of log.
+        asyncio.get_running_loop().call_soon(log_facts, step.changes.events)
 
     @staticmethod
     def _answer(item: _Item, wrong: Exception | None) -> None:
