@@ -14,7 +14,7 @@ from cti.core.acd.lines import Line
 from cti.core.acd.orders import TakeBack
 from cti.core.agent_state import Agent, AgentState, AgentStatus
 from cti.core.call import Call, CallPhase
-from cti.core.events import AgentLoggedOn, CallRecovered, ClearedBy
+from cti.core.events import AgentLoggedOn, CallRecovered, ClearedBy, Offered
 from cti.core.ids import AgentId, QueueName
 
 AGENT_STATE_IN = {
@@ -66,7 +66,7 @@ def adopt(floor: Floor, line: Line, now: datetime) -> Call:
     told = line.variables
     queue = QueueName(told.get("ACD_QUEUE", ""))
     arrived_at = now - timedelta(seconds=line.age_s)
-    return floor.put_call(
+    call = floor.put_call(
         Call(
             call_id=line.call_id,
             channel=line.channel,
@@ -79,6 +79,16 @@ def adopt(floor: Floor, line: Line, now: datetime) -> Call:
             attempt=_whole(told, "ACD_TRY"),
         )
     )
+    floor.note(
+        Offered(
+            at=arrived_at,
+            call_id=call.call_id,
+            caller_number=call.caller_number,
+            dialed_number=call.dialed_number,
+            channel=call.channel,
+        )
+    )
+    return call
 
 
 def back_to_queue(floor: Floor, call: Call, now: datetime) -> None:

@@ -1,0 +1,291 @@
+"""A running hotline whose parts a test may kill, stop, cut off and bring back."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import aiohttp
+from sqlalchemy import select
+
+from cti.simulation.phones import Answering, Leg, Phone, Phones, Registrar
+from cti.simulation.sip_phone import OVER
+from cti.store.sql_link import open_engine
+from cti.store.sql_schema import event as event_table
+from tests.asterisk.house import (
+    AGENT_TONES_HZ,
+    CALLER_TONE_HZ,
+    DIRECT,
+    NIGHT,
+    ROOT,
+    SHORT_MENU,
+    Seat,
+    quick_configuration,
+)
+from tests.asterisk.site import Desktop, Site, desktop, running_site
+from tests.faults.relay import Relay
+from tests.servers import free_port
+
+log = logging.getLogger(__name__)
+
+FALLBACK_S = 8.0
+"""A waiting caller is with the native queue so soon after the server went."""
+RECOVERY_S = 5.0
+"""The live state is right so soon after the server was started."""
+ASTERISK_BIND = "127.0.0.2"
+SUPERVISOR = "2001"
+
+
+def patience(limit_s: float) -> float:
+    """The limit on a machine that has a processor for everyone; more on one that has not."""
+    return limit_s * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One line of Asterisk's own list."""
+
+    name: str
+    context: str
+    application: str
+    bridge: str
+
+
+@dataclass
+class Hotline:
+    """The parts, and the ways between them."""
+
+    site: Site
+    phones: Phones
+    registrar: Registrar
+    ami: Relay
+    sql: Relay
+    sql_url: str
+    agents: Mapping[str, Phone]
+    callers: dict[str, Phone] = field(default_factory=dict)
+    started_at: float = 0.0
+
+    def caller(self, number: str, record_to: Path | None = None) -> Phone:
+        if number not in self.callers:
+            phone = Phone(number, self.registrar, tone_hz=CALLER_TONE_HZ)
+            self.callers[number] = self.phones.add(phone)
+        self.callers[number].record(record_to)
+        return self.callers[number]
+
+    async def call(self, number: str, dialed: str, record_to: Path | None = None) -> Leg:
+        """A call that was answered: by our menu, our queue, or the native fallback."""
+        leg = self.caller(number, record_to).dial(dialed)
+        await leg.until("CONFIRMED", 15)
+        return leg
+
+    @contextlib.asynccontextmanager
+    async def board(self) -> AsyncIterator[Desktop]:
+        async with desktop(self.site, SUPERVISOR) as found:
+            yield found
+
+    @contextlib.asynccontextmanager
+    async def seats(self, *agent_ids: str) -> AsyncIterator[Mapping[str, Seat]]:
+        """Agents signed in at their desktops."""
+        async with contextlib.AsyncExitStack() as stack:
+            found = {}
+            for agent_id in agent_ids:
+                follows = await stack.enter_async_context(desktop(self.site, agent_id))
+                found[agent_id] = Seat(agent_id, follows, self.agents[agent_id])
+            yield found
+
+    # The server.
+
+    def kill_server(self) -> None:
+        self.site.kill("server")
+
+    async def start_server(self) -> float:
+        """Start it; how long it took until it was live, in seconds."""
+        self.started_at = time.monotonic()
+        await self.start_program("server")
+        await self.until_live()
+        return time.monotonic() - self.started_at
+
+    async def start_program(self, name: str) -> None:
+        """Start it without waiting for more than its process."""
+
+        async def at_once() -> bool:
+            return True
+
+        await self.site.programs.start(replace(self.site.wanted[name], ready=at_once))
+
+    async def live(self) -> bool:
+        return (await self.gauges()).get("cti_live") == 1.0
+
+    async def until_live(self) -> None:
+        await self.until(self.live, 30, "live")
+
+    async def until_not_live(self) -> None:
+        async def dead() -> bool:
+            return not await self.live()
+
+        await self.until(dead, 15, "not live")
+
+    async def gauges(self) -> Mapping[str, float]:
+        """What /metrics says; empty while nobody answers."""
+        limit = aiohttp.ClientTimeout(total=2)
+        try:
+            async with (
+                aiohttp.ClientSession(timeout=limit) as http,
+                http.get(f"{self.site.url}/metrics") as answer,
+            ):
+                lines = (await answer.text()).splitlines()
+        except (aiohttp.ClientError, TimeoutError):
+            return {}
+        told = (line.rpartition(" ") for line in lines if not line.startswith("#"))
+        return {name: float(value) for name, _, value in told}
+
+    # What Asterisk shows.
+
+    async def channels(self) -> list[Channel]:
+        text = await self.site.asterisk_says("core show channels concise")
+        rows = [line.split("!") for line in text.splitlines() if line.count("!") > 11]
+        return [Channel(row[0], row[1], row[5], row[12]) for row in rows]
+
+    async def callers_in(self, context: str, application: str = "") -> int:
+        return sum(
+            each.context == context and application in each.application
+            for each in await self.channels()
+        )
+
+    async def until_callers_in(
+        self, context: str, count: int, limit_s: float, application: str = ""
+    ) -> float:
+        """Wait; how long it took in seconds."""
+        began = time.monotonic()
+
+        async def there() -> bool:
+            return await self.callers_in(context, application) == count
+
+        await self.until(there, limit_s, f"{count} in {context}")
+        return time.monotonic() - began
+
+    async def until(
+        self, told: Callable[[], Awaitable[bool]], limit_s: float, what: str = ""
+    ) -> None:
+        try:
+            async with asyncio.timeout(patience(limit_s)):
+                while not await told():  # noqa: ASYNC110 (asked for, not told)
+                    await asyncio.sleep(0.1)
+        except TimeoutError:
+            raise AssertionError(f"not seen in {limit_s:g} s: {what}") from None
+
+    # What history says.
+
+    async def history(self, call_id: str, limit_s: float = 15) -> Counter[str]:
+        """The kinds of a call's events in SQL, once the call's end is there."""
+        found: Counter[str] = Counter()
+
+        async def closed() -> bool:
+            nonlocal found
+            found = await self._kinds(call_id)
+            return bool(found["callCleared"])
+
+        await self.until(closed, limit_s, f"the end of {call_id} in history")
+        return found
+
+    async def _kinds(self, call_id: str) -> Counter[str]:
+        engine = open_engine(self.sql_url)
+        try:
+            async with engine.connect() as connection:
+                column = event_table.c
+                chosen = select(column.type).where(column.call_id == call_id)
+                return Counter((await connection.scalars(chosen)).all())
+        finally:
+            await engine.dispose()
+
+    # Between tests.
+
+    async def settle(self) -> None:
+        """End all calls, sign everybody off, and see that nothing remains."""
+        self.hang_up_all()
+        await self.until_live()
+        await self.until_quiet()
+        async with self.seats(*self.agents) as seats:
+            for seat in seats.values():
+                await seat.desktop.command("logOff")
+        for phone in self.phones.phones:
+            phone.record(None)
+            phone.forget()
+
+    def hang_up_all(self) -> None:
+        for leg in (leg for phone in self.phones.phones for leg in phone.legs):
+            if leg.state != OVER:
+                leg.hang_up()
+
+    async def until_quiet(self) -> None:
+        """No channel, no call, no agent bound to one."""
+
+        async def quiet() -> bool:
+            gauges = await self.gauges()
+            bound = sum(
+                value
+                for name, value in gauges.items()
+                if name.startswith("cti_calls{") or name in BOUND
+            )
+            return bool(gauges) and not bound and not await self.channels()
+
+        await self.until(quiet, 20, "quiet")
+
+
+BOUND = {f"cti_agents_{state}" for state in ("reserved", "ringing", "talking", "held", "wrap_up")}
+
+
+def calls_in(desk: Desktop) -> dict[str, str]:
+    """Call → phase, as the desktop's first snapshot tells it."""
+    snapshot = desk.frames[0]
+    assert snapshot["type"] == "snapshot"
+    return {call["callId"]: call["phase"] for call in snapshot["calls"]}
+
+
+def agents_in(desk: Desktop) -> dict[str, tuple[str, str | None]]:
+    """Agent → what he does and with which call, from the first snapshot."""
+    return {a["agentId"]: (a["state"], a["callId"]) for a in desk.frames[0]["agents"]}
+
+
+async def talk(hotline: Hotline, board: Desktop, seat: Seat) -> str:
+    """An agent in a talk; the call's id."""
+    await seat.ready(Answering(after_s=0.1))
+    await hotline.call("13997000001", DIRECT["motor"])
+    begun = await board.until(15, type="established", agentId=seat.agent_id)
+    return str(begun["callId"])
+
+
+@contextlib.asynccontextmanager
+async def running_hotline(folder: Path, postgres_at: str) -> AsyncIterator[Hotline]:
+    """Everything, with a relay before Asterisk's manager and one before PostgreSQL."""
+    host, _, port = postgres_at.partition(":")
+    ami_port, sql_port = free_port(), free_port()
+    more = {
+        "CTI_CONFIG": str(quick_configuration(folder)),
+        "CTI_FOLDERS_PROMPTS": str(ROOT / "prompts"),
+        "CTI_SIP_NUMBERS": ",".join(("95518", *DIRECT.values(), SHORT_MENU, NIGHT)),
+        "CTI_AMI_PORT": str(ami_port),
+        "CTI_AMI_BIND": ASTERISK_BIND,
+        "CTI_AMI_ALLOW": "127.0.0.0/8",
+        "CTI_SQL_URL": f"postgresql://postgres@127.0.0.1:{sql_port}/postgres",
+    }
+    async with contextlib.AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        ami = await enter(Relay(ASTERISK_BIND, ami_port).listening("127.0.0.1", ami_port))
+        sql = await enter(Relay(host, int(port)).listening("127.0.0.1", sql_port))
+        site = await enter(running_site(folder / "run", more))
+        phones = await enter(Phones().running())
+        registrar = Registrar(host="127.0.0.1", port=site.configuration.settings.sip.port)
+        agents = {}
+        for agent in site.configuration.agents.agents:
+            phone = Phone(agent.extension, registrar, tone_hz=AGENT_TONES_HZ[agent.id])
+            agents[agent.id] = phones.add(phone, site.secrets.get(f"sip_{agent.extension}"))
+        for phone in agents.values():
+            await phone.until_registered()
+        direct = f"postgresql://postgres@{postgres_at}/postgres"
+        yield Hotline(site, phones, registrar, ami, sql, direct, agents)
