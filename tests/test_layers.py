@@ -93,7 +93,9 @@ def test_a_package_is_imported_only_where_it_belongs(package: str) -> None:
 
 
 def test_the_environment_is_read_in_the_settings_alone() -> None:
-    readers = [path.as_posix() for path in SOURCES if "os.environ" in (ROOT / path).read_text("utf-8")]
+    readers = [
+        path.as_posix() for path in SOURCES if "os.environ" in (ROOT / path).read_text("utf-8")
+    ]
     assert readers == ["cti/settings.py"]
 
 
