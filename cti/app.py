@@ -20,7 +20,7 @@ from cti.asterisk.fastagi import AgiConnection, FastAgiServer
 from cti.asterisk.ivr_visit import AgiLine, LineWays, arrival
 from cti.asterisk.script_files import ScriptFolder
 from cti.asterisk.telephony import AmiTelephony, follow
-from cti.config_files import Configuration
+from cti.config_models import Configuration
 from cti.core.acd.floor import FloorRules
 from cti.core.call import Call
 from cti.core.ids import QueueName

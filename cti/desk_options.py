@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from cti.config_files import Configuration, Label
+from cti.config_models import Configuration, Label
 from cti.core.call import Call
 from cti.core.ivr.parts import Reserved
 from cti.core.ivr.tree import Menu, Node, Tree

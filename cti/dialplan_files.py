@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
 
-from cti.config_files import Configuration
+from cti.config_models import Configuration
 from cti.core.clock.hours import Calendar
 from cti.core.clock.read_hours import read_calendar
 from cti.core.ivr.check import Site, check_site

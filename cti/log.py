@@ -52,7 +52,9 @@ class TextLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The record as one readable line, with the traceback under it."""
         at = datetime.fromtimestamp(record.created).astimezone()
-        more = " ".join(f"{name}={_plain(value)}" for name, value in fields(record).items())
+        more = " ".join(
+            f"{name}={_plain(value)}" for name, value in fields(record).items() if name != "fact"
+        )
         line = f"{at:%H:%M:%S.%f}"[:-3] + f" {record.levelname:<7} {masked(record.getMessage())}"
         line = f"{line}  [{more}]" if more else line
         if record.exc_info:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from cti import messages
 from cti.asterisk.render import MODULES_IN, AgentPhone, AsteriskPlan, TrunkPlan
-from cti.config_files import Configuration, load_configuration
+from cti.config_files import load_configuration
+from cti.config_models import Configuration
 from cti.core.problems import Problem, Severity
 from cti.secret_files import Secrets
 from cti.settings import environment

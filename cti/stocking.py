@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from cti.config_files import Configuration
+from cti.config_models import Configuration
 from cti.store.samples import seed_sample
 from cti.store.sql_accounts import SqlAccounts
 from cti.store.sql_link import migrate, open_engine

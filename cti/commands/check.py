@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cti import messages
-from cti.config_files import Configuration, load_configuration
+from cti.config_files import load_configuration
+from cti.config_models import Configuration
 from cti.core.ivr.check_nodes import Known
 from cti.core.problems import Mark, Problem, Severity
 from cti.dialplan_files import HOURS_FILE, known_names, load_dialplan, load_flows

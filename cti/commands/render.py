@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cti import messages
 from cti.asterisk.render import write
-from cti.config_files import schemas
+from cti.config_models import schemas
 from cti.core.ivr.schema import dialplan_schema, hours_schema
 from cti.site_files import Unusable, asterisk_plan, config_folder, load, sample_secrets, secrets_of
 

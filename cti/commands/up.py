@@ -12,7 +12,7 @@ import aiohttp
 
 from cti import messages
 from cti.asterisk.render import write
-from cti.config_files import Configuration
+from cti.config_models import Configuration
 from cti.log import start_logging
 from cti.processes import NotStarted, Program, Programs, port_answers
 from cti.secret_files import Secrets

@@ -6,7 +6,7 @@ import getpass
 import sys
 
 from cti import messages
-from cti.config_files import Configuration
+from cti.config_models import Configuration
 from cti.services.ports import Account
 from cti.site_files import Unusable, load
 from cti.store.sql_accounts import SqlAccounts

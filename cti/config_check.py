@@ -1,0 +1,54 @@
+"""What only several configuration files together can show: names that nobody defined, ids used twice."""
+
+from collections.abc import Iterable, Mapping
+
+from cti.config_models import Configuration
+from cti.core.marked import Marked
+from cti.core.problems import Mark, Problem
+
+
+def cross_check(whole: Configuration, marked: Mapping[str, Marked]) -> list[Problem]:
+    """What only several files together can show."""
+    skills = set(whole.skills.skills)
+    needs = skills | {f"lang:{tag}" for tag in whole.skills.languages} | {"lang:*"}
+    found: list[Problem] = []
+    if whole.queues.fallback_queue not in whole.queues.queues:
+        place = marked["queues"].mark_at(("fallback_queue",))
+        found.append(_unknown(place, whole.queues.fallback_queue, whole.queues.queues))
+    for name, queue in whole.queues.queues.items():
+        found += _unknowns(marked["queues"], ("queues", name, "needs"), queue.needs, needs)
+        for index, step in enumerate(queue.relaxation):
+            path = ("queues", name, "relaxation", index, "needs")
+            found += _unknowns(marked["queues"], path, step.needs, needs)
+    for index, agent in enumerate(whole.agents.agents):
+        found += _unknowns(marked["agents"], ("agents", index, "skills"), agent.skills, skills)
+        languages = whole.skills.languages
+        found += _unknowns(
+            marked["agents"], ("agents", index, "languages"), agent.languages, languages
+        )
+    found += _twice(marked["agents"], "id", [agent.id for agent in whole.agents.agents])
+    found += _twice(marked["agents"], "extension", [a.extension for a in whole.agents.agents])
+    return found
+
+
+def _unknowns(
+    data: Marked, path: tuple[str | int, ...], named: Iterable[str], known: Iterable[str]
+) -> list[Problem]:
+    allowed = set(known)
+    return [_unknown(data.mark_at((*path, n)), n, allowed) for n in named if n not in allowed]
+
+
+def _unknown(mark: Mark, name: str, known: Iterable[str]) -> Problem:
+    return Problem(mark, "config.unknown_name", {"name": name, "known": ", ".join(sorted(known))})
+
+
+def _twice(data: Marked, key: str, values: list[str]) -> list[Problem]:
+    again = [index for index, value in enumerate(values) if value in values[:index]]
+    return [
+        Problem(
+            data.mark_at(("agents", index, key)),
+            "config.twice",
+            {"key": key, "value": values[index]},
+        )
+        for index in again
+    ]

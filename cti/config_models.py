@@ -1,0 +1,203 @@
+"""What stands in config/*.yaml, as typed, frozen models; the core sees only plain dataclasses."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import Field
+
+from cti.core.acd.queue import Ageing, QueuePolicy, Relaxation, ServiceTarget, Strategy
+from cti.core.agent_state import Agent
+from cti.core.ids import AgentId, QueueName
+from cti.services.ports import Account, Role
+from cti.settings import Frozen, Settings
+
+
+class Label(Frozen):
+    """A name for people, in both languages."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class AgeingFile(Frozen):
+    per_s: float = Field(default=0.1, ge=0, le=10)
+    cap: int = Field(default=30, ge=0, le=99)
+
+
+class RelaxationFile(Frozen):
+    after_s: float = Field(gt=0)
+    needs: Mapping[str, int]
+
+
+class TargetFile(Frozen):
+    share: float = Field(default=0.8, gt=0, le=1)
+    within_s: float = Field(default=20, gt=0)
+
+
+class QueueDefaults(Frozen):
+    """What a queue has that does not say otherwise."""
+
+    ageing: AgeingFile = AgeingFile()
+    ring_s: int = Field(default=15, ge=3, le=120)
+    wrap_up_s: int = Field(default=45, ge=0, le=900)
+    strategy: Strategy = Strategy.LONGEST_IDLE
+
+
+class QueueFile(Frozen):
+    """One queue; a key left out takes the file's default."""
+
+    label: Label
+    priority: int = Field(ge=0, le=100)
+    needs: Mapping[str, int]
+    relaxation: tuple[RelaxationFile, ...] = ()
+    target: TargetFile = TargetFile()
+    ageing: AgeingFile | None = None
+    ring_s: int | None = Field(default=None, ge=3, le=120)
+    wrap_up_s: int | None = Field(default=None, ge=0, le=900)
+    strategy: Strategy | None = None
+
+
+class QueuesFile(Frozen):
+    """config/queues.yaml"""
+
+    fallback_queue: str
+    defaults: QueueDefaults = QueueDefaults()
+    queues: Mapping[str, QueueFile] = Field(min_length=1)
+
+
+class SkillsFile(Frozen):
+    """config/skills.yaml"""
+
+    skills: Mapping[str, Label] = Field(min_length=1)
+    languages: Mapping[str, Label] = Field(min_length=1)
+
+
+class AgentFile(Frozen):
+    """One agent: staff number, SIP extension, skills with levels 1-5, languages."""
+
+    id: str = Field(pattern=r"^[0-9A-Za-z_-]{1,16}$")
+    name: str = Field(min_length=1, max_length=64)
+    extension: str = Field(pattern=r"^[0-9]{2,8}$")
+    skills: Mapping[str, int]
+    languages: tuple[str, ...] = ("zh",)
+
+
+class PersonFile(Frozen):
+    """Somebody who signs in but takes no calls."""
+
+    login: str = Field(pattern=r"^[0-9A-Za-z_.-]{1,32}$")
+    name: str = Field(min_length=1, max_length=64)
+    role: Role
+
+
+class AgentsFile(Frozen):
+    """config/agents.yaml"""
+
+    agents: tuple[AgentFile, ...]
+    people: tuple[PersonFile, ...] = ()
+
+
+class ReasonFile(Frozen):
+    """A reason for being not ready; ``system`` ones are set by the system alone."""
+
+    label: Label
+    max_s: int | None = Field(default=None, gt=0)
+    system: bool = False
+
+
+class ReasonsFile(Frozen):
+    """config/reasons.yaml"""
+
+    reasons: Mapping[str, ReasonFile] = Field(min_length=1)
+
+
+class WrapUpFile(Frozen):
+    """A first-level reason with its second level; one without children is chosen itself."""
+
+    label: Label
+    children: Mapping[str, Label] = Field(default_factory=dict)
+
+
+class WrapUpsFile(Frozen):
+    """config/wrap_up.yaml"""
+
+    reasons: Mapping[str, WrapUpFile] = Field(min_length=1)
+
+
+FILES: Mapping[str, type[Frozen]] = {
+    "cti": Settings,
+    "queues": QueuesFile,
+    "skills": SkillsFile,
+    "agents": AgentsFile,
+    "reasons": ReasonsFile,
+    "wrap_up": WrapUpsFile,
+}
+"""config/NAME.yaml → its model; JSON Schemas are made from the same table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """All of config/, checked."""
+
+    settings: Settings
+    queues: QueuesFile
+    skills: SkillsFile
+    agents: AgentsFile
+    reasons: ReasonsFile
+    wrap_up: WrapUpsFile
+
+    def policies(self) -> Mapping[QueueName, QueuePolicy]:
+        """The queues as the router knows them."""
+        return {
+            QueueName(n): _policy(n, q, self.queues.defaults) for n, q in self.queues.queues.items()
+        }
+
+    def roster(self) -> tuple[Agent, ...]:
+        """The agents as the floor knows them, signed out."""
+        return tuple(_agent(each) for each in self.agents.agents)
+
+    def accounts(self) -> tuple[Account, ...]:
+        """Everybody who may sign in; an agent's login is his staff number."""
+        agents = tuple(
+            Account(login=a.id, name=a.name, role=Role.AGENT, agent_id=AgentId(a.id))
+            for a in self.agents.agents
+        )
+        people = self.agents.people
+        return agents + tuple(Account(login=p.login, name=p.name, role=p.role) for p in people)
+
+    def wrap_up_codes(self) -> frozenset[str]:
+        """Every code that may end a wrap-up form."""
+        found = self.wrap_up.reasons
+        leaves = {code for code, first in found.items() if not first.children}
+        return frozenset(leaves.union(*(first.children for first in found.values())))
+
+
+def _policy(name: str, queue: QueueFile, defaults: QueueDefaults) -> QueuePolicy:
+    ageing = queue.ageing or defaults.ageing
+    return QueuePolicy(
+        name=QueueName(name),
+        priority=queue.priority,
+        needs=dict(queue.needs),
+        relaxation=tuple(Relaxation(step.after_s, dict(step.needs)) for step in queue.relaxation),
+        ageing=Ageing(ageing.per_s, ageing.cap),
+        strategy=queue.strategy or defaults.strategy,
+        ring_s=queue.ring_s or defaults.ring_s,
+        wrap_up_s=defaults.wrap_up_s if queue.wrap_up_s is None else queue.wrap_up_s,
+        target=ServiceTarget(queue.target.share, queue.target.within_s),
+    )
+
+
+def _agent(each: AgentFile) -> Agent:
+    return Agent(
+        agent_id=AgentId(each.id),
+        name=each.name,
+        extension=each.extension,
+        skills=dict(each.skills),
+        languages=frozenset(each.languages),
+    )
+
+
+def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:
+    """File name → its JSON Schema, for editors."""
+    return {name: model.model_json_schema for name, model in FILES.items()}
