@@ -31,8 +31,9 @@ from cti.secret_files import Secrets
 from cti.services import story
 from cti.services.agents import Desk
 from cti.services.caller_lookups import CustomerLookups, caller_classes
-from cti.services.dispatcher import Dispatcher, DispatcherRules, counts
+from cti.services.dispatcher import Dispatcher, DispatcherRules
 from cti.services.feed import Feed
+from cti.services.figures import counts
 from cti.services.ivr_call import IvrCall, IvrParts
 from cti.services.journal_writer import JournalWriter
 from cti.services.ports import HistoryDown, Recorded, StoreDown

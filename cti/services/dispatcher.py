@@ -17,16 +17,15 @@ from datetime import datetime
 
 from cti.core.acd.desk_steps import Declined
 from cti.core.acd.floor import Floor, FloorRules, Step
-from cti.core.acd.orders import DropLeg, MirrorMember, Order, RingAgent, TakeBack
+from cti.core.acd.orders import MirrorMember, RingAgent
 from cti.core.acd.reconcile import reconcile
 from cti.core.acd.signals import IvrNoted, RingFailed, Signal, TimeCame
 from cti.core.acd.step import take
-from cti.core.agent_state import Agent, AgentState, AgentStatus
-from cti.core.call import Call
+from cti.core.agent_state import Agent, AgentStatus
 from cti.core.events import SystemNoted
 from cti.services.fact_log import log_facts
+from cti.services.order_runner import OrderRunner
 from cti.services.ports import (
-    CallerLeft,
     Conflict,
     LiveState,
     Refused,
@@ -75,7 +74,7 @@ class Dispatcher:
         self._state, self._telephony, self._now = state, telephony, now
         self.floor = Floor(rules.floor)
         self._inbox: asyncio.Queue[_Item] = asyncio.Queue(INBOX_LIMIT)
-        self._orders: asyncio.Queue[Order] = asyncio.Queue()
+        self._orders = OrderRunner(telephony, self._ring_failed, self.doubt)
         self._live = asyncio.Event()
         self._doubt = self._trouble = ""
         self._next_beat = 0.0
@@ -94,6 +93,9 @@ class Dispatcher:
         if not self._doubt:
             self._doubt = why
         self._live.clear()
+
+    def _ring_failed(self, order: RingAgent) -> None:
+        self.tell(RingFailed(call_id=order.call_id))
 
     def tell(self, signal: Signal) -> None:
         """Something was seen on the line. Never waits; the order of calls is kept."""
@@ -120,7 +122,7 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Until cancelled. Gives the lease back and lets callers go on an orderly stop."""
-        carrying = asyncio.create_task(self._carry_out(), name="orders")
+        carrying = asyncio.create_task(self._orders.run(), name="orders")
         try:
             while True:
                 await (self._serve() if self.live else self._set_right())
@@ -161,9 +163,8 @@ class Dispatcher:
         step = self.floor.finish(now)
         await self._state.commit(step.changes)
         log_facts(step.changes.events)
-        self._drop_orders()
-        for order in (*step.orders, *self._members()):
-            self._orders.put_nowait(order)
+        self._orders.drop()
+        self._orders.put((*step.orders, *self._members()))
         if not self._doubt:
             self._trouble = ""
             self._live.set()
@@ -198,10 +199,6 @@ class Dispatcher:
             )
             for agent in self.floor.agents.values()
         ]
-
-    def _drop_orders(self) -> None:
-        while not self._orders.empty():
-            self._orders.get_nowait()
 
     def _refuse_all(self) -> None:
         for item in self._emptied():
@@ -253,8 +250,7 @@ class Dispatcher:
     async def _write_down(self, step: Step) -> None:
         if step.changes:
             await self._state.commit(step.changes)
-        for order in step.orders:
-            self._orders.put_nowait(order)
+        self._orders.put(step.orders)
         # Later, so that no order waits for a line of log.
         asyncio.get_running_loop().call_soon(log_facts, step.changes.events)
 
@@ -279,39 +275,3 @@ class Dispatcher:
     async def _beat(self) -> None:
         self._next_beat = asyncio.get_running_loop().time() + self._rules.beat_every_s
         await self._telephony.beat(int(self._now().timestamp()))
-
-    # Carrying out orders.
-
-    async def _carry_out(self) -> None:
-        while True:
-            order = await self._orders.get()
-            try:
-                async with asyncio.timeout(ORDER_LIMIT_S):
-                    await self._do(order)
-            except CallerLeft:
-                if isinstance(order, RingAgent):
-                    self.tell(RingFailed(call_id=order.call_id))
-            except (TelephonyDown, TimeoutError) as trouble:
-                self.doubt(f"order not carried out: {trouble!r}")
-            except Exception as wrong:
-                log.exception("an order failed", extra={"fact": "order_failed"})
-                self.doubt(repr(wrong))
-
-    async def _do(self, order: Order) -> None:
-        match order:
-            case RingAgent():
-                await self._telephony.ring(order)
-            case DropLeg():
-                await self._telephony.drop(order)
-            case TakeBack():
-                await self._telephony.take_back(order)
-            case MirrorMember():
-                await self._telephony.mirror(order)
-
-
-def counts(calls: Sequence[Call], agents: Sequence[Agent]) -> dict[str, int]:
-    """How many calls wait and how many agents are in each state, for metrics."""
-    found = {f"agents_{state}": 0 for state in AgentState}
-    for agent in agents:
-        found[f"agents_{agent.state}"] += 1
-    return {**found, "calls": len(calls), "calls_waiting": sum(c.phase == "waiting" for c in calls)}

@@ -1,0 +1,66 @@
+"""Carries the floor's orders out, one after another, apart from the loop that decides."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+
+from cti.core.acd.orders import DropLeg, MirrorMember, Order, RingAgent, TakeBack
+from cti.services.ports import CallerLeft, Telephony, TelephonyDown
+
+log = logging.getLogger(__name__)
+
+ORDER_LIMIT_S = 5.0
+
+
+class OrderRunner:
+    """``ring_failed`` hears of an offer whose caller was gone; ``doubt`` of an order whose outcome is
+    unknown."""
+
+    def __init__(
+        self,
+        telephony: Telephony,
+        ring_failed: Callable[[RingAgent], None],
+        doubt: Callable[[str], None],
+    ) -> None:
+        self._telephony = telephony
+        self._ring_failed, self._doubt = ring_failed, doubt
+        self._orders: asyncio.Queue[Order] = asyncio.Queue()
+
+    def put(self, orders: Iterable[Order]) -> None:
+        """Carry these out after those that wait already."""
+        for order in orders:
+            self._orders.put_nowait(order)
+
+    def drop(self) -> None:
+        """Forget those that wait: the floor was set right without them."""
+        while not self._orders.empty():
+            self._orders.get_nowait()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await self._carry_out(await self._orders.get())
+
+    async def _carry_out(self, order: Order) -> None:
+        try:
+            async with asyncio.timeout(ORDER_LIMIT_S):
+                await self._do(order)
+        except CallerLeft:
+            if isinstance(order, RingAgent):
+                self._ring_failed(order)
+        except (TelephonyDown, TimeoutError) as trouble:
+            self._doubt(f"order not carried out: {trouble!r}")
+        except Exception as wrong:
+            log.exception("an order failed", extra={"fact": "order_failed"})
+            self._doubt(repr(wrong))
+
+    async def _do(self, order: Order) -> None:
+        match order:
+            case RingAgent():
+                await self._telephony.ring(order)
+            case DropLeg():
+                await self._telephony.drop(order)
+            case TakeBack():
+                await self._telephony.take_back(order)
+            case MirrorMember():
+                await self._telephony.mirror(order)
