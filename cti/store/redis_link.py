@@ -8,6 +8,7 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.maint_notifications import MaintNotificationsConfig
 
 from cti.services.ports import StoreDown
 
@@ -25,6 +26,8 @@ def open_redis(url: str) -> Redis:
         socket_connect_timeout=LIMIT_S,
         socket_timeout=None,  # answered() limits every wait, blocking reads included
         decode_responses=False,
+        # With them the pool hands out connections that a restart of Redis has closed.
+        maint_notifications_config=MaintNotificationsConfig(enabled=False),
     )
 
 

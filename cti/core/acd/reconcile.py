@@ -7,14 +7,21 @@ a call without a channel ended while we were away; whoever is bound to no call i
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from cti.core.acd.endings import TALK, end_call
+from cti.core.acd.endings import TALK, end_call, leave_queue
 from cti.core.acd.floor import OFFERED, Floor
 from cti.core.acd.line_steps import rejoin
 from cti.core.acd.lines import Line
 from cti.core.acd.orders import TakeBack
 from cti.core.agent_state import Agent, AgentState, AgentStatus
 from cti.core.call import Call, CallPhase
-from cti.core.events import AgentLoggedOn, CallRecovered, ClearedBy, Offered
+from cti.core.events import (
+    AgentLoggedOn,
+    CallRecovered,
+    ClearedBy,
+    Established,
+    Offered,
+    Outcome,
+)
 from cti.core.ids import AgentId, QueueName
 
 AGENT_STATE_IN = {
@@ -103,17 +110,36 @@ def bind(floor: Floor, call: Call, line: Line, leg: Line | None, now: datetime) 
     agent_id = AgentId(line.variables.get("ACD_AGENT", "")) or call.agent_id
     agent = floor.agents.get(agent_id) if agent_id else None
     phase = CallPhase(line.state) if line.state != "ringing" else ringing_phase(call, leg)
-    floor.put_call(
+    call = floor.put_call(
         call,
         phase=phase,
         phase_at=call.phase_at or now,
         agent_id=agent.agent_id if agent else None,
         agent_channel=leg.channel if leg else call.agent_channel,
-        answered_at=(call.answered_at or now) if phase in TALK else None,
+        answered_at=call.answered_at if phase in TALK else None,
         attempt=max(call.attempt, _whole(line.variables, "ACD_TRY")),
     )
     if agent is not None:
-        occupy(floor, agent, floor.calls[call.call_id], now)
+        occupy(floor, agent, call, now)
+        if phase in TALK and call.answered_at is None:
+            answered_unseen(floor, call, agent, now)
+
+
+def answered_unseen(floor: Floor, call: Call, agent: Agent, now: datetime) -> None:
+    """The talk began while we were away: history learns of it now, and only once."""
+    fresh = floor.put_call(call, answered_at=now)
+    waited_s = round(call.waited_s(now), 3)
+    floor.note(
+        Established(
+            at=now,
+            call_id=call.call_id,
+            agent_id=agent.agent_id,
+            agent_channel=call.agent_channel or call.channel,
+            waited_s=waited_s,
+        )
+    )
+    if call.queued_at is not None:
+        leave_queue(floor, fresh, Outcome.ANSWERED, now)
 
 
 def ringing_phase(call: Call, leg: Line | None) -> CallPhase:
@@ -144,10 +170,10 @@ def surviving(floor: Floor, call: Call, line: Line, leg: Line | None, now: datet
         return
     agent = agent_at(floor, leg)
     if agent is not None and leg is not None:
-        call = floor.put_call(
-            call, agent_id=agent.agent_id, agent_channel=leg.channel, answered_at=now
-        )
+        call = floor.put_call(call, agent_id=agent.agent_id, agent_channel=leg.channel)
         occupy(floor, agent, call, now)
+        if call.answered_at is None:
+            answered_unseen(floor, call, agent, now)
 
 
 def agent_at(floor: Floor, leg: Line | None) -> Agent | None:
