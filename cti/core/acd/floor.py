@@ -168,7 +168,8 @@ class Floor:
             calls=tuple(self._saved_call(i, v) for i, v in self._touched_calls.items()),
             events=tuple(self._events),
         )
-        orders = tuple(self._orders)
+        # The native queue can wait for its copy; a caller's ring cannot.
+        orders = tuple(sorted(self._orders, key=lambda order: isinstance(order, MirrorMember)))
         self._touched_agents, self._touched_calls = {}, {}
         self._events, self._orders = [], []
         return Step(changes, orders)
