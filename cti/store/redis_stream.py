@@ -1,5 +1,6 @@
 """The journal in Redis, as followers read it and as the writer of history works it off."""
 
+import asyncio
 import logging
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -18,6 +19,9 @@ from cti.store.redis_link import LIMIT_S, answered
 KEPT = 200_000
 """About how many events stay in the stream once they are in SQL."""
 START = EventId("0-0")
+AFTER_YOU_S = 0.001
+"""Redis wakes followers at the moment it answers the commit: who waits for that answer goes first,
+so that a phone rings before history and screens are told."""
 
 Entry = tuple[bytes, dict[bytes, bytes] | None]
 """Fields are None for an entry that was trimmed while it was pending."""
@@ -73,6 +77,8 @@ class RedisStream:
                 {self._journal: after}, count=limit, block=_block_ms(block_s)
             )
             entries = _entries(await answered(command, LIMIT_S + block_s))
+            if block_s > 0 and entries:
+                await asyncio.sleep(AFTER_YOU_S)
             if not entries or (found := _recorded(entries)):
                 return found if entries else []
             after = entries[-1][0]
@@ -155,6 +161,8 @@ class RedisGroup:
     async def fresh(self, limit: int = 500, block_s: float = 1.0) -> Sequence[Recorded]:
         """Events nobody has read, now pending for us; waits up to ``block_s`` for the first."""
         entries = await self._read(">", limit, block_s)
+        if entries:
+            await asyncio.sleep(AFTER_YOU_S)
         self._caught_up = len(entries) < limit
         return await self._usable(entries)
 
