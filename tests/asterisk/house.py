@@ -12,9 +12,9 @@ from typing import Any
 import aiohttp
 
 from cti.simulation.phones import Answering, Leg, Phone, Phones, Registrar
+from cti.simulation.sip_phone import OVER
 from tests.asterisk.hearing import Hearing
 from tests.asterisk.site import CONFIG, Desktop, Site, desktop, running_site
-from tests.servers import free_port
 
 ROOT = CONFIG.parent
 RING_S, WRAP_UP_S = 4, 2
@@ -58,8 +58,7 @@ class Seat:
 
     async def ready(self, answering: Answering | None = None) -> None:
         """Sign in, and be ready for calls with a phone that answers as told."""
-        self.phone.answering = answering or Answering()
-        self.phone.rang.clear()
+        self.phone.answer_like(answering or Answering())
         assert (await self.desktop.command("logOn"))["ok"]
         chosen = await self.desktop.command("setAgentState", status="ready")
         assert chosen["ok"], chosen
@@ -90,7 +89,7 @@ class House:
         if number not in self.callers:
             phone = Phone(number, self.registrar, tone_hz=CALLER_TONE_HZ)
             self.callers[number] = self.phones.add(phone)
-        self.callers[number].record_to = record_to
+        self.callers[number].record(record_to)
         return self.callers[number]
 
     async def call(self, phone: Phone, number: str) -> tuple[Leg, str]:
@@ -119,20 +118,17 @@ class House:
 
     async def settle(self) -> None:
         """End what a test left, and see that nothing remains anywhere."""
-        for phone in self.phones.phones:
-            for leg in phone.legs:
+        for leg in (leg for phone in self.phones.phones for leg in phone.legs):
+            if leg.state != OVER:
                 leg.hang_up()
         await self.until_quiet()
         for seat in self.seats.values():
             await seat.desktop.command("logOff")
-            seat.phone.record_to, seat.phone.answering = None, Answering()
+            seat.phone.record(None)
         for each in (self.board, *(seat.desktop for seat in self.seats.values())):
             each.frames.clear()
         for phone in self.phones.phones:
-            for leg in phone.legs:
-                leg.recorder = None
-            phone.legs.clear()
-            phone.recordings.clear()
+            phone.forget()
 
     async def until_quiet(self, limit_s: float = 15.0) -> None:
         """No channel, no call, and nobody bound to one. Raises AssertionError with what remains."""
@@ -151,13 +147,14 @@ class House:
         return {name: value for name, value in counted.items() if value}
 
 
-def hearing(leg: Leg) -> Hearing:
-    """What the leg heard so far; ends its recording."""
-    # The file is written to its end when the recorder goes.
-    leg.recorder = None
-    at = leg.phone.legs.index(leg) + 1
-    [path] = (p for p in leg.phone.recordings if p.stem == f"{leg.phone.name}-{at}")
-    return Hearing(path)
+async def hearing(leg: Leg, limit_s: float = 5.0) -> Hearing:
+    """What a leg that is over heard, as soon as its recording is written to its end."""
+    assert leg.state == OVER
+    assert leg.recording is not None
+    async with asyncio.timeout(limit_s):
+        while not len((heard := Hearing(leg.recording)).samples):
+            await asyncio.sleep(0.05)
+    return heard
 
 
 def quick_configuration(folder: Path) -> Path:
@@ -199,7 +196,7 @@ async def running_house(folder: Path) -> AsyncIterator[House]:
     }
     async with contextlib.AsyncExitStack() as stack:
         site = await stack.enter_async_context(running_site(folder / "run", more))
-        phones = await stack.enter_async_context(Phones(free_port()).running())
+        phones = await stack.enter_async_context(Phones().running())
         registrar = Registrar(host="127.0.0.1", port=site.configuration.settings.sip.port)
         http = await stack.enter_async_context(aiohttp.ClientSession())
         board = await stack.enter_async_context(desktop(site, "2001"))

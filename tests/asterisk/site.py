@@ -14,7 +14,8 @@ import aiohttp
 
 from cti.asterisk.render import write
 from cti.commands.up import asterisk_program, redis_program, server_program
-from cti.config_files import Configuration, load_configuration
+from cti.config_files import load_configuration
+from cti.config_models import Configuration
 from cti.processes import Program, Programs
 from cti.secret_files import Secrets
 from cti.site_files import asterisk_plan, sample_secrets

@@ -67,21 +67,21 @@ async def test_the_screen_pop_comes_within_a_second_of_the_delivery(house: House
 async def test_everybody_hears_whom_and_what_he_should(house: House, tmp_path: Path) -> None:
     motor = house.seats["1001"]
     await motor.ready(Answering(after_s=0.8))
-    motor.phone.record_to = tmp_path
+    motor.phone.record(tmp_path)
     leg, call_id = await house.call(house.caller(record_to=tmp_path), DIRECT["motor"])
     await house.event("established", call_id)
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(2)
     await motor.do("clearConnection")
     await leg.until("DISCONNECTED", 15)
-    check_caller(hearing(leg))
-    check_agent(hearing(motor.phone.leg))
+    check_caller(await hearing(leg))
+    check_agent(await hearing(motor.phone.leg))
 
 
 def check_caller(heard: Hearing) -> None:
     """Music while it rings and while the agent hears the whisper, then the agent, then good-bye."""
     music, agent = heard.music(), heard.tone(AGENT_TONES_HZ["1001"])
     assert music.seconds > 1.5
-    assert agent.seconds > 1.0
+    assert agent.seconds > 0.5
     assert music.last_s <= agent.first_s + 0.1
     assert agent.first_s - music.last_s < 0.6
     assert not heard.prompt("whisper_motor")

@@ -30,7 +30,7 @@ async def test_after_a_ring_without_answer_the_next_agent_rings_and_the_music_go
     await asyncio.sleep(0.5)
     await second.do("clearConnection")
     await leg.until("DISCONNECTED", 15)
-    heard = hearing(leg)
+    heard = await hearing(leg)
     assert heard.music().seconds > 4
     # Two windows at the seam of two pieces of music may fit neither.
     assert heard.music().longest_gap_s <= 0.85
@@ -62,7 +62,7 @@ async def the_next_agent_gets_it(house: House, call_id: str) -> Seat:
 
 async def test_an_agent_whose_phone_is_not_there_is_taken_out(house: House) -> None:
     gone = house.seats["1001"]
-    await register(gone, there=False)
+    await gone.phone.register(there=False)
     try:
         await gone.ready()
         _, call_id = await house.call(house.caller(), DIRECT["motor"])
@@ -70,15 +70,8 @@ async def test_an_agent_whose_phone_is_not_there_is_taken_out(house: House) -> N
         assert (diverted["cause"], diverted["agent"]["reason"]) == ("unreachable", "PHONE")
         await the_next_agent_gets_it(house, call_id)
     finally:
-        await register(gone, there=True)
+        await gone.phone.register(there=True)
     assert house.events(call_id).count("agentAllocated") == 2
-
-
-async def register(seat: Seat, *, there: bool) -> None:
-    seat.phone.reg_changed.clear()
-    seat.phone.account.setRegistration(there)
-    async with asyncio.timeout(10):
-        await seat.phone.reg_changed.wait()
 
 
 async def test_a_caller_who_leaves_while_the_phone_rings_stops_it_and_frees_the_agent(
