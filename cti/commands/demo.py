@@ -13,7 +13,7 @@ from cti.log import start_logging
 from cti.secret_files import SecretMissing
 from cti.site_files import Unusable, load, secrets_of
 
-CALLS_PER_HOUR = 240.0
+CALLS_PER_HOUR = 300.0
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
