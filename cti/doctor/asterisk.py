@@ -18,6 +18,7 @@ from cti.site_files import runtime_folder
 LIMIT_S = 5.0
 OLDEST_MAJOR = 20
 TRIED_MAJOR = 22
+MACHINES_OWN = Path("/usr/sbin/asterisk")
 NOBODY = "Local/nobody@cti-doctor"
 MUST: tuple[tuple[str, Fields], ...] = (
     ("Redirect", {"Channel": NOBODY, "Context": "acd-wait", "Exten": "s", "Priority": "1"}),
@@ -130,9 +131,7 @@ def judge_clock(epoch: str, clock: Clock) -> list[Finding]:
 async def check_program(runtime: Path | None = None) -> AsyncIterator[Finding]:
     """Asterisk is not running: can it be started?"""
     root = (runtime or runtime_folder()) / "asterisk"
-    program = next(
-        (p for p in (root / "usr/sbin/asterisk", Path("/usr/sbin/asterisk")) if p.is_file()), None
-    )
+    program = next((p for p in (root / "usr/sbin/asterisk", MACHINES_OWN) if p.is_file()), None)
     if program is None:
         yield error("asterisk", "asterisk_missing")
         return
