@@ -1,6 +1,6 @@
 """What only several configuration files together can show: names that nobody defined, ids used twice."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from cti.config_models import Configuration
 from cti.core.marked import Marked
@@ -26,8 +26,12 @@ def cross_check(whole: Configuration, marked: Mapping[str, Marked]) -> list[Prob
         found += _unknowns(
             marked["agents"], ("agents", index, "languages"), agent.languages, languages
         )
-    found += _twice(marked["agents"], "id", [agent.id for agent in whole.agents.agents])
-    found += _twice(marked["agents"], "extension", [a.extension for a in whole.agents.agents])
+    agents, people = whole.agents.agents, whole.agents.people
+    ids = [agent.id for agent in agents]
+    found += _twice(marked["agents"], "agents", "id", ids)
+    found += _twice(marked["agents"], "agents", "extension", [each.extension for each in agents])
+    logins = [person.login for person in people]
+    found += _twice(marked["agents"], "people", "login", logins, ids)
     return found
 
 
@@ -42,13 +46,12 @@ def _unknown(mark: Mark, name: str, known: Iterable[str]) -> Problem:
     return Problem(mark, "config.unknown_name", {"name": name, "known": ", ".join(sorted(known))})
 
 
-def _twice(data: Marked, key: str, values: list[str]) -> list[Problem]:
-    again = [index for index, value in enumerate(values) if value in values[:index]]
+def _twice(
+    data: Marked, group: str, key: str, values: list[str], taken: Sequence[str] = ()
+) -> list[Problem]:
+    """What stands in ``values`` before, or is ``taken`` elsewhere."""
     return [
-        Problem(
-            data.mark_at(("agents", index, key)),
-            "config.twice",
-            {"key": key, "value": values[index]},
-        )
-        for index in again
+        Problem(data.mark_at((group, index, key)), "config.twice", {"key": key, "value": value})
+        for index, value in enumerate(values)
+        if value in values[:index] or value in taken
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -11,6 +11,11 @@ from cti.core.agent_state import Agent
 from cti.core.ids import AgentId, QueueName
 from cti.services.ports import Account, Role
 from cti.settings import Frozen, Settings
+
+Need = Annotated[int, Field(ge=0, le=5)]
+"""The least level that serves a call; 0 in a relaxation drops the skill."""
+SkillLevel = Annotated[int, Field(ge=1, le=5)]
+"""1 trainee, 2 qualified, 3 skilled, 4 expert, 5 coach."""
 
 
 class Label(Frozen):
@@ -27,7 +32,7 @@ class AgeingFile(Frozen):
 
 class RelaxationFile(Frozen):
     after_s: float = Field(gt=0)
-    needs: Mapping[str, int]
+    needs: Mapping[str, Need]
 
 
 class TargetFile(Frozen):
@@ -49,7 +54,7 @@ class QueueFile(Frozen):
 
     label: Label
     priority: int = Field(ge=0, le=100)
-    needs: Mapping[str, int]
+    needs: Mapping[str, Need]
     relaxation: tuple[RelaxationFile, ...] = ()
     target: TargetFile = TargetFile()
     ageing: AgeingFile | None = None
@@ -79,7 +84,7 @@ class AgentFile(Frozen):
     id: str = Field(pattern=r"^[0-9A-Za-z_-]{1,16}$")
     name: str = Field(min_length=1, max_length=64)
     extension: str = Field(pattern=r"^[0-9]{2,8}$")
-    skills: Mapping[str, int]
+    skills: Mapping[str, SkillLevel]
     languages: tuple[str, ...] = ("zh",)
 
 

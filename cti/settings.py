@@ -8,9 +8,10 @@ import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 PREFIX = "CTI_"
 
@@ -32,6 +33,20 @@ def _networks(given: tuple[str, ...]) -> tuple[str, ...]:
 
 Networks = Annotated[tuple[str, ...], AfterValidator(_networks)]
 """IP networks such as ``10.1.0.0/16``."""
+
+
+def _zone(given: str) -> str:
+    try:
+        ZoneInfo(given)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"no time zone is called '{given}'") from None
+    return given
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+"""A name of the IANA time zone database."""
+Number = Annotated[str, Field(pattern=r"^\+?[0-9]{2,20}$")]
+"""A number as callers dial it."""
 
 
 class Http(Frozen):
@@ -69,7 +84,7 @@ class Sip(Frozen):
     host: str = "127.0.0.1"
     port: int = Port
     external_host: str = ""
-    numbers: tuple[str, ...] = ("95518",)
+    numbers: tuple[Number, ...] = ("95518",)
     phones: Networks = ("127.0.0.1/32",)
 
 
@@ -78,6 +93,12 @@ class Rtp(Frozen):
 
     first_port: int = Field(default=20000, ge=1024, le=65534)
     last_port: int = Field(default=20999, ge=1025, le=65535)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first_port > self.last_port:
+            raise ValueError("first_port is above last_port")
+        return self
 
 
 class Redis(Frozen):
@@ -141,7 +162,7 @@ class Settings(Frozen):
 
     node: str = Field(default="cti1", pattern=r"^[A-Za-z0-9_-]{1,32}$")
     language: Literal["zh", "en"] = "zh"
-    time_zone: str = "Asia/Shanghai"
+    time_zone: Zone = "Asia/Shanghai"
     http: Http
     fastagi: FastAgi
     ami: Ami

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from cti import messages
-from cti.config_files import FILES, Configuration, load_configuration
+from cti.config_files import load_configuration
+from cti.config_models import FILES, Configuration
 from cti.core.agent_state import AgentStatus
 from cti.core.ids import QueueName
 from cti.services.ports import Role
@@ -130,6 +131,48 @@ def test_the_sample_configuration_has_no_problem() -> None:
             "role: superviser",
             "config/agents.yaml:9:32: error: people.0.role has a bad value: Input should be "
             "'agent', 'supervisor', 'qa', 'admin' or 'auditor' — change the value",
+        ),
+        (
+            "agents",
+            'login: "2001"',
+            'login: "1001"',
+            "config/agents.yaml:9:6: error: login '1001' stands twice — use each only once; "
+            "change one of them",
+        ),
+        (
+            "agents",
+            "skills: {motor: 4,",
+            "skills: {motor: 9,",
+            "config/agents.yaml:4:57: error: agents.0.skills.motor has a bad value: Input should "
+            "be less than or equal to 5 — change the value",
+        ),
+        (
+            "queues",
+            "needs: {motor: 3}",
+            "needs: {motor: 33}",
+            "config/queues.yaml:13:13: error: queues.major.needs.motor has a bad value: Input "
+            "should be less than or equal to 5 — change the value",
+        ),
+        (
+            "cti",
+            "Asia/Shanghai",
+            "Asia/Xining",
+            "config/cti.yaml:5:1: error: time_zone has a bad value: Value error, no time zone is "
+            "called 'Asia/Xining' — change the value",
+        ),
+        (
+            "cti",
+            'numbers: ["95518"]',
+            'numbers: ["9 5518"]',
+            "config/cti.yaml:9:47: error: sip.numbers.0 has a bad value: String should match "
+            "pattern '^\\+?[0-9]{2,20}$' — change the value",
+        ),
+        (
+            "cti",
+            "first_port: 20000",
+            "first_port: 30000",
+            "config/cti.yaml:10:1: error: rtp has a bad value: Value error, first_port is above "
+            "last_port — change the value",
         ),
         (
             "reasons",

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cti.config_files import Configuration, load_configuration
+from cti.config_files import load_configuration
+from cti.config_models import Configuration
 from cti.core.call import Call
 from cti.core.ids import CallId, ChannelName
 from cti.core.ivr.tree import Menu

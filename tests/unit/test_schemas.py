@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from cti.commands import render
-from cti.config_files import FILES
+from cti.config_models import FILES
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMITTED = ROOT / "config" / "schema"
