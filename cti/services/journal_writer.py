@@ -10,6 +10,8 @@ from cti.services.ports import HistoryDown, Recorded, StoreDown
 
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
+GATHER_S = 0.2
+"""A pause after each write: what is recorded meanwhile becomes one transaction, not one each."""
 
 _log = logging.getLogger(__name__)
 
@@ -49,11 +51,17 @@ class JournalWriter:
     """One follower of the journal. Several may run at once: each event goes to one of them."""
 
     def __init__(
-        self, group: JournalGroup, store: EventStore, *, first_pause_s: float = FIRST_PAUSE_S
+        self,
+        group: JournalGroup,
+        store: EventStore,
+        *,
+        first_pause_s: float = FIRST_PAUSE_S,
+        gather_s: float = GATHER_S,
     ) -> None:
         self._group = group
         self._store = store
         self._first_pause_s = first_pause_s
+        self._gather_s = gather_s
         self._failures = 0
 
     async def run(self) -> None:
@@ -72,6 +80,7 @@ class JournalWriter:
                 await self._write(left)
             while new := await self._group.fresh():
                 await self._write(new)
+                await asyncio.sleep(self._gather_s)
             self._back()
 
     async def _write(self, recorded: Sequence[Recorded]) -> None:

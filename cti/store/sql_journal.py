@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -50,6 +50,10 @@ class SqlJournal:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        # Made once: SQLAlchemy takes longer to put a statement together than SQLite to run it.
+        insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+        self._add_events = insert(sql_schema.event).on_conflict_do_nothing()
+        self._upsert_calls = _upsert(insert(sql_schema.call))
 
     async def save(self, recorded: Sequence[Recorded]) -> None:
         """Write the events, all or none; those already there are left alone.
@@ -60,45 +64,42 @@ class SqlJournal:
         if not rows:
             return
         async with transaction(self._engine) as connection:
-            insert = self._insert(sql_schema.event).on_conflict_do_nothing()
-            await connection.execute(insert, rows)
+            await connection.execute(self._add_events, rows)
             if call_ids := sorted({row["call_id"] for row in rows if row["call_id"]}):
                 await self._project(connection, call_ids)
 
     async def _project(self, connection: AsyncConnection, call_ids: Sequence[str]) -> None:
         # The first upsert locks the rows: two writers with events of one call take turns, and
         # the second sees the first one's events when it reads them again.
-        await self._upsert_calls(connection, await _stories(connection, call_ids))
+        await self._write_calls(connection, call_ids)
         if self._engine.dialect.name == "postgresql":
-            await self._upsert_calls(connection, await _stories(connection, call_ids))
+            await self._write_calls(connection, call_ids)
 
-    async def _upsert_calls(
-        self, connection: AsyncConnection, stories: Mapping[str, Sequence[Event]]
-    ) -> None:
-        insert = self._insert(sql_schema.call)
-        changed = {
-            column.name: insert.excluded[column.name]
-            for column in sql_schema.call.columns
-            if not column.primary_key
-        }
-        upsert = insert.on_conflict_do_update(index_elements=["call_id"], set_=changed)
-        await connection.execute(upsert, [call_row(*story) for story in stories.items()])
+    async def _write_calls(self, connection: AsyncConnection, call_ids: Sequence[str]) -> None:
+        stories = await _stories(connection, call_ids)
+        rows = [call_row(*story) for story in stories.items()]
+        await connection.execute(self._upsert_calls, rows)
 
-    def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
-        if self._engine.dialect.name == "postgresql":
-            return postgresql.insert(table)
-        return sqlite.insert(table)
+
+def _upsert(insert: sqlite.Insert | postgresql.Insert) -> sqlite.Insert | postgresql.Insert:
+    """An insert into ``call`` that replaces a row which is there."""
+    columns = (column for column in sql_schema.call.columns if not column.primary_key)
+    changed = {column.name: insert.excluded[column.name] for column in columns}
+    return insert.on_conflict_do_update(index_elements=["call_id"], set_=changed)
+
+
+_EVENT = sql_schema.event.c
+_STORIES = (
+    select(_EVENT.call_id, _EVENT.body)
+    .where(_EVENT.call_id.in_(bindparam("call_ids", expanding=True)))
+    .order_by(_EVENT.call_id, _EVENT.recorded_ms, _EVENT.sequence)
+)
 
 
 async def _stories(
     connection: AsyncConnection, call_ids: Sequence[str]
 ) -> Mapping[str, Sequence[Event]]:
-    column = sql_schema.event.c
-    found = await connection.execute(
-        select(column.call_id, column.body)
-        .where(column.call_id.in_(call_ids))
-        .order_by(column.call_id, column.recorded_ms, column.sequence)
-    )
+    found = await connection.execute(_STORIES, {"call_ids": call_ids})
     stories: dict[str, list[Event]] = defaultdict(list)
     for call_id, body in found:
         if event := read_event(body):
