@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
@@ -15,7 +15,7 @@ from time import perf_counter
 from cti.asterisk.ami import AmiClient, AmiEvent, AmiSettings
 from tests.asterisk.site import Desktop, Site, desktop, running_site
 from tests.bench.line import ROOT, Unavailable
-from tests.bench.sip_ends import Callers, Phones
+from tests.bench.sip_ends import SILENCE, Callers, Phones
 
 OURS = "955190"
 """Dialled, it goes through FastAGI to the motor queue without a word."""
@@ -83,13 +83,21 @@ def look_for_programs() -> None:
 
 
 @contextlib.asynccontextmanager
-async def running_bench() -> AsyncIterator[Bench]:
-    """Start it all; the phones are registered, the agent is signed in and not ready."""
+async def running_bench(ways: str = "", sounds: Sequence[str] = ()) -> AsyncIterator[Bench]:
+    """Start it all; the phones are registered, the agent is signed in and not ready.
+
+    ``ways`` are more numbers for callers, as extensions; ``sounds`` the names of 20 ms of silence.
+    """
     look_for_programs()
     async with contextlib.AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cti-bench-")))
         secret = token_hex(16)
-        run = running_site(folder / "run", _settings(folder), lambda etc: _adapt(etc, secret))
+
+        def adapt(etc: Path) -> None:
+            _adapt(etc, secret, ways)
+            _silence(etc.parent, sounds)
+
+        run = running_site(folder / "run", _settings(folder), adapt)
         site = await stack.enter_async_context(run)
         sip = site.configuration.settings.sip.port
         phones, callers = Phones(sip), Callers(sip)
@@ -118,10 +126,15 @@ def _settings(folder: Path) -> dict[str, str]:
     }
 
 
-def _adapt(etc: Path, secret: str) -> None:
+def _silence(instance: Path, sounds: Sequence[str]) -> None:
+    for sound in sounds:
+        (instance / "sounds" / "sounds" / "zh" / f"{sound}.alaw").write_bytes(SILENCE)
+
+
+def _adapt(etc: Path, secret: str, ways: str) -> None:
     """A queue with one paused member for each native number, and a manager who may pause him."""
     queues = "".join(f"\n[{n}](survive)\nmember => PJSIP/{e}\n" for n, e in NATIVE.items())
-    ways = "".join(
+    ways += "".join(
         f"exten => {n},1,Answer()\n same => n,Queue({n})\n same => n,Hangup()\n" for n in NATIVE
     )
     added = {

@@ -60,6 +60,11 @@ class Server:
         self._running.stdin.write(words + "\n")
 
     def cpu_s(self) -> float:
-        """Processor seconds used so far, user and system (proc(5), in steps of 10 ms)."""
-        stat = Path(f"/proc/{self._running.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(stat[11]) + int(stat[12])) / _TICKS
+        """Processor seconds used so far."""
+        return cpu_s(self._running.pid)
+
+
+def cpu_s(pid: int) -> float:
+    """Processor seconds a process has used, user and system (proc(5), in steps of 10 ms)."""
+    stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(stat[11]) + int(stat[12])) / _TICKS

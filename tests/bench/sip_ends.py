@@ -23,10 +23,14 @@ from tests.bench.sip_wire import (
 )
 
 HOST = "127.0.0.1"
+NO_PORT = 9
+"""Where nobody listens (RFC 863 discard): sound that is sent there is lost."""
 RECEIVE_BYTES = 4 << 20
 LIMIT_S = 10.0
-SOUND = b"\x80\x08" + bytes(10) + b"\xd5" * 160
-"""One RTP packet (RFC 3550) of 20 ms A-law silence: Answer() waits for a caller's first sound."""
+SILENCE = b"\xd5" * 160
+"""20 ms of A-law."""
+SOUND = b"\x80\x08" + bytes(10) + SILENCE
+"""One RTP packet (RFC 3550): Answer() waits for a caller's first sound."""
 
 
 class End(asyncio.DatagramProtocol):
@@ -71,10 +75,11 @@ class Ring:
 
 
 class Phones(End):
-    """Agents' phones: they register, and ring until the caller gives up."""
+    """Agents' phones: they register, and ring until the caller gives up, or answer at once."""
 
     def __init__(self, server: int) -> None:
         super().__init__(server)
+        self.answering = False
         self.rings: dict[str, asyncio.Queue[Ring]] = defaultdict(asyncio.Queue)
         self._ringing: dict[str, Message] = {}
         self._registered: dict[str, asyncio.Future[Message]] = {}
@@ -124,6 +129,8 @@ class Phones(End):
             ring = Ring(at, user_of(message.header("from")))
             self.rings[user_of(message.uri)].put_nowait(ring)
         self.send(response(message, "180 Ringing", "bench"))
+        if self.answering:
+            self.send(response(message, "200 OK", "bench", sdp(NO_PORT)))
 
     def _cancelled(self, message: Message) -> None:
         self.send(response(message, "200 OK", "bench"))
@@ -132,15 +139,19 @@ class Phones(End):
             self.send(response(invited, "487 Request Terminated", "bench"))
 
 
+def _future() -> asyncio.Future[Any]:
+    return asyncio.get_running_loop().create_future()
+
+
 @dataclass(slots=True)
 class Leg:
-    """One caller's call."""
+    """One caller's call. ``over``: when the server ended it (perf_counter)."""
 
     number: str
     dialog: dict[str, str]
-    up: asyncio.Future[None] = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
+    begun: float = 0.0
+    up: asyncio.Future[None] = field(default_factory=_future)
+    over: asyncio.Future[float] = field(default_factory=_future)
 
 
 class Callers(End):
@@ -172,6 +183,7 @@ class Callers(End):
         }
         leg = self.legs[caller] = Leg(number, dialog)
         offer = sdp(self._media.getsockname()[1])
+        leg.begun = perf_counter()
         self.send(request("INVITE", dialog["uri"], dialog, offer))
         return leg
 
@@ -188,7 +200,8 @@ class Callers(End):
         elif message.status >= 300 and message.method == "INVITE" and leg and not leg.up.done():
             leg.up.set_exception(RuntimeError(f"{leg.number}: {message.first}"))
         elif not message.status and message.method != "ACK":
-            self.legs.pop(message.call_id, None)
+            if self.legs.pop(message.call_id, None) and leg:
+                leg.over.set_result(at)
             self.send(response(message, "200 OK"))
 
     def _answered(self, leg: Leg, message: Message) -> None:

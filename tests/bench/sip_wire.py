@@ -74,12 +74,14 @@ def request(method: str, uri: str, dialog: Mapping[str, str], body: str = "") ->
     return written(f"{method} {uri} SIP/2.0", headers, body)
 
 
-def response(asked: Message, status: str, tag: str = "") -> bytes:
-    """An answer to a request, with our tag in To where it has none."""
+def response(asked: Message, status: str, tag: str = "", body: str = "") -> bytes:
+    """An answer to a request, with our tag in To where it has none; to an INVITE, with our contact."""
     copied = [(name, value) for name, value in asked.headers if name in COPIED]
     if tag:
         copied = [(n, f"{v};tag={tag}" if n == "to" and ";tag=" not in v else v) for n, v in copied]
-    return written(f"SIP/2.0 {status}", copied)
+    if body:
+        copied.append(("contact", f"<{asked.uri}>"))
+    return written(f"SIP/2.0 {status}", copied, body)
 
 
 def user_of(address: str) -> str:

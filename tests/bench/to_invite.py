@@ -14,7 +14,7 @@ import uvloop
 from tests.bench.bench_site import EXTENSION, NATIVE, OURS, Bench, running_bench
 from tests.bench.line import ROUNDS, Line, Row, less_is_better
 
-TRIALS = 7
+TRIALS = 9
 WAITING = (1, 20, 100)
 DIAL_EVERY_S = 0.012
 POLL_S = 1.0
