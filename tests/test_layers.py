@@ -16,10 +16,10 @@ DOORS = {
     "asterisk": ("cti/asterisk/script.py",),
     "argon2": ("cti/store/sql_accounts.py",),
     "uvloop": ("cti/commands/serve.py",),
-    "redis": ("cti/store", "cti/app.py"),
-    "sqlalchemy": ("cti/store", "cti/app.py"),
+    "redis": ("cti/store", "cti/app.py", "cti/doctor"),
+    "sqlalchemy": ("cti/store", "cti/app.py", "cti/doctor"),
     "alembic": ("cti/store",),
-    "aiohttp": ("cti/web", "cti/commands/up.py"),
+    "aiohttp": ("cti/web", "cti/commands/up.py", "cti/simulation"),
     "prometheus_client": ("cti/web/health.py",),
     "pjsua2": ("cti/simulation",),
 }
@@ -41,12 +41,12 @@ def tree_of(path: Path) -> ast.Module:
 
 
 def imported(path: Path) -> Iterator[str]:
-    """The top-level packages that a file imports."""
+    """The modules that a file imports from."""
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
-            yield from (name.name.partition(".")[0] for name in node.names)
+            yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module.partition(".")[0]
+            yield node.module
 
 
 def called(path: Path) -> Iterator[str]:
@@ -87,9 +87,24 @@ def test_an_import_against_the_contracts_is_found(copied: Path, path: str, line:
 
 @pytest.mark.parametrize("package", DOORS)
 def test_a_package_is_imported_only_where_it_belongs(package: str) -> None:
-    users = [path.as_posix() for path in SOURCES if package in imported(path)]
+    users = [
+        path.as_posix()
+        for path in SOURCES
+        if package in {name.partition(".")[0] for name in imported(path)}
+    ]
     assert users
     assert [path for path in users if not path.startswith(DOORS[package])] == []
+
+
+@pytest.mark.parametrize("tool", ["doctor", "simulation"])
+def test_only_commands_know_the_tools_beside_the_service(tool: str) -> None:
+    allowed = (f"cti/{tool}", "cti/commands")
+    users = {
+        path.as_posix()
+        for path in SOURCES
+        if any(name.startswith(f"cti.{tool}") for name in imported(path))
+    }
+    assert [path for path in sorted(users) if not path.startswith(allowed)] == []
 
 
 def test_the_environment_is_read_in_the_settings_alone() -> None:
