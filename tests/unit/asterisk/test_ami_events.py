@@ -1,0 +1,83 @@
+"""From AMI events to the floor's signals."""
+
+from typing import Any
+
+import pytest
+
+from cti.asterisk.ami_events import signal, whole
+from cti.asterisk.ami_wire import AmiEvent
+from cti.core.acd import signals
+from cti.core.ids import CallId, ChannelName
+
+CALL, CALLER, LEG = CallId("1.1"), ChannelName("PJSIP/trunk-1"), ChannelName("PJSIP/8001-1")
+
+
+def user(name: str, **fields: str) -> AmiEvent:
+    return AmiEvent("UserEvent", {"UserEvent": name, "Acdcall": CALL, **fields})
+
+
+def native(name: str, **fields: str) -> AmiEvent:
+    return AmiEvent(name, {"ChanVariable(ACD_CALL)": CALL, "Channel": LEG, **fields})
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        (user("AcdWait", Acdchannel=CALLER), signals.CallerWaits(call_id=CALL, channel=CALLER)),
+        (user("AcdAgentUp", Agentchan=LEG), signals.PhoneAnswered(call_id=CALL, agent_channel=LEG)),
+        (user("AcdTalk", Agentchan=LEG), signals.TalkBegan(call_id=CALL, agent_channel=LEG)),
+        (
+            user("AcdDialEnd", Attempt="2", Status="NOANSWER", Q850="19"),
+            signals.DialEnded(call_id=CALL, attempt=2, status="NOANSWER", cause=19),
+        ),
+        (user("AcdAfter"), signals.CallerAfter(call_id=CALL)),
+        (
+            user("AcdSurvive", Acdchannel=CALLER, Agist="FAILURE"),
+            signals.CallerSurvives(call_id=CALL, channel=CALLER, why="FAILURE"),
+        ),
+        (
+            native("Newstate", ChannelStateDesc="Ringing"),
+            signals.PhoneAlerted(call_id=CALL, agent_channel=LEG),
+        ),
+        (
+            native("Hangup", Cause="16", Uniqueid="1.2"),
+            signals.ChannelGone(call_id=CALL, channel=LEG, cause=16),
+        ),
+        (
+            native("Hold"),
+            signals.HoldChanged(call_id=CALL, agent_channel=LEG, held=True),
+        ),
+        (
+            native("Unhold"),
+            signals.HoldChanged(call_id=CALL, agent_channel=LEG, held=False),
+        ),
+    ],
+)
+def test_an_event_tells_the_floor_one_thing(event: AmiEvent, expected: Any) -> None:
+    assert signal(event) == expected
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        native("Newstate", ChannelStateDesc="Up"),
+        AmiEvent("Newstate", {"ChannelStateDesc": "Ringing", "Channel": LEG}),
+        AmiEvent("Hold", {"Channel": LEG}),
+        AmiEvent("Hangup", {}),
+        AmiEvent("UserEvent", {"UserEvent": "SomebodyElses"}),
+        AmiEvent("UserEvent", {}),
+        AmiEvent("VarSet", {"Variable": "X"}),
+    ],
+)
+def test_an_event_of_no_call_of_ours_tells_nothing(event: AmiEvent) -> None:
+    assert signal(event) is None
+
+
+def test_a_callers_hangup_is_known_by_his_channels_own_id() -> None:
+    gone = signal(AmiEvent("Hangup", {"Uniqueid": CALL, "Channel": CALLER, "Cause": "0"}))
+    assert gone == signals.ChannelGone(call_id=CALL, channel=CALLER, cause=0)
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.5", "x", "٣", "9" * 40])
+def test_nonsense_where_a_number_should_be_counts_as_zero(text: str) -> None:
+    assert whole(text) == 0

@@ -1,0 +1,120 @@
+"""Asterisk's files: what they allow, and what they refuse to be made from."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cti.asterisk.render import AgentPhone, AsteriskPlan, TrunkPlan, quiet, render, write
+from cti.asterisk.text import UnsafeText
+
+PLAN = AsteriskPlan(
+    instance=Path("/srv/95518/asterisk"),
+    prompts=Path("/srv/95518/prompts"),
+    modules="/usr/lib/asterisk/modules",
+    language="zh",
+    sip_bind="127.0.0.1",
+    sip_port=15060,
+    phone_networks=("10.1.0.0/16",),
+    numbers=("95518",),
+    external_host="",
+    rtp_first=20000,
+    rtp_last=20099,
+    ami_bind="127.0.0.1",
+    ami_port=15038,
+    ami_user="cti",
+    ami_secret="s3cret",
+    ami_networks=("127.0.0.1/32",),
+    agi_host="127.0.0.1",
+    agi_port=14573,
+    lost_after_s=5,
+    auto_answer=False,
+    phones=(AgentPhone(extension="8001", password="pw-1"),),
+    trunks=(TrunkPlan(name="carrier", networks=("192.0.2.0/24",)),),
+)
+
+
+def lines(name: str, plan: AsteriskPlan = PLAN) -> list[str]:
+    text = render(plan)[name]
+    return [line.strip() for line in text.splitlines() if line.strip() and line[0] != ";"]
+
+
+def test_only_named_modules_are_loaded() -> None:
+    found = lines("modules.conf")
+    assert found[:2] == ["[modules]", "autoload=no"]
+    assert all(line.startswith("load = ") for line in found[2:])
+    loaded = {line.removeprefix("load = ") for line in found[2:]}
+    assert not loaded & {"chan_iax2.so", "app_system.so", "func_shell.so", "res_http_post.so"}
+
+
+def test_the_ami_user_can_neither_run_commands_nor_change_files() -> None:
+    rights = [line for line in lines("manager.conf") if line.startswith(("read =", "write ="))]
+    assert len(rights) == 2
+    granted = set(re.split(r"[ ,=]+", rights[1])) - {"write", ""}
+    assert granted == {"call", "originate", "reporting", "user", "agent"}
+    assert "deny = 0.0.0.0/0.0.0.0" in lines("manager.conf")
+    assert "permit = 127.0.0.1/255.255.255.255" in lines("manager.conf")
+
+
+def test_sip_is_open_to_the_named_networks_only() -> None:
+    found = lines("pjsip.conf")
+    permits = [line for line in found if line.startswith("permit")]
+    assert permits == ["permit = 10.1.0.0/255.255.0.0", "permit = 192.0.2.0/255.255.255.0"]
+    assert "deny = 0.0.0.0/0" in found
+    assert "match = 192.0.2.0/24" in found
+
+
+def test_callers_and_phones_reach_our_numbers_and_nothing_else() -> None:
+    text = render(PLAN)["extensions.conf"]
+    for context in ("acd-trunk", "from-agent"):
+        section = text.split(f"[{context}]")[1].split("\n[")[0]
+        exits = re.findall(r"^exten => ([^,]+),1,(\w+)", section, re.MULTILINE)
+        assert [where for where, what in exits if what == "Goto"] == ["95518"]
+        assert {what for where, what in exits if where != "95518"} == {"Hangup"}
+
+
+def test_nothing_of_a_template_is_left_unfilled() -> None:
+    assert not [name for name, text in render(PLAN).items() if "@{" in text]
+
+
+def test_phones_answer_by_themselves_only_when_wanted() -> None:
+    assert "answer-after=0" not in render(PLAN)["extensions.conf"]
+    assert "answer-after=0" in render(replace(PLAN, auto_answer=True))["extensions.conf"]
+
+
+HOSTILE = ["", "a b", "a\nb", "a;b", "a[b]", "a=b", "${SHELL(id)}", "a,b", '"', "马", "a\x00"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_text_that_means_something_to_asterisk_is_refused(text: str) -> None:
+    with pytest.raises(UnsafeText):
+        quiet(text)
+    for hostile in (
+        replace(PLAN, ami_secret=text),
+        replace(PLAN, numbers=(text,)),
+        replace(PLAN, phones=(AgentPhone(extension=text, password="x"),)),
+        replace(PLAN, phones=(AgentPhone(extension="8001", password=text),)),
+        replace(PLAN, trunks=(TrunkPlan(name=text, networks=()),)),
+    ):
+        with pytest.raises(UnsafeText):
+            render(hostile)
+
+
+def test_a_network_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="does not appear"):
+        render(replace(PLAN, phone_networks=("anywhere",)))
+
+
+def test_files_that_did_not_change_are_left_alone(tmp_path: Path) -> None:
+    plan = replace(PLAN, instance=tmp_path / "asterisk", prompts=tmp_path / "prompts")
+    assert {path.name for path in write(plan)} == set(render(plan))
+    assert write(plan) == []
+    assert [path.name for path in write(replace(plan, rtp_last=20199))] == ["rtp.conf"]
+
+
+def test_files_with_secrets_are_not_for_everybody(tmp_path: Path) -> None:
+    plan = replace(PLAN, instance=tmp_path / "asterisk", prompts=tmp_path / "prompts")
+    write(plan)
+    for name in ("manager.conf", "pjsip.conf"):
+        assert (plan.instance / "etc" / name).stat().st_mode & 0o007 == 0

@@ -1,0 +1,167 @@
+"""The dispatcher's wishes as AMI actions, exactly."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from cti.asterisk.ami import AmiClient, AmiSettings, AmiUp
+from cti.asterisk.ami_events import WANTED
+from cti.asterisk.telephony import AmiTelephony, line
+from cti.core.acd.orders import DropLeg, MirrorMember, RingAgent, TakeBack
+from cti.core.ids import AgentId, CallId, ChannelName, QueueName
+from cti.services.ports import CallerLeft, TelephonyDown
+from tests.wire.fake_manager import ManagerSession, manager
+
+CALLER = ChannelName("PJSIP/trunk-1")
+RING = RingAgent(
+    call_id=CallId("1.1"),
+    channel=CALLER,
+    agent_id=AgentId("1001"),
+    extension="8001",
+    ring_s=15,
+    attempt=2,
+    queue=QueueName("motor"),
+)
+
+
+@asynccontextmanager
+async def connected() -> AsyncIterator[tuple[ManagerSession, AmiTelephony, AmiClient]]:
+    async with manager() as fake:
+        settings = AmiSettings(host="127.0.0.1", port=fake.port, username="cti", secret="s")
+        client = AmiClient(settings, WANTED, lambda: 0.5)
+        await client.start()
+        try:
+            session = await fake.session()
+            await session.let_in()
+            assert isinstance(await client.events.get(), AmiUp)
+            yield session, AmiTelephony(client), client
+        finally:
+            await client.close()
+
+
+async def asked(
+    session: ManagerSession, count: int, answer: Callable[[dict[str, str]], str]
+) -> list[dict[str, str]]:
+    found = []
+    for _ in range(count):
+        action = await session.action()
+        await session.reply(action, answer(action), "Message: so it is\r\n")
+        action.pop("ActionID")
+        found.append(action)
+    return found
+
+
+def success(_action: dict[str, str]) -> str:
+    return "Success"
+
+
+async def both(wish: object, theirs: object) -> list[dict[str, str]]:
+    done = await asyncio.gather(wish, theirs, return_exceptions=True)  # type: ignore[call-overload]
+    if isinstance(done[0], BaseException):
+        raise done[0]
+    found: list[dict[str, str]] = done[1]
+    return found
+
+
+async def test_a_ring_is_one_setvar_and_one_redirect() -> None:
+    async with connected() as (session, telephony, _):
+        actions = await both(telephony.ring(RING), asked(session, 2, success))
+    assert actions == [
+        {
+            "Action": "Setvar",
+            "Channel": CALLER,
+            "Variable": "ARRAY(ACD_EXT,ACD_RNA,ACD_WHISPER,ACD_TRY,ACD_AGENT)",
+            "Value": "8001,15,95518/whisper_motor,2,1001",
+        },
+        {
+            "Action": "Redirect",
+            "Channel": CALLER,
+            "Context": "acd-connect",
+            "Exten": "s",
+            "Priority": "1",
+        },
+    ]
+
+
+async def test_a_ring_for_a_caller_who_left_says_so() -> None:
+    async with connected() as (session, telephony, _):
+        with pytest.raises(CallerLeft):
+            await both(telephony.ring(RING), asked(session, 2, lambda _: "Error"))
+
+
+async def test_taking_back_is_a_redirect_into_the_waiting_loop() -> None:
+    order = TakeBack(call_id=CallId("1.1"), channel=CALLER)
+    async with connected() as (session, telephony, _):
+        [action] = await both(telephony.take_back(order), asked(session, 1, success))
+    assert (action["Action"], action["Context"]) == ("Redirect", "acd-wait")
+
+
+async def test_dropping_a_leg_that_is_gone_is_no_error() -> None:
+    order = DropLeg(channel=ChannelName("PJSIP/8001-1"))
+    async with connected() as (session, telephony, _):
+        [action] = await both(telephony.drop(order), asked(session, 1, lambda _: "Error"))
+    assert action == {"Action": "Hangup", "Channel": "PJSIP/8001-1", "Cause": "16"}
+
+
+async def test_the_native_queues_member_is_added_paused_and_removed() -> None:
+    there = MirrorMember(extension="8001", signed_in=True, paused=True)
+    gone = MirrorMember(extension="8001", signed_in=False, paused=True)
+    async with connected() as (session, telephony, _):
+        added = await both(telephony.mirror(there), asked(session, 2, success))
+        removed = await both(telephony.mirror(gone), asked(session, 1, success))
+    assert [action["Action"] for action in added + removed] == [
+        "QueueAdd",
+        "QueuePause",
+        "QueueRemove",
+    ]
+    assert all(action["Interface"] == "PJSIP/8001" for action in added + removed)
+    assert [action["Paused"] for action in added] == ["true", "true"]
+
+
+async def test_the_heartbeat_is_a_global_variable() -> None:
+    async with connected() as (session, telephony, _):
+        [action] = await both(telephony.beat(1_795_000_000), asked(session, 1, success))
+    assert action == {"Action": "Setvar", "Variable": "ACD_HB", "Value": "1795000000"}
+
+
+async def test_what_is_asked_while_asterisk_is_away_is_refused() -> None:
+    async with connected() as (session, telephony, client):
+        session.drop()
+        await client.events.get()
+        with pytest.raises(TelephonyDown):
+            await telephony.ring(RING)
+        with pytest.raises(TelephonyDown):
+            await telephony.lines()
+
+
+def test_a_channel_of_ours_is_read_with_its_variables() -> None:
+    found = line(
+        {
+            "Channel": CALLER,
+            "Uniqueid": "1.1",
+            "BridgeID": "b1",
+            "CallerIDNum": "13997000001",
+            "Seconds": "12",
+            "Variable(ACD_CALL)": "1.1",
+            "Variable(ACD_STATE)": "talking",
+            "Variable(ACD_DID)": "95518",
+            "Variable(ACD_QUEUE)": "(null)",
+        }
+    )
+    assert found is not None
+    assert (found.is_caller, found.state, found.bridge_id) == (True, "talking", "b1")
+    assert (found.dialed_number, found.age_s) == ("95518", 12.0)
+    assert "ACD_QUEUE" not in found.variables
+
+
+@pytest.mark.parametrize("seconds", ["", "-3", "x", "1e9"])
+def test_nonsense_for_an_age_counts_as_none(seconds: str) -> None:
+    found = line({"Variable(ACD_CALL)": "1.1", "Seconds": seconds})
+    assert found is not None
+    assert found.age_s == 0.0
+
+
+def test_a_channel_of_no_call_of_ours_is_nobodys_business() -> None:
+    assert line({"Channel": "PJSIP/x-1", "Variable(ACD_CALL)": ""}) is None
