@@ -6,7 +6,7 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 from redis.exceptions import AuthenticationError
-from sqlalchemy import text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -15,7 +15,7 @@ from cti.services.ports import HistoryDown, StoreDown
 from cti.settings import Settings
 from cti.store.redis_doctor import check_durability
 from cti.store.redis_link import answered, open_redis
-from cti.store.sql_link import newest_version, open_engine, transaction
+from cti.store.sql_link import open_engine, table_versions, transaction
 
 CLOCK_APART_S = 2.0
 
@@ -67,17 +67,33 @@ async def check_sql(url: str) -> AsyncIterator[Finding]:
     engine = open_engine(url)
     try:
         async with transaction(engine) as connection:
-            found = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+            found = await connection.run_sync(_version)
     except HistoryDown as down:
         yield error("sql", "sql_away", place=place, why=down)
     else:
-        newest = newest_version()
-        if found == newest:
-            yield ok("sql", place=place, version=found)
-        else:
-            yield warning("sql", "sql_old", place=place, found=found, newest=newest)
+        yield judge_tables(place, found)
     finally:
         await engine.dispose()
+
+
+def _version(connection: Connection) -> str | None:
+    """The tables' version; None for a database without any."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return None if found is None else str(found)
+
+
+def judge_tables(place: str, found: str | None) -> Finding:
+    """The server makes and upgrades tables at its start, but cannot work with newer ones."""
+    newest, *older = table_versions()
+    if found is None:
+        return ok("sql_new", place=place)
+    if found == newest:
+        return ok("sql", place=place, version=found)
+    judged = warning if found in older else error
+    code = "sql_old" if found in older else "sql_newer"
+    return judged("sql", code, place=place, found=found, newest=newest)
 
 
 def _not_made_yet(url: URL) -> bool:

@@ -98,9 +98,10 @@ def _migrations() -> Config:
     return config
 
 
-def newest_version() -> str | None:
-    """The version of the tables that this program works with."""
-    return ScriptDirectory.from_config(_migrations()).get_current_head()
+def table_versions() -> tuple[str, ...]:
+    """The versions of the tables that this program knows, newest first."""
+    scripts = ScriptDirectory.from_config(_migrations())
+    return tuple(script.revision for script in scripts.walk_revisions())
 
 
 def _upgrade(connection: Connection) -> None:

@@ -8,7 +8,6 @@ import pytest
 import pytest_asyncio
 
 from tests.faults.hotline import Hotline, running_hotline
-from tests.faults.relay import Way
 from tests.servers import postgres
 
 
@@ -33,6 +32,5 @@ async def _hotline(
 async def hotline(_hotline: Hotline) -> AsyncIterator[Hotline]:
     """The hotline, at rest before and after the test."""
     yield _hotline
-    _hotline.ami.put(Way.OPEN)
-    _hotline.sql.put(Way.OPEN)
+    await _hotline.mend()
     await _hotline.settle()

@@ -28,7 +28,7 @@ from tests.asterisk.house import (
     quick_configuration,
 )
 from tests.asterisk.site import Desktop, Site, desktop, running_site
-from tests.faults.relay import Relay
+from tests.faults.relay import Relay, Way
 from tests.servers import free_port
 
 log = logging.getLogger(__name__)
@@ -204,6 +204,21 @@ class Hotline:
             await engine.dispose()
 
     # Between tests.
+
+    def running(self, name: str) -> bool:
+        try:
+            os.kill(self.site.pid(name), 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+    async def mend(self) -> None:
+        """Bring back what a test left away."""
+        self.ami.put(Way.OPEN)
+        self.sql.put(Way.OPEN)
+        for name in self.site.wanted:
+            if not self.running(name):
+                await self.site.start(name)
 
     async def settle(self) -> None:
         """End all calls, sign everybody off, and see that nothing remains."""

@@ -22,6 +22,7 @@ from cti.doctor.asterisk import Clock, judge_clock, judge_version
 from cti.doctor.findings import Finding, Level
 from cti.doctor.sockets import listener, our_sessions
 from cti.settings import Settings
+from cti.store.sql_link import table_versions
 from tests.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -158,6 +159,14 @@ async def test_a_database_is_asked_for_its_version_and_never_made(tmp_path: Path
     assert finding.code == "doctor.sql_away"
     assert "secret" not in finding.what("en")
     assert codes([each async for each in parts.check_sql("nonsense")]) == ["sql_url"]
+
+
+def test_tables_are_judged_by_their_version() -> None:
+    newest, *_ = table_versions()
+    assert codes([parts.judge_tables("here", newest)]) == ["sql_ok"]
+    assert codes([parts.judge_tables("here", None)]) == ["sql_new_ok"]
+    newer = parts.judge_tables("here", "from the future")
+    assert (newer.level, newer.code) == (Level.ERROR, "doctor.sql_newer")
 
 
 @pytest.mark.parametrize(
