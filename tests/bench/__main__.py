@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from time import monotonic
 
-from tests.bench import agi_visits, ami_replay, ivr_calls, route, to_invite, ws_fanout
+from tests.bench import agi_visits, ami_replay, ivr_calls, route, to_invite, whole_calls, ws_fanout
 from tests.bench.line import Line, Unavailable
 from tests.bench.report import Result, printed, write
 
@@ -17,6 +17,7 @@ LINES: tuple[Line, ...] = (
     route.LINE,
     to_invite.LINE,
     ivr_calls.LINE,
+    whole_calls.LINE,
     agi_visits.LINE,
     ami_replay.LINE,
     ws_fanout.LINE,
