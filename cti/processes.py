@@ -131,8 +131,10 @@ async def _kill_when_silent(program: Program, process: asyncio.subprocess.Proces
     loop = asyncio.get_running_loop()
     first_until, answered, missed = loop.time() + FIRST_ANSWER_S, False, 0
     while missed < SILENT_AFTER:
-        await asyncio.sleep(PROBE_EVERY_S)
-        if await program.alive():
+        asked_at = loop.time()
+        there = await program.alive()
+        await asyncio.sleep(max(0.0, asked_at + PROBE_EVERY_S - loop.time()))
+        if there:
             answered, missed = True, 0
         elif answered or loop.time() > first_until:
             missed += 1

@@ -13,7 +13,7 @@ from pathlib import Path
 import aiohttp
 from sqlalchemy import select
 
-from cti.simulation.phones import Answering, Leg, Phone, Phones, Registrar
+from cti.simulation.phones import Leg, Phone, Phones, Registrar
 from cti.simulation.sip_phone import OVER
 from cti.store.sql_link import open_engine
 from cti.store.sql_schema import event as event_table
@@ -225,7 +225,10 @@ class Hotline:
         self.hang_up_all()
         await self.until_live()
         await self.until_quiet()
-        async with self.seats(*self.agents) as seats:
+        async with self.board() as board:
+            told = board.frames[0]["agents"]
+        signed_in = [a["agentId"] for a in told if a["status"] != "logged_out"]
+        async with self.seats(*signed_in) as seats:
             for seat in seats.values():
                 await seat.desktop.command("logOff")
         for phone in self.phones.phones:
@@ -253,26 +256,6 @@ class Hotline:
 
 
 BOUND = {f"cti_agents_{state}" for state in ("reserved", "ringing", "talking", "held", "wrap_up")}
-
-
-def calls_in(desk: Desktop) -> dict[str, str]:
-    """Call → phase, as the desktop's first snapshot tells it."""
-    snapshot = desk.frames[0]
-    assert snapshot["type"] == "snapshot"
-    return {call["callId"]: call["phase"] for call in snapshot["calls"]}
-
-
-def agents_in(desk: Desktop) -> dict[str, tuple[str, str | None]]:
-    """Agent → what he does and with which call, from the first snapshot."""
-    return {a["agentId"]: (a["state"], a["callId"]) for a in desk.frames[0]["agents"]}
-
-
-async def talk(hotline: Hotline, board: Desktop, seat: Seat) -> str:
-    """An agent in a talk; the call's id."""
-    await seat.ready(Answering(after_s=0.1))
-    await hotline.call("13997000001", DIRECT["motor"])
-    begun = await board.until(15, type="established", agentId=seat.agent_id)
-    return str(begun["callId"])
 
 
 @contextlib.asynccontextmanager

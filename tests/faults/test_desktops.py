@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from tests.asterisk.site import desktop
-from tests.faults.hotline import Hotline, agents_in, calls_in, talk
+from tests.faults.hotline import Hotline
+from tests.faults.scenes import agents_in, calls_in, talk
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(90)]
 

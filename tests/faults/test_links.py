@@ -6,9 +6,10 @@ import logging
 import pytest
 
 from cti.simulation.phones import Answering
-from tests.asterisk.house import DIRECT
-from tests.faults.hotline import FALLBACK_S, Hotline, agents_in, calls_in, talk
+from tests.asterisk.house import DIRECT, SHORT_MENU
+from tests.faults.hotline import FALLBACK_S, Hotline
 from tests.faults.relay import Way
+from tests.faults.scenes import agents_in, calls_in, talk
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(150)]
 
@@ -77,11 +78,11 @@ async def test_without_sql_calls_go_on_and_history_is_written_later(hotline: Hot
     async with hotline.board() as board, hotline.seats("1001", "1003") as seats:
         hotline.sql.put(Way.CUT)
         talking = await talk(hotline, board, seats["1001"])
-        await hotline.call("13997000002", MENU)
-        menu = await board.until(15, type="offered", dialedNumber=MENU)
+        await hotline.call("13997000002", SHORT_MENU)
+        menu = await board.until(15, type="offered", dialedNumber=SHORT_MENU)
         await seats["1003"].ready(Answering(after_s=0.1))
-        await board.until(15, type="nodeEntered", callId=menu["callId"], node="root")
-        hotline.callers["13997000002"].leg.press("12")
+        await board.until(15, type="nodeEntered", callId=menu["callId"])
+        hotline.callers["13997000002"].leg.press("1")
         await board.until(30, type="established", callId=menu["callId"])
         hotline.hang_up_all()
         for call_id in (talking, menu["callId"]):

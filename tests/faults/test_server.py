@@ -15,15 +15,8 @@ from cti.simulation.phones import Answering
 from tests.asterisk.hearing import Hearing
 from tests.asterisk.house import AGENT_TONES_HZ, CALLER_TONE_HZ, DIRECT, Seat
 from tests.asterisk.site import Desktop
-from tests.faults.hotline import (
-    FALLBACK_S,
-    RECOVERY_S,
-    Hotline,
-    agents_in,
-    calls_in,
-    patience,
-    talk,
-)
+from tests.faults.hotline import FALLBACK_S, RECOVERY_S, Hotline, patience
+from tests.faults.scenes import agents_in, calls_in, talk
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(150)]
 
