@@ -170,8 +170,9 @@ class Desktop:
         seen = 0
         async with asyncio.timeout(limit_s):
             while True:
-                for agent in (frame.get("agent") for frame in self.frames[seen:]):
-                    fits = agent and agent["agentId"] == agent_id
+                agents = [each["agent"] for each in self.frames[seen:] if each.get("agent")]
+                for agent in agents:
+                    fits = agent["agentId"] == agent_id
                     if fits and state in (agent["state"], agent["status"]):
                         return dict(agent)
                 seen = len(self.frames)

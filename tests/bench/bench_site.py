@@ -13,6 +13,7 @@ from secrets import token_hex
 from time import perf_counter
 
 from cti.asterisk.ami import AmiClient, AmiEvent, AmiSettings
+from cti.processes import NotStarted
 from tests.asterisk.site import Desktop, Site, desktop, running_site
 from tests.bench.line import ROOT, Unavailable
 from tests.bench.sip_ends import SILENCE, Callers, Phones
@@ -98,7 +99,10 @@ async def running_bench(ways: str = "", sounds: Sequence[str] = ()) -> AsyncIter
             _silence(etc.parent, sounds)
 
         run = running_site(folder / "run", _settings(folder), adapt)
-        site = await stack.enter_async_context(run)
+        try:
+            site = await stack.enter_async_context(run)
+        except NotStarted as failed:  # its log is gone with the folder
+            raise RuntimeError(f"{failed}: {last_words(folder)}") from failed
         sip = site.configuration.settings.sip.port
         phones, callers = Phones(sip), Callers(sip)
         for end in (phones, callers):
@@ -110,6 +114,12 @@ async def running_bench(ways: str = "", sounds: Sequence[str] = ()) -> AsyncIter
         agent = await stack.enter_async_context(desktop(site, AGENT))
         assert (await agent.command("logOn"))["ok"]
         yield Bench(site, phones, callers, manager, agent)
+
+
+def last_words(folder: Path) -> str:
+    """The end of the newest log."""
+    newest = max((folder / "run" / "log").glob("*.log"), key=lambda log: log.stat().st_mtime)
+    return newest.read_text("utf-8", "replace")[-500:]
 
 
 def _settings(folder: Path) -> dict[str, str]:
