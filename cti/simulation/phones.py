@@ -14,14 +14,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cti.simulation.sip_phone import PhonePlan
+from cti.simulation.sip_phone import OVER, PhonePlan
 
 log = logging.getLogger(__name__)
 
 RTP_PORTS_EACH = 40
 CLOSE_S = 5.0
-OVER = "DISCONNCTD"
-"""pjsip's own spelling of the last state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +39,7 @@ class Answering:
 
 
 class Leg:
-    """One call of one phone. ``state``: null, CALLING, EARLY, CONFIRMED, DISCONNCTD."""
+    """One call of one phone. ``state``: null, CALLING, EARLY, CONFIRMED, DISCONNECTED."""
 
     def __init__(self, phone: "Phone", number: int, headers: str = "") -> None:
         self.phone, self.number, self.headers = phone, number, headers
@@ -50,10 +48,9 @@ class Leg:
         self.changed = asyncio.Event()
 
     async def until(self, state: str, limit_s: float = 10.0) -> None:
-        """Wait for a state; DISCONNECTED is understood. Raises TimeoutError."""
-        wanted = OVER if state == "DISCONNECTED" else state
+        """Wait for a state. Raises TimeoutError."""
         async with asyncio.timeout(limit_s):
-            while self.state != wanted:
+            while self.state != state:
                 self.changed.clear()
                 await self.changed.wait()
 
@@ -115,6 +112,22 @@ class Phone:
         self.answering = answering
         self.order("plan", answer_after_s=answering.after_s, refuse_with=answering.refuse_with)
 
+    def record(self, folder: Path | None) -> None:
+        """Write what the next calls hear to files in a folder, or no longer."""
+        self.record_to = folder
+        self.order("plan", record_to=str(folder or ""))
+
+    async def register(self, *, there: bool, limit_s: float = 10.0) -> None:
+        """Register, or leave the registrar; wait for its answer."""
+        self._registered.clear()
+        self.order("register", there=there)
+        await self.until_registered(limit_s)
+
+    def forget(self) -> None:
+        """Drop the record of calls that are over."""
+        self.legs = [leg for leg in self.legs if leg.state != OVER]
+        self._rang = asyncio.Queue()
+
     @property
     def leg(self) -> Leg:
         """The newest call. Raises IndexError before the first one."""
@@ -154,6 +167,7 @@ class Phone:
         async for line in process.stdout:
             with contextlib.suppress(ValueError):
                 self._heard(json.loads(line))
+        log.warning("phone %s is gone: exit %d", self.name, await process.wait())
 
     def _heard(self, what: dict[str, Any]) -> None:
         if "registered" in what:

@@ -21,6 +21,9 @@ POLL_MS = 5
 CLOCK_HZ = 8000
 KEY_MS = 120
 HANG_UP_S = 2.0
+OVER = "DISCONNECTED"
+"""The last state of a call."""
+CHANGEABLE = ("answer_after_s", "refuse_with", "record_to")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,10 +55,14 @@ class Leg(pj.Call):  # type: ignore[misc]
         super().__init__(phone.account, call_id)
         self.phone, self.number = phone, number
         self.recorder: Any = None
+        self.over = False
 
     def onCallState(self, _prm: Any) -> None:
         seen = self.getInfo()
-        say(leg=self.number, state=seen.stateText, reason=seen.lastStatusCode)
+        self.over = seen.state == pj.PJSIP_INV_STATE_DISCONNECTED
+        # pjsip's own name of this state differs between its versions.
+        state = OVER if self.over else seen.stateText
+        say(leg=self.number, state=state, reason=seen.lastStatusCode)
 
     def onCallMediaState(self, _prm: Any) -> None:
         seen = self.getInfo()  # kept: its parts live only as long as it does
@@ -136,8 +143,11 @@ class SipPhone:
         """One line of orders."""
         what, number = order["do"], int(order.get("leg", 0))
         if what == "plan":
-            changed = {name: order[name] for name in ("answer_after_s", "refuse_with")}
+            changed = {name: order[name] for name in CHANGEABLE if name in order}
             self.plan = PhonePlan(**{**_plain(self.plan), **changed})
+            return
+        if what == "register":
+            self.account.setRegistration(order["there"])
             return
         if what == "dial":
             leg = self.legs[number] = Leg(self, number)
@@ -165,6 +175,8 @@ class SipPhone:
         while True:
             self._endpoint.libHandleEvents(POLL_MS)
             self._pick_up_due()
+            # Not in its own callback, which a leg must outlive. Its recording is then written to its end.
+            self.legs = {number: leg for number, leg in self.legs.items() if not leg.over}
             if not select.select([0], [], [], 0)[0]:
                 continue
             data = os.read(0, 65536)
@@ -178,13 +190,14 @@ class SipPhone:
         try:
             self.obey(order)
         except (pj.Error, KeyError) as wrong:
-            say(refused=order["do"], leg=order.get("leg"), why=str(wrong)[:200])
+            why = wrong.info() if isinstance(wrong, pj.Error) else repr(wrong)
+            say(refused=order["do"], leg=order.get("leg"), why=why[:200])
 
     def _pick_up_due(self) -> None:
         now = time.monotonic()
         for at, number in [due for due in self._pick_up if due[0] <= now]:
             self._pick_up.remove((at, number))
-            with contextlib.suppress(pj.Error):
+            with contextlib.suppress(pj.Error, KeyError):
                 self.legs[number].respond(200)
 
     def close(self) -> None:
