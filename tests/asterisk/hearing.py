@@ -69,6 +69,12 @@ class Hearing:
     def prompt(self, name: str, language: str = "zh") -> Heard:
         return self.sound(PROMPTS / language / f"{name}.alaw")
 
+    def says(self, name: str, language: str = "zh") -> float | None:
+        """When a whole prompt, however short, was heard best; None where it was not."""
+        sound = read_alaw(PROMPTS / language / f"{name}.alaw")
+        at, likeness = _best_match(self.samples, sound)
+        return at / RATE_HZ if likeness > LIKENESS else None
+
     def music(self) -> Heard:
         return self.sound(MUSIC)
 
@@ -105,10 +111,17 @@ def _tone_share(window: Any, hz: int) -> float:
 
 def _likeness(sound: Any, window: Any) -> float:
     """The best match of the window anywhere in the sound, 1 for the same up to loudness."""
-    if len(sound) < len(window):
-        return 0.0
-    meeting = fftconvolve(sound, window[::-1], mode="valid")
-    energy = np.concatenate(([0.0], np.cumsum(sound**2)))
-    within = energy[len(window) :] - energy[: -len(window)]
-    scale = np.sqrt(np.maximum(within, 1e-3) * np.sum(window**2))
-    return float(np.max(np.abs(meeting) / scale))
+    return _best_match(sound, window)[1]
+
+
+def _best_match(within: Any, piece: Any) -> tuple[int, float]:
+    """Where the piece fits best, and how well: 1 for the same up to loudness."""
+    if len(within) < len(piece):
+        return 0, 0.0
+    meeting = fftconvolve(within, piece[::-1], mode="valid")
+    energy = np.concatenate(([0.0], np.cumsum(within**2)))
+    there = energy[len(piece) :] - energy[: -len(piece)]
+    scale = np.sqrt(np.maximum(there, 1e-3) * np.sum(piece**2))
+    likeness = np.abs(meeting) / scale
+    at = int(np.argmax(likeness))
+    return at, float(likeness[at])

@@ -135,7 +135,7 @@ class House:
         left: object = None
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(limit_s):
-                while left := await self._left():
+                while left := await self._left():  # noqa: ASYNC110 (Asterisk must be asked)
                     await asyncio.sleep(0.1)
         assert not left, left
 
@@ -152,7 +152,7 @@ async def hearing(leg: Leg, limit_s: float = 5.0) -> Hearing:
     assert leg.state == OVER
     assert leg.recording is not None
     async with asyncio.timeout(limit_s):
-        while not len((heard := Hearing(leg.recording)).samples):
+        while not len((heard := Hearing(leg.recording)).samples):  # noqa: ASYNC110 (a file)
             await asyncio.sleep(0.05)
     return heard
 

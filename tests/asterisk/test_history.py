@@ -25,7 +25,9 @@ async def whole_call(house: House) -> str:
     await house.event("established", call_id)
     await motor.do("clearConnection")
     await motor.until_state("wrap_up")
-    await motor.do("saveWrapUp", callId=call_id, reason="report_single", remarks="车损", solved=True)
+    await motor.do(
+        "saveWrapUp", callId=call_id, reason="report_single", remarks="车损", solved=True
+    )
     await leg.until("DISCONNECTED", 15)
     await house.event("callCleared", call_id)
     return call_id

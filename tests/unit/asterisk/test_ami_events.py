@@ -44,6 +44,10 @@ def native(name: str, **fields: str) -> AmiEvent:
             signals.ChannelGone(call_id=CALL, channel=LEG, cause=16),
         ),
         (
+            native("HangupRequest", Cause="16"),
+            signals.ChannelGone(call_id=CALL, channel=LEG, cause=16),
+        ),
+        (
             native("Hold"),
             signals.HoldChanged(call_id=CALL, agent_channel=LEG, held=True),
         ),

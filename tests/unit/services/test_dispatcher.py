@@ -67,12 +67,24 @@ class FakeTelephony:
 class Store(MemoryState):
     """Breaks when told to."""
 
-    down = False
+    def __init__(self) -> None:
+        super().__init__()
+        self.down = False
+        self.news = asyncio.Event()
 
     async def commit(self, changes: Changes) -> tuple[EventId, ...]:
         if self.down:
             raise StoreDown("away")
-        return await super().commit(changes)
+        answer = await super().commit(changes)
+        self.news.set()
+        return answer
+
+    async def until(self, kind: str, count: int) -> None:
+        """So many events of this kind are written down."""
+        async with asyncio.timeout(LIMIT_S):
+            while self.kinds().count(kind) < count:
+                self.news.clear()
+                await self.news.wait()
 
     def kinds(self) -> list[str]:
         return [record.event.TYPE for record in self.journal]
@@ -139,10 +151,8 @@ async def test_a_caller_gone_before_the_ring_frees_the_agent(stage: Stage) -> No
     stage.telephony.wrong = CallerLeft("no such channel")
     await stage.waits()
     await stage.telephony.next()
-    async with asyncio.timeout(LIMIT_S):
-        while stage.dispatcher.floor.agents[A].call_id:
-            await asyncio.sleep(0.01)
-    assert "diverted" in stage.state.kinds()
+    await stage.state.until("diverted", 1)
+    assert stage.dispatcher.floor.agents[A].call_id is None
 
 
 async def test_a_store_that_is_away_refuses_wishes_and_comes_back(stage: Stage) -> None:
@@ -176,9 +186,7 @@ async def test_an_order_that_may_or_may_not_have_happened_sets_the_floor_right(
     stage.telephony.wrong = TelephonyDown("cut")
     await stage.waits()
     await stage.telephony.next()
-    async with asyncio.timeout(LIMIT_S):
-        while stage.state.kinds().count("systemNoted") < 2:
-            await asyncio.sleep(0.01)
+    await stage.state.until("systemNoted", 2)
     await stage.live()
     # Asterisk shows no channel, so the caller left unseen.
     assert stage.dispatcher.floor.calls == {}
@@ -204,5 +212,3 @@ async def test_a_second_node_stays_idle_while_the_first_has_the_lease(stage: Sta
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
     assert stage.dispatcher.live
-
-

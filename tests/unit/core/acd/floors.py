@@ -30,7 +30,10 @@ RULES = FloorRules(
 
 def agent(agent_id: AgentId, **skills: int) -> Agent:
     return Agent(
-        agent_id=agent_id, name=agent_id, extension=f"8{agent_id[1:]}", skills=skills or {"motor": 3}
+        agent_id=agent_id,
+        name=agent_id,
+        extension=f"8{agent_id[1:]}",
+        skills=skills or {"motor": 3},
     )
 
 

@@ -96,9 +96,7 @@ def test_a_call_from_the_offer_to_the_end_of_wrap_up_is_told_in_order() -> None:
         ("nonsense", 0, "RNA"),
     ],
 )
-def test_why_an_offer_came_to_nothing_is_kept_apart(
-    status: str, cause: int, reason: str
-) -> None:
+def test_why_an_offer_came_to_nothing_is_kept_apart(status: str, cause: int, reason: str) -> None:
     play = Play()
     play.ready(A)
     play.waits(ONE)

@@ -11,7 +11,7 @@ from cti.core.acd.desk_steps import Declined
 from cti.core.acd.floor import OFFERED, Step
 from cti.core.acd.signals import Signal
 from cti.core.agent_state import AgentState, AgentStatus
-from cti.core.call import Call, CallPhase
+from cti.core.call import CallPhase
 from cti.core.events import CallCleared, Queued, QueueLeft
 from cti.core.ids import AgentId, CallId
 from tests.unit.core.acd.floors import ADVICE, MOTOR, Play, agent, caller_channel, leg
@@ -109,11 +109,13 @@ def test_every_saved_version_is_one_more_than_the_last(
 ) -> None:
     versions: dict[str, int] = {}
     for step in play_all(sequence).steps:
-        for record in (*step.changes.agents, *step.changes.calls):
-            name = record.call_id if isinstance(record, Call) else record.agent_id
-            assert record.version == versions.get(str(name), 0) + 1
-            ended = isinstance(record, Call) and record.phase is CallPhase.ENDED
-            versions[str(name)] = 0 if ended else record.version
+        for known in step.changes.agents:
+            assert known.version == versions.get(known.agent_id, 0) + 1
+            versions[known.agent_id] = known.version
+        for call in step.changes.calls:
+            assert call.version == versions.get(call.call_id, 0) + 1
+            ended = call.phase is CallPhase.ENDED
+            versions[call.call_id] = 0 if ended else call.version
 
 
 @settings(max_examples=150, deadline=None)
