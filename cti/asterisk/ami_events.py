@@ -15,7 +15,7 @@ Fields = Mapping[str, str]
 CALL = "ChanVariable(ACD_CALL)"
 
 USER_EVENTS = ("AcdWait", "AcdAgentUp", "AcdTalk", "AcdDialEnd", "AcdAfter", "AcdSurvive")
-WANTED = ("UserEvent", "Newstate", "Hangup", "Hold", "Unhold", "Shutdown")
+WANTED = ("UserEvent", "Newstate", "HangupRequest", "Hangup", "Hold", "Unhold", "Shutdown")
 
 
 def signal(event: AmiEvent) -> signals.LineSignal | None:
@@ -115,6 +115,8 @@ _TABLE: Mapping[str, Callable[[Fields], signals.LineSignal | None]] = {
     "AcdAfter": _after,
     "AcdSurvive": _survive,
     "Newstate": _newstate,
+    # The far end said good-bye; during the whisper Hangup itself comes only after its last word.
+    "HangupRequest": _hangup,
     "Hangup": _hangup,
     "Hold": _hold,
     "Unhold": _unhold,

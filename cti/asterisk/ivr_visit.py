@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from cti.asterisk.agi_wire import CallerHungUp, PeerClosed, PromptMissing
+from cti.asterisk.agi_wire import CallerHungUp, PeerClosed, PromptMissing, ProtocolError
 from cti.asterisk.fastagi import AgiConnection, Entry
 from cti.core.ids import CallId, ChannelName
 from cti.core.ivr import session as ivr
@@ -33,7 +33,12 @@ class LineWays:
 
 
 def arrival(env: Mapping[str, str]) -> Arrival:
-    """The caller from AGI's environment; numbers and names are strangers' text."""
+    """The caller from AGI's environment; numbers and names are strangers' text.
+
+    Raises ProtocolError for an environment that names no channel.
+    """
+    if not (env.get("agi_uniqueid") and env.get("agi_channel")):
+        raise ProtocolError("an environment without a channel")
     return Arrival(
         call_id=CallId(env.get("agi_uniqueid", "")),
         channel=ChannelName(env.get("agi_channel", "")),

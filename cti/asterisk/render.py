@@ -14,6 +14,7 @@ from cti.asterisk.text import UnsafeText
 
 AMI_EVENTS = (
     "Newstate",
+    "HangupRequest",
     "Hangup",
     "Hold",
     "Unhold",
