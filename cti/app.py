@@ -36,7 +36,7 @@ from cti.services.feed import Feed
 from cti.services.figures import counts
 from cti.services.ivr_call import IvrCall, IvrParts
 from cti.services.journal_writer import JournalWriter
-from cti.services.ports import HistoryDown, Recorded, StoreDown
+from cti.services.ports import HistoryDown, Recorded, Refused
 from cti.services.screen_pop import ScreenPops
 from cti.store.redis_link import open_redis
 from cti.store.redis_sessions import RedisSessions
@@ -208,7 +208,12 @@ def _fastagi(service: Service, edges: Edges, dispatcher: Dispatcher) -> FastAgiS
     )
 
     async def visit(connection: AgiConnection) -> None:
-        await IvrCall(parts, arrival(connection.env), AgiLine(connection, ways)).run()
+        caller = arrival(connection.env)
+        try:
+            await IvrCall(parts, caller, AgiLine(connection, ways)).run()
+        except Refused:
+            # Nothing can be written down now: the dialplan takes him to the native fallback.
+            log.warning("menu refused", extra={"fact": "menu_refused", "call_id": caller.call_id})
 
     return FastAgiServer(visit, settings.fastagi.host, settings.fastagi.port)
 
@@ -245,10 +250,12 @@ def _web_parts(service: Service, edges: Edges, dispatcher: Dispatcher, feed: Fee
         pops=ScreenPops(SqlCustomers(edges.engine), labels),
         options=lambda: desk_options(configuration),
         tell=tell,
-        ready=lambda: ready(dispatcher, edges),
+        ready=lambda: ready(service.site, dispatcher, edges),
         now=utc_now,
         static=STATIC,
         gauges=lambda: gauges(dispatcher, edges),
+        cookie_secure=settings.http.secure_cookie,
+        origins=frozenset(settings.http.origins),
         limits=WebLimits(session_idle_s=settings.desk.session_s),
     )
 
@@ -259,13 +266,13 @@ def tell(recorded: Sequence[Recorded], language: str) -> Sequence[StoryLine]:
     return [StoryLine(at=one.at, text=one.text, type=one.type) for one in sentences]
 
 
-async def ready(dispatcher: Dispatcher, edges: Edges) -> Mapping[str, bool]:
+async def ready(site: Site, dispatcher: Dispatcher, edges: Edges) -> Mapping[str, bool]:
     """Which parts are there now."""
     return {
         "redis": await _answers(_ping(edges.redis)),
         "asterisk": edges.ami.up,
         "sql": await _answers(_select(edges.engine)),
-        "tree": True,
+        "tree": bool(site.trees),
         "dispatcher": dispatcher.live,
     }
 
@@ -283,7 +290,7 @@ async def _answers(probe: Coroutine[Any, Any, None]) -> bool:
     try:
         async with asyncio.timeout(PROBE_S):
             await probe
-    except (OSError, StoreDown, HistoryDown, TimeoutError, Exception):
+    except Exception:
         return False
     return True
 

@@ -50,11 +50,13 @@ Number = Annotated[str, Field(pattern=r"^\+?[0-9]{2,20}$")]
 
 
 class Http(Frozen):
-    """The desktop's address; ``origins`` are further origins a reverse proxy shows to browsers."""
+    """The desktop's address. Behind a reverse proxy: ``origins`` are the origins that browsers see
+    (``https://95518.example.cn``), and ``secure_cookie`` keeps sign-ins to https."""
 
     host: str = "127.0.0.1"
     port: int = Port
     origins: tuple[str, ...] = ()
+    secure_cookie: bool = False
 
 
 class FastAgi(Frozen):
@@ -152,9 +154,11 @@ class Log(Frozen):
 
 
 class Trunk(Frozen):
-    """A carrier's gateway: calls are taken only from these networks."""
+    """A carrier's gateway: calls are taken only from these networks, and sent to ``host`` if given
+    (``sip.example.net:5060``)."""
 
     allow: Networks
+    host: str = Field(default="", pattern=r"^[A-Za-z0-9.:-]*$")
 
 
 class Settings(Frozen):

@@ -85,7 +85,8 @@ def asterisk_plan(configuration: Configuration, secrets: Secrets) -> AsteriskPla
             for a in configuration.agents.agents
         ],
         trunks=[
-            TrunkPlan(name=name, networks=trunk.allow) for name, trunk in settings.trunks.items()
+            TrunkPlan(name=name, networks=trunk.allow, host=trunk.host)
+            for name, trunk in settings.trunks.items()
         ],
     )
 

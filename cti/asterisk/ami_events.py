@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from cti.asterisk.ami_wire import AmiEvent
 from cti.core.acd import signals
-from cti.core.ids import CallId, ChannelName
+from cti.core.ids import CallId, ChannelName, QueueName
 
 Fields = Mapping[str, str]
 CALL = "ChanVariable(ACD_CALL)"
@@ -65,6 +65,9 @@ def _survive(fields: Fields) -> signals.LineSignal:
         call_id=_call(fields),
         channel=ChannelName(fields.get("Acdchannel", "")),
         why=fields.get("Agist", ""),
+        queue=QueueName(fields.get("Acdqueue", "")) or None,
+        caller_number=fields.get("Acdnumber", ""),
+        dialed_number=fields.get("Acddid", ""),
     )
 
 

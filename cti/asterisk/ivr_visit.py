@@ -59,7 +59,7 @@ def _name(text: str) -> str:
 
 
 @contextmanager
-def _caller_may_leave() -> Iterator[None]:
+def _caller_may_tell() -> Iterator[None]:
     try:
         yield
     except (CallerHungUp, PeerClosed) as gone:
@@ -73,14 +73,14 @@ class AgiLine(CallerLine):
         self._agi, self._ways = connection, ways
 
     async def play(self, prompts: Sequence[str], *, barge_in: bool) -> None:
-        with _caller_may_leave():
+        with _caller_may_tell():
             try:
                 await self._agi.playback([SOUNDS + each for each in prompts], barge_in=barge_in)
             except PromptMissing as missing:
                 self._complain(missing)
 
     async def listen(self, prompts: Sequence[str], wanted: ivr.Listen) -> ivr.Pressed | ivr.NoInput:
-        with _caller_may_leave():
+        with _caller_may_tell():
             if not wanted.type_ahead:
                 await self._forget_keys()
             if not wanted.barge_in:
@@ -108,26 +108,29 @@ class AgiLine(CallerLine):
                 return
 
     async def speak(self, language: str) -> None:
-        with _caller_may_leave():
+        with _caller_may_tell():
             await self._agi.set_language(language)
 
     async def run_script(
         self, name: str, arguments: Mapping[str, str], limit_s: float
     ) -> Mapping[str, str]:
-        with _caller_may_leave():
+        with _caller_may_tell():
             return await self._ways.scripts(self._agi, name, arguments, limit_s)
 
-    async def to_queue(self, queue: str) -> None:
-        await self._leave({"ACD_NEXT": "wait", "ACD_QUEUE": queue})
+    async def choose(self, queue: str) -> None:
+        await self._tell({"ACD_QUEUE": queue})
+
+    async def to_queue(self) -> None:
+        await self._tell({"ACD_NEXT": "wait"})
 
     async def to_number(self, target: str) -> None:
-        await self._leave({"ACD_NEXT": "transfer", "ACD_TO": self._ways.dial_string(target)})
+        await self._tell({"ACD_NEXT": "transfer", "ACD_TO": self._ways.dial_string(target)})
 
     async def good_bye(self) -> None:
-        await self._leave({"ACD_NEXT": "bye"})
+        await self._tell({"ACD_NEXT": "bye"})
 
-    async def _leave(self, variables: Mapping[str, str]) -> None:
-        with _caller_may_leave():
+    async def _tell(self, variables: Mapping[str, str]) -> None:
+        with _caller_may_tell():
             await self._agi.set_variables(variables)
 
     def _complain(self, missing: PromptMissing) -> None:

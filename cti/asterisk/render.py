@@ -52,10 +52,11 @@ class AgentPhone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrunkPlan:
-    """A carrier's gateway: its name and the networks it may send calls from."""
+    """A carrier's gateway: its name, the networks it may send calls from, where it takes calls."""
 
     name: str
     networks: tuple[str, ...]
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,8 +178,11 @@ def _phone(phone: AgentPhone) -> str:
 def _trunk(trunk: TrunkPlan) -> str:
     name = f"trunk-{quiet(trunk.name)}"
     matches = "\n".join(f"match = {ipaddress.ip_network(n)}" for n in trunk.networks)
+    outward = ""
+    if trunk.host:
+        outward = f"aors = {name}\n[{name}]\ntype = aor\ncontact = sip:{quiet(trunk.host)}\n"
     return (
-        f"[{name}](trunk)\ncontext = acd-trunk\n"
+        f"[{name}](trunk)\ncontext = acd-trunk\n{outward}"
         f"[{name}]\ntype = identify\nendpoint = {name}\n{matches}\n"
     )
 

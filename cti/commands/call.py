@@ -27,13 +27,13 @@ Answers = Callable[[str], str]
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    command = subparsers.add_parser("call", help="walk a tree by keyboard")
+    command = subparsers.add_parser("call", help=messages.text("cli.call"))
     command.add_argument("tree")
     command.add_argument("--config", type=Path, default=config_folder(), metavar="FOLDER")
     command.add_argument("--at", type=_moment, metavar="TIME", help="2026-11-22T23:00+08:00")
     command.add_argument("--from", dest="caller_number", default="13897000001", metavar="NUMBER")
     command.add_argument("--language", choices=messages.LANGUAGES, default="zh")
-    command.add_argument("--save", type=Path, metavar="FILE", help="keep the walk as a flow test")
+    command.add_argument("--save", type=Path, metavar="FILE", help=messages.text("cli.call_save"))
     command.set_defaults(run=run)
 
 

@@ -18,12 +18,10 @@ from cti.site_files import config_folder
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    command = subparsers.add_parser("check", help="check all YAML: config, trees, flow tests")
-    command.add_argument(
-        "paths", nargs="*", type=Path, help="folders or files to speak of (default: all)"
-    )
+    command = subparsers.add_parser("check", help=messages.text("cli.check"))
+    command.add_argument("paths", nargs="*", type=Path, help=messages.text("cli.check_paths"))
     command.add_argument("--config", type=Path, default=config_folder(), metavar="FOLDER")
-    command.add_argument("--json", action="store_true", help="for editors and CI")
+    command.add_argument("--json", action="store_true", help=messages.text("cli.check_json"))
     command.add_argument("--language", choices=messages.LANGUAGES, default="zh")
     command.set_defaults(run=run)
 

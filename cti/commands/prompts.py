@@ -30,11 +30,15 @@ _FAILURES = (
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command with its three actions."""
-    command = subparsers.add_parser("prompts", help="make, list and check the sounds callers hear")
+    command = subparsers.add_parser("prompts", help=messages.text("cli.prompts"))
     actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
     making = _action(actions, "render", "make what is missing or changed")
-    making.add_argument("--prompt-language", choices=LANGUAGES, help="only this language")
-    making.add_argument("--only", action="append", default=[], metavar="ID", help="only this id")
+    making.add_argument(
+        "--prompt-language", choices=LANGUAGES, help=messages.text("cli.prompts_language")
+    )
+    making.add_argument(
+        "--only", action="append", default=[], metavar="ID", help=messages.text("cli.prompts_only")
+    )
     making.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     making.set_defaults(run=_render)
     _action(actions, "list", "every prompt with its text and length").set_defaults(run=_list)

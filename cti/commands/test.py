@@ -17,9 +17,9 @@ from cti.site_files import config_folder
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    command = subparsers.add_parser("test", help="run the flow tests in dialplan/tests")
+    command = subparsers.add_parser("test", help=messages.text("cli.test"))
     command.add_argument("--config", type=Path, default=config_folder(), metavar="FOLDER")
-    command.add_argument("--only", default="", metavar="TEXT", help="flows with TEXT in the name")
+    command.add_argument("--only", default="", metavar="TEXT", help=messages.text("cli.test_only"))
     command.add_argument("--language", choices=messages.LANGUAGES, default="zh")
     command.set_defaults(run=run)
 

@@ -18,6 +18,7 @@ from cti.core.ids import CallId
 from cti.services.ports import HistoryDown, Recorded
 from cti.services.story import Sentence, tell
 from cti.settings import Settings, environment
+from cti.site_files import config_folder
 from cti.store.sql_history import SqlHistory
 from cti.store.sql_link import open_engine
 from cti.web.masking import masked_number
@@ -27,12 +28,14 @@ FOUND, UNKNOWN, SEVERAL, DOWN = range(4)
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add the command."""
-    command = subparsers.add_parser("trace", help="tell one call's story in words")
-    command.add_argument("call_id", help="a call's id or its beginning; last: the newest call")
-    command.add_argument("--json", action="store_true", help="sentences and events, numbers masked")
-    command.add_argument("--language", choices=messages.LANGUAGES, help="default: the system's")
-    command.add_argument("--config", type=Path, default=Path("config"), metavar="FOLDER")
-    command.add_argument("--database", metavar="URL", help="default: the configured one")
+    command = subparsers.add_parser("trace", help=messages.text("cli.trace"))
+    command.add_argument("call_id", help=messages.text("cli.trace_call"))
+    command.add_argument("--json", action="store_true", help=messages.text("cli.trace_json"))
+    command.add_argument(
+        "--language", choices=messages.LANGUAGES, help=messages.text("cli.trace_language")
+    )
+    command.add_argument("--config", type=Path, default=config_folder(), metavar="FOLDER")
+    command.add_argument("--database", metavar="URL", help=messages.text("cli.trace_database"))
     command.set_defaults(run=run)
 
 

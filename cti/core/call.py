@@ -19,6 +19,7 @@ class CallPhase(StrEnum):
     TALKING = "talking"
     HELD = "held"
     AFTER = "after"
+    TRANSFERRED = "transferred"
     SURVIVING = "surviving"
     ENDED = "ended"
 

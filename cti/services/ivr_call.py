@@ -54,7 +54,11 @@ class CallerLine(Protocol):
         """Run an admin's script on the line. Raises ScriptBroke."""
         ...
 
-    async def to_queue(self, queue: str) -> None:
+    async def choose(self, queue: str) -> None:
+        """Put the choice on the line, where it survives us."""
+        ...
+
+    async def to_queue(self) -> None:
         """Leave the menu for the waiting loop."""
         ...
 
@@ -231,6 +235,7 @@ class IvrCall:
                 await self._queue(ivr.ToQueue(queue=self._parts.fallback_queue))
 
     async def _queue(self, to: ivr.ToQueue) -> None:
+        await self._line.choose(to.queue)
         await self._parts.dispatcher.ask(
             QueueChosen(
                 call_id=self._arrival.call_id,
@@ -242,7 +247,7 @@ class IvrCall:
                 variables={name: as_text(value) for name, value in to.variables.items()},
             )
         )
-        await self._line.to_queue(to.queue)
+        await self._line.to_queue()
 
     def _note(self, note: ivr.Note) -> None:
         at, call_id = self._parts.now(), self._arrival.call_id

@@ -87,6 +87,7 @@ class WebParts:
     static: Path
     gauges: Callable[[], Mapping[str, float]] = dict
     cookie_secure: bool = False
+    origins: frozenset[str] = frozenset()
     limits: WebLimits = field(default_factory=WebLimits)
 
 

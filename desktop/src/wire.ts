@@ -4,7 +4,7 @@ export type Status = 'logged_out' | 'ready' | 'not_ready'
 export type CallingState =
   'idle' | 'reserved' | 'ringing' | 'talking' | 'held' | 'consulting' | 'conferencing' | 'wrap_up'
 export type Phase =
-  'ivr' | 'waiting' | 'reserved' | 'ringing' | 'whisper' | 'talking' | 'held' | 'surviving' | 'ended'
+  'ivr' | 'waiting' | 'reserved' | 'ringing' | 'whisper' | 'talking' | 'held' | 'after' | 'transferred' | 'surviving' | 'ended'
 
 export interface Agent {
   agentId: string

@@ -22,6 +22,7 @@ from cti.core.events import (
     Outcome,
     Queued,
     Retrieved,
+    Transferred,
 )
 
 Q850_REJECTED = 21
@@ -73,8 +74,11 @@ def arrived(floor: Floor, signal: seen.CallerArrived, now: datetime) -> None:
     )
 
 
-def ivr_noted(floor: Floor, signal: seen.IvrNoted, _now: datetime) -> None:
+def ivr_noted(floor: Floor, signal: seen.IvrNoted, now: datetime) -> None:
     floor.note(signal.event)
+    call = floor.calls.get(signal.call_id)
+    if call is not None and isinstance(signal.event, Transferred):
+        floor.put_call(call, phase=CallPhase.TRANSFERRED, phase_at=now)
 
 
 def queue_chosen(floor: Floor, signal: seen.QueueChosen, now: datetime) -> None:
@@ -228,14 +232,25 @@ def hold_changed(floor: Floor, signal: seen.HoldChanged, now: datetime) -> None:
 
 def caller_survives(floor: Floor, signal: seen.CallerSurvives, now: datetime) -> None:
     """We are well, so the caller need not stay in the fallback: he is taken back at once."""
-    call = floor.calls.get(signal.call_id)
-    if call is None:
-        return
+    if signal.call_id not in floor.calls:
+        # His menu was refused while we were in doubt, so nobody has announced him yet.
+        arrived(
+            floor,
+            seen.CallerArrived(
+                call_id=signal.call_id,
+                channel=signal.channel,
+                caller_number=signal.caller_number,
+                dialed_number=signal.dialed_number,
+            ),
+            now,
+        )
+    call = floor.calls[signal.call_id]
     floor.stop_waiting(call.call_id)
     if call.phase in OFFERED:
         give_up(floor, call, OfferEnd.WITHDRAWN, now)
         call = floor.calls[signal.call_id]
-    floor.put_call(call, phase=CallPhase.SURVIVING, phase_at=now)
+    queue = call.queue or (signal.queue if signal.queue in floor.rules.policies else None)
+    floor.put_call(call, phase=CallPhase.SURVIVING, phase_at=now, queue=queue)
     floor.note(CallSurvived(at=now, call_id=call.call_id, why=signal.why))
     floor.order(TakeBack(call_id=call.call_id, channel=signal.channel))
 
@@ -243,7 +258,7 @@ def caller_survives(floor: Floor, signal: seen.CallerSurvives, now: datetime) ->
 def caller_after(floor: Floor, signal: seen.CallerAfter, now: datetime) -> None:
     """The agent left and the caller goes on: also the way out of a talk in the native fallback."""
     call = floor.calls.get(signal.call_id)
-    if call is None or call.phase is CallPhase.AFTER:
+    if call is None or call.phase in (CallPhase.AFTER, CallPhase.TRANSFERRED):
         return
     if call.phase in (*TALK, CallPhase.SURVIVING):
         end_talk(floor, call, now)

@@ -53,15 +53,15 @@ def settle(floor: Floor, line: Line, leg: Line | None, now: datetime) -> None:
     known = floor.calls.get(line.call_id)
     if known is None and line.state == "ivr":
         return  # a fresh caller: his FastAGI session announces him
-    call = known or adopt(floor, line, now)
+    call = with_queue(floor, known or adopt(floor, line, now), line)
     match line.state:
         case "waiting":
             unbind(floor, call, now)
             back_to_queue(floor, floor.calls[call.call_id], now)
         case "ringing" | "talking" | "held":
             bind(floor, call, line, leg, now)
-        case "after":
-            floor.put_call(call, phase=CallPhase.AFTER, phase_at=now)
+        case "after" | "transferred" as state:
+            floor.put_call(call, phase=CallPhase(state), phase_at=now)
         case "survive":
             surviving(floor, call, line, leg, now)
     fresh = floor.calls[line.call_id]
@@ -95,6 +95,14 @@ def adopt(floor: Floor, line: Line, now: datetime) -> Call:
             channel=call.channel,
         )
     )
+    return call
+
+
+def with_queue(floor: Floor, call: Call, line: Line) -> Call:
+    """The menu's choice, written on the channel before it could be written down."""
+    queue = QueueName(line.variables.get("ACD_QUEUE", ""))
+    if call.queue is None and queue in floor.rules.policies:
+        return floor.put_call(call, queue=queue)
     return call
 
 

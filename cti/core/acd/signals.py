@@ -99,11 +99,14 @@ class HoldChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallerSurvives:
-    """The native fallback took the caller over."""
+    """The native fallback took the caller over; ``queue`` is the menu's choice where there was one."""
 
     call_id: CallId
     channel: ChannelName
     why: str = ""
+    queue: QueueName | None = None
+    caller_number: str = ""
+    dialed_number: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
