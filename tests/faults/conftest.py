@@ -1,5 +1,7 @@
 """One hotline for all tests of this folder; every test gives it back whole and at rest."""
 
+import contextlib
+import re
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -7,8 +9,62 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.faults.hotline import Hotline, running_hotline
-from tests.servers import postgres
+from cti.simulation.phones import Phone, Phones, Registrar
+from tests.asterisk.house import (
+    AGENT_TONES_HZ,
+    DIRECT,
+    NIGHT,
+    ROOT,
+    SHORT_MENU,
+    quick_configuration,
+)
+from tests.asterisk.site import running_site
+from tests.faults.hotline import Hotline
+from tests.faults.relay import Relay
+from tests.servers import free_port, postgres
+
+ASTERISK_BIND = "127.0.0.2"
+
+
+def ask_phones_often(etc: Path) -> None:
+    """After its restart Asterisk counts a phone as there once it answered; tests do not wait long."""
+    pjsip = etc / "pjsip.conf"
+    text, count = re.subn(
+        r"^qualify_frequency = \d+$", "qualify_frequency = 2", pjsip.read_text("utf-8"), flags=re.M
+    )
+    assert count == 1
+    pjsip.write_text(text, "utf-8")
+
+
+@contextlib.asynccontextmanager
+async def running_hotline(folder: Path, postgres_at: str) -> AsyncIterator[Hotline]:
+    """Everything, with a relay before Asterisk's manager and one before PostgreSQL."""
+    host, _, port = postgres_at.partition(":")
+    ami_port, sql_port = free_port(), free_port()
+    more = {
+        "CTI_CONFIG": str(quick_configuration(folder)),
+        "CTI_FOLDERS_PROMPTS": str(ROOT / "prompts"),
+        "CTI_SIP_NUMBERS": ",".join(("95518", *DIRECT.values(), SHORT_MENU, NIGHT)),
+        "CTI_AMI_PORT": str(ami_port),
+        "CTI_AMI_BIND": ASTERISK_BIND,
+        "CTI_AMI_ALLOW": "127.0.0.0/8",
+        "CTI_SQL_URL": f"postgresql://postgres@127.0.0.1:{sql_port}/postgres",
+    }
+    async with contextlib.AsyncExitStack() as stack:
+        enter = stack.enter_async_context
+        ami = await enter(Relay(ASTERISK_BIND, ami_port).listening("127.0.0.1", ami_port))
+        sql = await enter(Relay(host, int(port)).listening("127.0.0.1", sql_port))
+        site = await enter(running_site(folder / "run", more, adapt=ask_phones_often))
+        phones = await enter(Phones().running())
+        registrar = Registrar(host="127.0.0.1", port=site.configuration.settings.sip.port)
+        agents = {}
+        for agent in site.configuration.agents.agents:
+            phone = Phone(agent.extension, registrar, tone_hz=AGENT_TONES_HZ[agent.id])
+            agents[agent.id] = phones.add(phone, site.secrets.get(f"sip_{agent.extension}"))
+        for phone in agents.values():
+            await phone.until_registered()
+        direct = f"postgresql://postgres@{postgres_at}/postgres"
+        yield Hotline(site, phones, registrar, ami, sql, direct, agents)
 
 
 @pytest.fixture(scope="package")

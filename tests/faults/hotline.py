@@ -18,18 +18,11 @@ from cti.simulation.sip_phone import OVER
 from cti.store.sql_link import open_engine
 from cti.store.sql_schema import event as event_table
 from tests.asterisk.house import (
-    AGENT_TONES_HZ,
     CALLER_TONE_HZ,
-    DIRECT,
-    NIGHT,
-    ROOT,
-    SHORT_MENU,
     Seat,
-    quick_configuration,
 )
-from tests.asterisk.site import Desktop, Site, desktop, running_site
+from tests.asterisk.site import Desktop, Site, desktop
 from tests.faults.relay import Relay, Way
-from tests.servers import free_port
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +30,6 @@ FALLBACK_S = 8.0
 """A waiting caller is with the native queue so soon after the server went."""
 RECOVERY_S = 5.0
 """The live state is right so soon after the server was started."""
-ASTERISK_BIND = "127.0.0.2"
 SUPERVISOR = "2001"
 
 
@@ -169,6 +161,15 @@ class Hotline:
         await self.until(there, limit_s, f"{count} in {context}")
         return time.monotonic() - began
 
+    async def until_phones_answer(self) -> None:
+        """Asterisk knows every agent's phone, and that it is there."""
+
+        async def answer() -> bool:
+            told = await self.site.asterisk_says("pjsip show contacts")
+            return told.count(" Avail ") == len(self.agents)
+
+        await self.until(answer, 15, "all phones")
+
     async def until(
         self, told: Callable[[], Awaitable[bool]], limit_s: float, what: str = ""
     ) -> None:
@@ -256,34 +257,3 @@ class Hotline:
 
 
 BOUND = {f"cti_agents_{state}" for state in ("reserved", "ringing", "talking", "held", "wrap_up")}
-
-
-@contextlib.asynccontextmanager
-async def running_hotline(folder: Path, postgres_at: str) -> AsyncIterator[Hotline]:
-    """Everything, with a relay before Asterisk's manager and one before PostgreSQL."""
-    host, _, port = postgres_at.partition(":")
-    ami_port, sql_port = free_port(), free_port()
-    more = {
-        "CTI_CONFIG": str(quick_configuration(folder)),
-        "CTI_FOLDERS_PROMPTS": str(ROOT / "prompts"),
-        "CTI_SIP_NUMBERS": ",".join(("95518", *DIRECT.values(), SHORT_MENU, NIGHT)),
-        "CTI_AMI_PORT": str(ami_port),
-        "CTI_AMI_BIND": ASTERISK_BIND,
-        "CTI_AMI_ALLOW": "127.0.0.0/8",
-        "CTI_SQL_URL": f"postgresql://postgres@127.0.0.1:{sql_port}/postgres",
-    }
-    async with contextlib.AsyncExitStack() as stack:
-        enter = stack.enter_async_context
-        ami = await enter(Relay(ASTERISK_BIND, ami_port).listening("127.0.0.1", ami_port))
-        sql = await enter(Relay(host, int(port)).listening("127.0.0.1", sql_port))
-        site = await enter(running_site(folder / "run", more))
-        phones = await enter(Phones().running())
-        registrar = Registrar(host="127.0.0.1", port=site.configuration.settings.sip.port)
-        agents = {}
-        for agent in site.configuration.agents.agents:
-            phone = Phone(agent.extension, registrar, tone_hz=AGENT_TONES_HZ[agent.id])
-            agents[agent.id] = phones.add(phone, site.secrets.get(f"sip_{agent.extension}"))
-        for phone in agents.values():
-            await phone.until_registered()
-        direct = f"postgresql://postgres@{postgres_at}/postgres"
-        yield Hotline(site, phones, registrar, ami, sql, direct, agents)

@@ -1,6 +1,5 @@
 """A part the server stands on goes away and comes back: Asterisk's manager, Redis, SQL, Asterisk."""
 
-import asyncio
 import logging
 
 import pytest
@@ -125,7 +124,7 @@ async def test_after_asterisk_dies_no_call_and_no_bound_agent_remain(hotline: Ho
     hotline.hang_up_all()
     for phone in hotline.agents.values():
         await phone.register(there=True)
-    await asyncio.sleep(0)
+    await hotline.until_phones_answer()
     async with hotline.board() as board, hotline.seats("1003") as seats:
         await seats["1003"].ready(Answering(after_s=0.1))
         await hotline.call("13997000002", DIRECT["motor"])

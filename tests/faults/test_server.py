@@ -124,7 +124,9 @@ def heard_all_the_time(hotline: Hotline) -> None:
         assert leg.recording is not None
         heard = Hearing(leg.recording).tone(tone)
         assert heard.seconds > 8
-        assert heard.longest_gap_s <= 0.2
+        # A phone that gets no processor for a moment leaves a gap; a lost talk would end here.
+        assert heard.longest_gap_s <= 0.6
+        assert heard.seconds > 0.9 * (heard.last_s - heard.first_s)
 
 
 async def test_a_caller_who_comes_while_the_server_is_away_is_served_and_in_history(
