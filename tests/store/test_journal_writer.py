@@ -95,6 +95,19 @@ async def test_every_event_of_the_journal_reaches_sql(
     assert len(await SqlHistory(engine).story(CallId("call-0"))) == 2
 
 
+async def test_what_is_recorded_soon_after_a_write_is_one_transaction(
+    state: RedisState, group: RedisGroup, engine: AsyncEngine
+) -> None:
+    store = Watched(SqlJournal(engine), 1)
+    async with running(JournalWriter(group, store, gather_s=1.0)), asyncio.timeout(10):
+        await commit(state, 1)
+        await store.complete.wait()
+        store.expect(9)
+        await commit(state, 8)
+        await store.complete.wait()
+    assert store.attempts == 2
+
+
 async def test_while_sql_is_down_nothing_is_lost_and_one_line_is_logged(
     state: RedisState, group: RedisGroup, engine: AsyncEngine, caplog: pytest.LogCaptureFixture
 ) -> None:
