@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from cti.config_files import Configuration
+from cti.config_models import Configuration
 from cti.secret_files import Secrets
 from cti.simulation.demo_agent import Person, SimulatedAgent
 from cti.simulation.demo_callers import Arrivals, Callers
