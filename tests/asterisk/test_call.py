@@ -83,7 +83,8 @@ def check_caller(heard: Hearing) -> None:
     assert music.seconds > 1.5
     assert agent.seconds > 0.5
     assert music.last_s <= agent.first_s + 0.1
-    assert agent.first_s - music.last_s < 0.6
+    # Two windows at the seam of two pieces of music may fit neither.
+    assert agent.first_s - music.last_s < 0.95
     assert not heard.prompt("whisper_motor")
     assert heard.prompt("goodbye").first_s > agent.last_s - 0.1
 
