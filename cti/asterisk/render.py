@@ -129,7 +129,7 @@ def _values(plan: AsteriskPlan) -> Mapping[str, str]:
         "agi_port": str(plan.agi_port),
         "lost_after_s": str(plan.lost_after_s),
         "comfort_slices": str(COMFORT_EVERY_S // SLICE_S),
-        "auto_answer": _auto_answer() if plan.auto_answer else "",
+        "predial": "b(acd-predial^s^1)" if plan.auto_answer else "",
         "agents": "\n".join(_phone(phone) for phone in plan.phones),
         "trunks": "\n".join(_trunk(trunk) for trunk in plan.trunks),
     }
@@ -157,13 +157,6 @@ def _external(host: str) -> str:
         return ""
     lines = [f"external_media_address = {quiet(host)}", f"external_signaling_address = {host}"]
     return "\n".join([*lines, *(f"local_net = {network}" for network in LOCAL_NETWORKS)])
-
-
-def _auto_answer() -> str:
-    return (
-        " same => n,Set(PJSIP_HEADER(add,Call-Info)=<sip:127.0.0.1>\\;answer-after=0)\n"
-        " same => n,Set(PJSIP_HEADER(add,Alert-Info)=info=alert-autoanswer)\n"
-    )
 
 
 def _phone(phone: AgentPhone) -> str:

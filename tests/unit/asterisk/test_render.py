@@ -79,8 +79,8 @@ def test_nothing_of_a_template_is_left_unfilled() -> None:
 
 
 def test_phones_answer_by_themselves_only_when_wanted() -> None:
-    assert "answer-after=0" not in render(PLAN)["extensions.conf"]
-    assert "answer-after=0" in render(replace(PLAN, auto_answer=True))["extensions.conf"]
+    assert "b(acd-predial^s^1)" not in render(PLAN)["extensions.conf"]
+    assert "b(acd-predial^s^1)" in render(replace(PLAN, auto_answer=True))["extensions.conf"]
 
 
 HOSTILE = ["", "a b", "a\nb", "a;b", "a[b]", "a=b", "${SHELL(id)}", "a,b", '"', "马", "a\x00"]
