@@ -158,8 +158,7 @@ class IvrCall:
         raise AssertionError(turn.ask)
 
     async def _begin(self, turn: ivr.Turn) -> None:
-        for note in turn.notes:
-            self._note(note)
+        self._tell(*(self._fact(note) for note in turn.notes))
         if turn.session.language != self._language:
             self._language = turn.session.language
             await self._line.speak(self._language)
@@ -249,26 +248,25 @@ class IvrCall:
         )
         await self._line.to_queue()
 
-    def _note(self, note: ivr.Note) -> None:
+    def _fact(self, note: ivr.Note) -> events.CallEvent:
         at, call_id = self._parts.now(), self._arrival.call_id
         match note:
             case ivr.NodeEntered(node, kind):
-                self._tell(events.NodeEntered(at=at, call_id=call_id, node=node, kind=kind))
+                return events.NodeEntered(at=at, call_id=call_id, node=node, kind=kind)
             case ivr.KeyChosen(node, keys, target):
                 if keys:
                     self._keys.append(keys)
-                self._tell(
-                    events.DigitsDialed(
-                        at=at, call_id=call_id, node=node, digits=keys, target=target
-                    )
+                return events.DigitsDialed(
+                    at=at, call_id=call_id, node=node, digits=keys, target=target
                 )
             case ivr.NoMatchHeard(node, keys):
-                self._tell(events.NoMatchHeard(at=at, call_id=call_id, node=node, digits=keys))
+                return events.NoMatchHeard(at=at, call_id=call_id, node=node, digits=keys)
             case ivr.NoInputHeard(node):
-                self._tell(events.NoInputHeard(at=at, call_id=call_id, node=node))
+                return events.NoInputHeard(at=at, call_id=call_id, node=node)
 
-    def _tell(self, event: events.CallEvent) -> None:
-        self._parts.dispatcher.tell(IvrNoted(call_id=self._arrival.call_id, event=event))
+    def _tell(self, *facts: events.CallEvent) -> None:
+        if facts:
+            self._parts.dispatcher.tell(IvrNoted(call_id=self._arrival.call_id, events=facts))
 
     def _about(self, **more: str) -> Mapping[str, str]:
         return {"call_id": self._arrival.call_id, **more}

@@ -75,9 +75,10 @@ def arrived(floor: Floor, signal: seen.CallerArrived, now: datetime) -> None:
 
 
 def ivr_noted(floor: Floor, signal: seen.IvrNoted, now: datetime) -> None:
-    floor.note(signal.event)
+    for event in signal.events:
+        floor.note(event)
     call = floor.calls.get(signal.call_id)
-    if call is not None and isinstance(signal.event, Transferred):
+    if call is not None and any(isinstance(event, Transferred) for event in signal.events):
         floor.put_call(call, phase=CallPhase.TRANSFERRED, phase_at=now)
 
 

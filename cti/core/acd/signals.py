@@ -22,10 +22,10 @@ class CallerArrived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IvrNoted:
-    """The caller's walk through the menu produced a fact for the journal."""
+    """The caller's walk through the menu produced facts for the journal, in this order."""
 
     call_id: CallId
-    event: CallEvent
+    events: tuple[CallEvent, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,7 +57,7 @@ def test_a_caller_sent_outside_is_cleared_by_himself() -> None:
     play = Play()
     play.arrives(ONE)
     sent = Transferred(at=play.now, call_id=ONE, target="8002")
-    play.do(seen.IvrNoted(call_id=ONE, event=sent))
+    play.do(seen.IvrNoted(call_id=ONE, events=(sent,)))
     play.do(seen.CallerAfter(call_id=ONE))
     assert play.floor.calls[ONE].phase is CallPhase.TRANSFERRED
     step = play.do(seen.ChannelGone(call_id=ONE, channel=caller_channel(ONE), cause=16))
