@@ -80,7 +80,7 @@ async def test_a_killed_server_loses_nobody_and_finds_everybody_again(
         told = await hotline.history(call_id)
         assert (told["offered"], told["callCleared"]) == (1, 1), told
         assert told["callRecovered"] >= 1, told
-        assert told["established"] <= 1, told
+        assert told["established"] == 1, told
         assert told["queueLeft"] <= 1, told
     heard_all_the_time(hotline)
 
@@ -123,7 +123,7 @@ def heard_all_the_time(hotline: Hotline) -> None:
     for leg, tone in ((agent_leg, CALLER_TONE_HZ), (caller_leg, AGENT_TONES_HZ["1001"])):
         assert leg.recording is not None
         heard = Hearing(leg.recording).tone(tone)
-        assert heard.seconds > 8
+        assert heard.seconds > 6
         # A phone that gets no processor for a moment leaves a gap; a lost talk would end here.
         assert heard.longest_gap_s <= 0.6
         assert heard.seconds > 0.9 * (heard.last_s - heard.first_s)
