@@ -45,6 +45,7 @@ def arrival(env: Mapping[str, str]) -> Arrival:
         caller_number=_number(env.get("agi_callerid", "")),
         caller_name=_name(env.get("agi_calleridname", "")),
         dialed_number=_number(env.get("agi_extension", "")),
+        language=env.get("agi_language", ""),
     )
 
 

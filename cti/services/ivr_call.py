@@ -73,13 +73,15 @@ class CallerLine(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """What the line knows of a caller before he pressed anything."""
+    """What the line knows of a caller before he pressed anything. ``language``: what it plays
+    prompts in until told otherwise, or '' where that is unknown."""
 
     call_id: CallId
     channel: ChannelName
     caller_number: str
     caller_name: str
     dialed_number: str
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,7 @@ class IvrCall:
         self._parts, self._arrival, self._line = parts, arrival, line
         self._tree = parts.tree_for(arrival.dialed_number)
         self._language = self._tree.languages[0]
+        self._spoken = arrival.language
         self._keys: list[str] = []
 
     async def run(self) -> None:
@@ -159,9 +162,10 @@ class IvrCall:
 
     async def _begin(self, turn: ivr.Turn) -> None:
         self._tell(*(self._fact(note) for note in turn.notes))
-        if turn.session.language != self._language:
-            self._language = turn.session.language
+        self._language = turn.session.language
+        if self._spoken != self._language:
             await self._line.speak(self._language)
+            self._spoken = self._language
 
     async def _play(self, utterances: Sequence[ivr.Utterance], turn: ivr.Turn) -> None:
         for barge_in, group in groupby(utterances, key=lambda each: each.barge_in):
