@@ -5,9 +5,10 @@ a call without a channel ended while we were away; whoever is bound to no call i
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from cti.core.acd.endings import TALK, end_call, leave_queue
+from cti.core.acd.endings import TALK, end_call, end_talk, leave_queue
 from cti.core.acd.floor import OFFERED, Floor
 from cti.core.acd.line_steps import rejoin
 from cti.core.acd.lines import Line
@@ -61,7 +62,8 @@ def settle(floor: Floor, line: Line, leg: Line | None, now: datetime) -> None:
         case "ringing" | "talking" | "held":
             bind(floor, call, line, leg, now)
         case "after" | "transferred" as state:
-            floor.put_call(call, phase=CallPhase(state), phase_at=now)
+            end_unseen(floor, call, line, now)
+            floor.put_call(floor.calls[call.call_id], phase=CallPhase(state), phase_at=now)
         case "survive":
             surviving(floor, call, line, leg, now)
     fresh = floor.calls[line.call_id]
@@ -148,6 +150,15 @@ def answered_unseen(floor: Floor, call: Call, agent: Agent, now: datetime) -> No
     )
     if call.queued_at is not None:
         leave_queue(floor, fresh, Outcome.ANSWERED, now)
+
+
+def end_unseen(floor: Floor, call: Call, line: Line, now: datetime) -> None:
+    """A talk ended while we were away: its agent gets his wrap-up."""
+    if call.agent_id is None or call.phase not in (*OFFERED, *TALK, CallPhase.SURVIVING):
+        return
+    # Our record says with whom: the native queue leaves an older ACD_AGENT on the line.
+    bind(floor, call, replace(line, state=CallPhase.TALKING, variables={}), None, now)
+    end_talk(floor, floor.calls[call.call_id], now)
 
 
 def ringing_phase(call: Call, leg: Line | None) -> CallPhase:

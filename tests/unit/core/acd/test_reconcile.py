@@ -169,3 +169,37 @@ def test_setting_right_twice_is_the_same_as_once(state: str) -> None:
     first = (play.agent(A).state, play.agent(A).call_id, play.call(ONE).phase)
     after_outage(play, *lines)
     assert (play.agent(A).state, play.agent(A).call_id, play.call(ONE).phase) == first
+
+
+@pytest.mark.parametrize("phase", ["talking", "whisper"])
+def test_a_talk_whose_end_was_missed_is_wrapped_up(phase: str) -> None:
+    play = Play()
+    play.ready(A)
+    play.waits(ONE)
+    play.rings(ONE, A)
+    play.answers(ONE, A)
+    if phase == "talking":
+        play.do(seen.TalkBegan(call_id=ONE, agent_channel=leg(A)))
+    step = after_outage(play, caller(ONE, "after", ACD_AGENT=A))
+    assert play.call(ONE).phase is CallPhase.AFTER
+    assert (play.agent(A).state, play.agent(A).call_id) == (AgentState.WRAP_UP, ONE)
+    assert "connectionCleared" in kinds(step)
+    assert ("established" in kinds(step)) == (phase == "whisper")
+    assert "queueLeft" not in kinds(play.leaves(ONE))
+
+
+def test_an_agent_who_went_on_since_is_left_alone_by_the_caller_he_talked_to() -> None:
+    play = Play()
+    play.ready(A)
+    play.waits(ONE)
+    play.talks(ONE, A)
+    play.dial_ends(ONE, "ANSWER")
+    play.do(seen.ChooseStatus(agent_id=A, status=AgentStatus.READY))
+    play.waits(TWO)
+    play.talks(TWO, A)
+    after_outage(
+        play,
+        caller(ONE, "after", ACD_AGENT=A),
+        caller(TWO, "talking", bridge="b1", ACD_AGENT=A),
+    )
+    assert (play.agent(A).state, play.agent(A).call_id) == (AgentState.TALKING, TWO)
