@@ -5,7 +5,8 @@ import importlib
 import pkgutil
 import sys
 
-from cti import commands
+from cti import commands, messages
+from cti.services.ports import HistoryDown
 
 
 def parser() -> argparse.ArgumentParser:
@@ -26,6 +27,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return 0
+    except HistoryDown as down:
+        for language in ("zh", "en"):
+            print(messages.text("cli.database_down", language, why=down), file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

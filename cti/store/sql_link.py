@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,8 @@ def open_engine(url: str) -> AsyncEngine:
             connect_args=limits,
             hide_parameters=True,  # errors reach the log; callers' numbers must not
         )
-    Path(made.database or ".").parent.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # opening the file says it better, as HistoryDown
+        Path(made.database or ".").parent.mkdir(parents=True, exist_ok=True)
     engine = create_async_engine(made, connect_args={"timeout": 5.0}, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     return engine
