@@ -19,7 +19,7 @@ from cti.core.acd.desk_steps import Declined
 from cti.core.acd.floor import Floor, FloorRules, Step
 from cti.core.acd.orders import MirrorMember, RingAgent
 from cti.core.acd.reconcile import reconcile
-from cti.core.acd.signals import IvrNoted, RingFailed, Signal, TimeCame
+from cti.core.acd.signals import DeskSignal, IvrNoted, RingFailed, Signal, TimeCame
 from cti.core.acd.step import take
 from cti.core.agent_state import Agent, AgentStatus
 from cti.core.events import SystemNoted
@@ -39,7 +39,6 @@ log = logging.getLogger(__name__)
 
 INBOX_LIMIT = 10_000
 ASK_LIMIT_S = 8.0
-ORDER_LIMIT_S = 5.0
 RETRY_S = 0.5
 
 
@@ -57,6 +56,12 @@ class DispatcherRules:
 class _Item:
     signal: Signal
     answer: asyncio.Future[None] | None = None
+
+    @property
+    def given_up(self) -> bool:
+        """A person was told no, so his wish must not come true later. Facts stay facts."""
+        told = self.answer is not None and self.answer.done()
+        return told and isinstance(self.signal, DeskSignal)
 
 
 class Dispatcher:
@@ -208,7 +213,7 @@ class Dispatcher:
 
     async def _serve(self) -> None:
         item = await self._next_item()
-        if self.live and item is not None:
+        if self.live and item is not None and not item.given_up:
             await self._handle(item)
         elif item is not None and item.answer and not item.answer.done():
             item.answer.set_exception(Refused("not_ready"))
