@@ -9,4 +9,5 @@ set -euo pipefail
 [ -f "$ROOT/desktop/package.json" ] || exit 0
 use_node
 cd "$ROOT/desktop"
-npm test --if-present
+npm test
+npm run check
