@@ -18,12 +18,13 @@ from cti.store.sql_customers import SqlCustomers
 from cti.store.sql_link import open_engine
 
 SAMPLE = Path(__file__).resolve().parents[2] / "config"
+NOBODY = "postgresql://nobody@127.0.0.1:1/nothing"
+"""Where nothing listens."""
 
 
-def configured(folder: Path) -> Configuration:
-    """The sample configuration with its database in a folder of the test's own."""
-    environment = {"CTI_SQL_URL": f"sqlite:///{folder / 'history.db'}"}
-    found, problems = load_configuration(SAMPLE, environment)
+def configured(url: str) -> Configuration:
+    """The sample configuration with a database of the test's own."""
+    found, problems = load_configuration(SAMPLE, {"CTI_SQL_URL": url})
     assert found is not None, problems
     return found
 
@@ -34,7 +35,7 @@ def passwords_of(configuration: Configuration, ending: str) -> Mapping[str, str]
 
 @pytest.fixture
 def configuration(tmp_path: Path) -> Configuration:
-    return configured(tmp_path)
+    return configured(f"sqlite:///{tmp_path / 'history.db'}")
 
 
 @pytest.fixture
@@ -87,18 +88,16 @@ async def test_sample_customers_are_found_by_their_numbers_once(
         assert len(await customers.by_number(number)) == 1
 
 
-async def test_a_database_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
+async def test_a_database_that_does_not_answer_is_said() -> None:
     with pytest.raises(HistoryDown):
-        await stock(configured(tmp_path / "file"), {})
+        await stock(configured(NOBODY), {})
 
 
 def test_a_command_says_in_both_languages_that_the_database_is_away(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "file").touch()
     monkeypatch.setenv("CTI_CONFIG", str(SAMPLE))
-    monkeypatch.setenv("CTI_SQL_URL", f"sqlite:///{tmp_path / 'file' / 'history.db'}")
+    monkeypatch.setenv("CTI_SQL_URL", NOBODY)
     assert main(["user", "list"]) == 1
     chinese, english = capsys.readouterr().err.splitlines()
     assert "数据库连不上" in chinese
