@@ -82,8 +82,6 @@ class AgiLine(CallerLine):
 
     async def listen(self, prompts: Sequence[str], wanted: ivr.Listen) -> ivr.Pressed | ivr.NoInput:
         with _caller_may_tell():
-            if not wanted.type_ahead:
-                await self._forget_keys()
             if not wanted.barge_in:
                 await self.play(prompts, barge_in=False)
                 prompts = ()
@@ -103,10 +101,11 @@ class AgiLine(CallerLine):
             digits = await self._agi.read((), entry)
         return ivr.NoInput() if digits is None else ivr.Pressed(digits.keys)
 
-    async def _forget_keys(self) -> None:
-        for _ in range(LONGEST_TYPED_AHEAD):
-            if await self._agi.wait_for_digit(FLUSH_S) is None:
-                return
+    async def forget_keys(self) -> None:
+        with _caller_may_leave():
+            for _ in range(LONGEST_TYPED_AHEAD):
+                if await self._agi.wait_for_digit(FLUSH_S) is None:
+                    return
 
     async def speak(self, language: str) -> None:
         with _caller_may_tell():

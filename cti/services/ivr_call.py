@@ -40,6 +40,10 @@ class CallerLine(Protocol):
         """Play; keys pressed meanwhile count for what is asked next, and end it with ``barge_in``."""
         ...
 
+    async def forget_keys(self) -> None:
+        """Throw away what was pressed up to now."""
+        ...
+
     async def listen(self, prompts: Sequence[str], wanted: ivr.Listen) -> ivr.Pressed | ivr.NoInput:
         """Play, interrupted by the first key, and collect keys as ``wanted`` says."""
         ...
@@ -149,6 +153,8 @@ class IvrCall:
         await self._begin(turn)
         match turn.ask:
             case ivr.Listen() as wanted:
+                if not wanted.type_ahead:
+                    await self._line.forget_keys()
                 before, last = split_at_last_deaf(turn.play)
                 await self._play(before, turn)
                 return await self._line.listen(self._prompts(last, turn), wanted)

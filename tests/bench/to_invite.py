@@ -234,7 +234,6 @@ LINE = Line(
     "sent, at a random moment of the second in which it looks for free agents. app_queue's three "
     "queues run at the same time, each with a phone of its own. Caller joins: from the AMI event "
     "(UserEvent AcdWait, QueueCallerJoin) to the INVITE; app_queue, being inside Asterisk, wins here. "
-    "Of ours about 1.5 ms is Dial's subroutine on the phone's leg, which gives the phone the call's id. "
     "All waiting callers hear music.",
     run,
 )

@@ -51,6 +51,16 @@ async def test_a_deaf_menu_is_played_before_the_caller_is_listened_to(stage: Sta
     assert line.did[:2] == [("play to the end", ["notice", "main"]), ("listen", [])]
 
 
+async def test_keys_of_before_are_thrown_away_where_nobody_may_type_ahead(stage: Stage) -> None:
+    stage.text = TREE.replace("menu: main\n", "menu: main\n    type_ahead: false\n")
+    line = await stage.walked("1")
+    assert line.did[:3] == [
+        ("forget keys", ""),
+        ("play to the end", ["notice"]),
+        ("listen", ["main"]),
+    ]
+
+
 async def test_the_queue_is_on_the_line_before_it_is_written_down_and_he_waits_after(
     stage: Stage,
 ) -> None:

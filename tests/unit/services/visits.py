@@ -89,6 +89,9 @@ class FakeLine(CallerLine):
     async def play(self, prompts: Sequence[str], *, barge_in: bool) -> None:
         self._note("play" if barge_in else "play to the end", list(prompts))
 
+    async def forget_keys(self) -> None:
+        self._note("forget keys", "")
+
     async def listen(self, prompts: Sequence[str], wanted: ivr.Listen) -> ivr.Pressed | ivr.NoInput:
         self._note("listen", list(prompts))
         keys = self._keys.pop(0)
