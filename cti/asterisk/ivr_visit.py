@@ -60,7 +60,7 @@ def _name(text: str) -> str:
 
 
 @contextmanager
-def _caller_may_tell() -> Iterator[None]:
+def _caller_may_leave() -> Iterator[None]:
     try:
         yield
     except (CallerHungUp, PeerClosed) as gone:
@@ -74,14 +74,14 @@ class AgiLine(CallerLine):
         self._agi, self._ways = connection, ways
 
     async def play(self, prompts: Sequence[str], *, barge_in: bool) -> None:
-        with _caller_may_tell():
+        with _caller_may_leave():
             try:
                 await self._agi.playback([SOUNDS + each for each in prompts], barge_in=barge_in)
             except PromptMissing as missing:
                 self._complain(missing)
 
     async def listen(self, prompts: Sequence[str], wanted: ivr.Listen) -> ivr.Pressed | ivr.NoInput:
-        with _caller_may_tell():
+        with _caller_may_leave():
             if not wanted.barge_in:
                 await self.play(prompts, barge_in=False)
                 prompts = ()
@@ -108,13 +108,13 @@ class AgiLine(CallerLine):
                     return
 
     async def speak(self, language: str) -> None:
-        with _caller_may_tell():
+        with _caller_may_leave():
             await self._agi.set_language(language)
 
     async def run_script(
         self, name: str, arguments: Mapping[str, str], limit_s: float
     ) -> Mapping[str, str]:
-        with _caller_may_tell():
+        with _caller_may_leave():
             return await self._ways.scripts(self._agi, name, arguments, limit_s)
 
     async def choose(self, queue: str) -> None:
@@ -130,7 +130,7 @@ class AgiLine(CallerLine):
         await self._tell({"ACD_NEXT": "bye"})
 
     async def _tell(self, variables: Mapping[str, str]) -> None:
-        with _caller_may_tell():
+        with _caller_may_leave():
             await self._agi.set_variables(variables)
 
     def _complain(self, missing: PromptMissing) -> None:
