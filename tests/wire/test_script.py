@@ -7,8 +7,8 @@ import pytest
 from cti.asterisk.agi_wire import CallerHungUp
 from cti.asterisk.fastagi import AgiConnection
 from cti.asterisk.script import ScriptAgi, ScriptFailed, run_script
+from tests.wire.agi_desk import DEAD, Act, desk, talk
 from tests.wire.fake_asterisk import calling
-from tests.wire.test_fastagi import DEAD, Act, desk, talk
 
 
 def running(function: object, limit_s: float = 3.0) -> Act:
