@@ -24,6 +24,9 @@ from tests.web.memory import (
 )
 from tests.web.samples import LIMIT_S, OPTIONS, key_labels, tell
 
+PROXY_ORIGIN = "https://95518.example.cn"
+"""What browsers see where a reverse proxy stands before us."""
+
 
 @dataclass
 class World:
@@ -83,6 +86,7 @@ class World:
             static=self.static,
             gauges=lambda: self.gauges,
             limits=self.limits,
+            origins=frozenset({PROXY_ORIGIN}),
         )
 
     async def _ready(self) -> Mapping[str, bool]:

@@ -7,7 +7,7 @@ import pytest
 from cti.web.parts import WebLimits
 from cti.web.windows import Windows
 from tests.web.conftest import OpenBrowser, OpenWorld
-from tests.web.parts import World
+from tests.web.parts import PROXY_ORIGIN, World
 from tests.web.samples import NOW, PASSWORD
 
 
@@ -94,6 +94,13 @@ async def test_a_foreign_page_cannot_change_anything(
     status, body, _ = await browser.request("DELETE", "/api/v1/session", headers=headers)
     assert (status, body["code"]) == (403, code)
     assert len(world.sessions.accounts) == 1
+
+
+async def test_the_page_that_a_proxy_shows_is_ours(world: World, open_browser: OpenBrowser) -> None:
+    browser = await open_browser(world, "ma")
+    headers = {"Origin": PROXY_ORIGIN}
+    status, _, _ = await browser.request("DELETE", "/api/v1/session", headers=headers)
+    assert status < 300
 
 
 @pytest.mark.parametrize(
