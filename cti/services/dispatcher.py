@@ -182,7 +182,8 @@ class Dispatcher:
         )
 
     def _forget_old_news(self) -> None:
-        """What was seen before the snapshot is in it; facts of the menu are news still."""
+        """What was seen, or doubted, before the snapshot is in it; facts of the menu are news still."""
+        self._doubt = ""
         kept = [
             item for item in self._emptied() if item.answer or isinstance(item.signal, IvrNoted)
         ]
