@@ -80,12 +80,14 @@ class Ami(Frozen):
 class Sip(Frozen):
     """Asterisk's SIP address, the numbers callers dial, and where agents' phones may be.
 
-    ``external_host`` is the address that phones and carriers beyond a NAT or container know us by.
+    ``external_host`` is the address that phones and carriers beyond a NAT or container know us by;
+    ``local`` must hold Asterisk's own address then, and nobody else's who is beyond.
     """
 
     host: str = "127.0.0.1"
     port: int = Port
     external_host: str = ""
+    local: Networks = ("127.0.0.0/8",)
     numbers: tuple[Number, ...] = ("95518",)
     phones: Networks = ("127.0.0.1/32",)
 

@@ -67,6 +67,7 @@ def asterisk_plan(configuration: Configuration, secrets: Secrets) -> AsteriskPla
         sip_bind=settings.sip.host,
         sip_port=settings.sip.port,
         external_host=settings.sip.external_host,
+        local_networks=settings.sip.local,
         phone_networks=settings.sip.phones,
         numbers=settings.sip.numbers,
         rtp_first=settings.rtp.first_port,

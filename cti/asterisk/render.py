@@ -23,7 +23,6 @@ AMI_EVENTS = (
 )
 """The native events we read, beside our own UserEvents."""
 
-LOCAL_NETWORKS = ("127.0.0.0/8",)
 COMFORT_EVERY_S = 30
 SLICE_S = 2
 MODULES_IN = (
@@ -70,6 +69,7 @@ class AsteriskPlan:
     sip_bind: str
     sip_port: int
     external_host: str
+    local_networks: tuple[str, ...]
     phone_networks: tuple[str, ...]
     numbers: tuple[str, ...]
     rtp_first: int
@@ -114,7 +114,7 @@ def _values(plan: AsteriskPlan) -> Mapping[str, str]:
         "sip_bind": quiet(plan.sip_bind),
         "sip_port": str(plan.sip_port),
         "media": _media(plan.sip_bind),
-        "external": _external(plan.external_host),
+        "external": _external(plan),
         "sip_permits": _permits(_sip_networks(plan), " = "),
         "numbers": "\n".join(f"exten => {quiet(n)},1,Goto(acd-in,{n},1)" for n in plan.numbers),
         "rtp_first": str(plan.rtp_first),
@@ -151,12 +151,17 @@ def _permits(networks: Sequence[str], equals: str) -> str:
     return "\n".join(f"permit{equals}{ipaddress.ip_network(n).with_netmask}" for n in networks)
 
 
-def _external(host: str) -> str:
-    """Beyond the local networks, SIP and media name this address instead of Asterisk's own."""
+def _external(plan: AsteriskPlan) -> str:
+    """Beyond the local networks, SIP and media name this address instead of Asterisk's own.
+
+    Asterisk puts it only in the place of an address that is itself in a ``local_net``.
+    """
+    host = plan.external_host
     if not host:
         return ""
     lines = [f"external_media_address = {quiet(host)}", f"external_signaling_address = {host}"]
-    return "\n".join([*lines, *(f"local_net = {network}" for network in LOCAL_NETWORKS)])
+    local = (f"local_net = {ipaddress.ip_network(n)}" for n in plan.local_networks)
+    return "\n".join([*lines, *local])
 
 
 def _phone(phone: AgentPhone) -> str:

@@ -8,7 +8,7 @@ from cti.asterisk.render import AsteriskPlan, TrunkPlan, render
 def pjsip(sip_bind: str) -> str:
     plan = AsteriskPlan(
         instance=Path("/run/95518"), prompts=Path("/prompts"), modules="/modules", language="zh",
-        sip_bind=sip_bind, sip_port=5060, external_host="",
+        sip_bind=sip_bind, sip_port=5060, external_host="", local_networks=("127.0.0.0/8",),
         phone_networks=("10.1.0.0/16",), numbers=("95518",), rtp_first=20000, rtp_last=20999,
         ami_bind="127.0.0.1", ami_port=5038, ami_user="cti",
         ami_secret="a-secret", ami_networks=("127.0.0.1/32",), agi_host="127.0.0.1", agi_port=4573,

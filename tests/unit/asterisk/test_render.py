@@ -19,6 +19,7 @@ PLAN = AsteriskPlan(
     phone_networks=("10.1.0.0/16",),
     numbers=("95518",),
     external_host="",
+    local_networks=("127.0.0.0/8",),
     rtp_first=20000,
     rtp_last=20099,
     ami_bind="127.0.0.1",
@@ -118,3 +119,10 @@ def test_files_with_secrets_are_not_for_everybody(tmp_path: Path) -> None:
     write(plan)
     for name in ("manager.conf", "pjsip.conf"):
         assert (plan.instance / "etc" / name).stat().st_mode & 0o007 == 0
+
+
+def test_beyond_a_nat_phones_are_told_the_address_outside() -> None:
+    plan = replace(PLAN, external_host="192.0.2.7", local_networks=("172.31.96.10/32",))
+    written = render(plan)["pjsip.conf"]
+    assert "external_media_address = 192.0.2.7" in written
+    assert "local_net = 172.31.96.10/32" in written
