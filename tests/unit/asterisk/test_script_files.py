@@ -11,7 +11,7 @@ from cti.asterisk.agi_wire import CallerHungUp
 from cti.asterisk.fastagi import AgiConnection
 from cti.asterisk.script_files import ScriptFolder
 from cti.services.ivr_call import ScriptBroke
-from tests.wire.test_fastagi import DEAD, Act, talk
+from tests.wire.agi_desk import DEAD, Act, talk
 
 LIMIT_S = 3.0
 
