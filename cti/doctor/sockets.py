@@ -57,12 +57,15 @@ def _points_to(link: Path, wanted: set[str]) -> bool:
         return False
 
 
-def session_of(pid: int, proc: Path = Path("/proc")) -> int:
-    """The process's session: `cti up` starts each program in one of its own. 0 when it is gone."""
+def session_of(pid: int, proc: Path = Path("/proc")) -> int | None:
+    """The process's session: `cti up` starts each program in one of its own. None when it is gone.
+
+    0 is a session too: its leader lives outside this process namespace.
+    """
     try:
         stat = (proc / str(pid) / "stat").read_text("utf-8")
     except OSError:
-        return 0
+        return None
     return int(stat.rpartition(")")[2].split()[3])
 
 
@@ -72,4 +75,5 @@ def our_sessions(pids: Path) -> frozenset[int]:
         found: dict[str, int] = json.loads(pids.read_text("utf-8"))
     except (OSError, ValueError):
         return frozenset()
-    return frozenset(session for pid in found.values() if (session := session_of(pid)))
+    sessions = (session_of(pid) for pid in found.values())
+    return frozenset(session for session in sessions if session is not None)
