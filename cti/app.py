@@ -25,7 +25,7 @@ from cti.core.acd.floor import FloorRules
 from cti.core.call import Call
 from cti.core.ids import QueueName
 from cti.core.ivr.check import Site
-from cti.core.ivr.tree import Tree
+from cti.core.ivr.tree import ENTRIES
 from cti.desk_options import desk_options, key_labels
 from cti.secret_files import Secrets
 from cti.services import story
@@ -36,6 +36,7 @@ from cti.services.feed import Feed
 from cti.services.figures import counts
 from cti.services.ivr_call import IvrCall, IvrParts
 from cti.services.journal_writer import JournalWriter
+from cti.services.menus import SiteMenus
 from cti.services.ports import HistoryDown, Recorded, Refused
 from cti.services.screen_pop import ScreenPops
 from cti.store.redis_link import open_redis
@@ -194,10 +195,12 @@ def _dispatcher(service: Service, edges: Edges) -> Dispatcher:
 def _fastagi(service: Service, edges: Edges, dispatcher: Dispatcher) -> FastAgiServer:
     settings = service.configuration.settings
     customers = SqlCustomers(edges.engine)
+    menus = SiteMenus(service.site)
     parts = IvrParts(
         dispatcher=dispatcher,
         lookups=CustomerLookups(customers, ZoneInfo(settings.time_zone)),
-        tree_for=lambda number: _tree(service.site, number),
+        menus=menus,
+        modes=lambda: (),
         caller_classes=lambda number: caller_classes(customers, number),
         fallback_queue=service.fallback,
         now=utc_now,
@@ -205,22 +208,20 @@ def _fastagi(service: Service, edges: Edges, dispatcher: Dispatcher) -> FastAgiS
     ways = LineWays(
         scripts=ScriptFolder(settings.folders.scripts).run,
         dial_string=lambda target: dial_string(service.configuration, target),
+        recordings=settings.folders.instance / "messages",
     )
 
     async def visit(connection: AgiConnection) -> None:
         caller = arrival(connection.env)
         try:
-            await IvrCall(parts, caller, AgiLine(connection, ways)).run()
+            call = IvrCall(parts, caller, AgiLine(connection, ways))
+            entry = connection.env.get("agi_network_script", "")
+            await (call.run_at(entry) if entry in ENTRIES else call.run())
         except Refused:
             # Nothing can be written down now: the dialplan takes him to the native fallback.
             log.warning("menu refused", extra={"fact": "menu_refused", "call_id": caller.call_id})
 
     return FastAgiServer(visit, settings.fastagi.host, settings.fastagi.port)
-
-
-def _tree(site: Site, dialed_number: str) -> Tree:
-    """The number's tree; the first one for a number that no tree names."""
-    return site.tree_for(dialed_number) or next(iter(site.trees.values()))
 
 
 def dial_string(configuration: Configuration, target: str) -> str:
@@ -235,10 +236,12 @@ def dial_string(configuration: Configuration, target: str) -> str:
 def _web_parts(service: Service, edges: Edges, dispatcher: Dispatcher, feed: Feed) -> WebParts:
     configuration = service.configuration
     settings = configuration.settings
+    menus = SiteMenus(service.site)
     chosen = {code for code, each in configuration.reasons.reasons.items() if not each.system}
 
     def labels(call: Call, language: str) -> Sequence[str]:
-        return key_labels(_tree(service.site, call.dialed_number), call, language)
+        edition = menus.for_number(call.dialed_number, call.caller_number)
+        return key_labels(edition.tree, call, language)
 
     return WebParts(
         desk=Desk(dispatcher, chosen, configuration.wrap_up_codes()),

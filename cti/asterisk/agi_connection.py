@@ -25,6 +25,8 @@ _READ_INTO = "CTI_KEYS"
 KEYS = "0123456789*#"
 TYPED_AHEAD = 50
 
+SAMPLES_PER_S = 8000
+
 
 class EndedBy(StrEnum):
     """Why an entry of digits ended."""
@@ -165,6 +167,17 @@ class AgiConnection(AgiSocket):
             self._typed = (self._typed + key)[:TYPED_AHEAD]
             if not key or barge_in or not offset.isdigit():
                 return True
+
+    async def record_file(self, name: str, longest_s: float, silence_s: int) -> tuple[float, bool]:
+        """Tone, then record as ``name``.wav until ``#``, silence, the limit or a hang-up.
+
+        Returns the seconds recorded and whether the caller hung up; the file stays in either case.
+        """
+        words = (name, "wav", "#", round(longest_s * 1000), 0, "BEEP", f"s={silence_s}")
+        reply = await self.command("RECORD FILE", *words, limit_s=longest_s + MARGIN_S)
+        samples = reply.pairs.get("endpos", "0")
+        seconds = int(samples) / SAMPLES_PER_S if samples.isdigit() else 0.0
+        return seconds, reply.result == "-1"
 
     async def wait_for_digit(self, wait_s: float) -> str | None:
         """The next key, or None when none came in ``wait_s`` seconds."""

@@ -4,18 +4,22 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
 
 from cti.asterisk.agi_wire import CallerHungUp, PeerClosed, PromptMissing, ProtocolError
 from cti.asterisk.fastagi import AgiConnection, Entry
 from cti.core.ids import CallId, ChannelName
 from cti.core.ivr import session as ivr
-from cti.services.ivr_call import Arrival, CallerLeftLine, CallerLine
+from cti.services.caller_line import Arrival, CallerLeftLine, CallerLine, Recording
 
 log = logging.getLogger(__name__)
 
 SOUNDS = "95518/"
 """Where our prompts lie among Asterisk's sounds, in each language's folder."""
 FLUSH_S = 0.01
+SILENCE_S = 4
+"""So long a silence ends a message."""
 LONGEST_TYPED_AHEAD = 50
 LONGEST_NAME = 64
 LONGEST_NUMBER = 32
@@ -30,6 +34,7 @@ class LineWays:
 
     scripts: Scripts
     dial_string: Callable[[str], str]
+    recordings: Path
 
 
 def arrival(env: Mapping[str, str]) -> Arrival:
@@ -116,6 +121,17 @@ class AgiLine(CallerLine):
     ) -> Mapping[str, str]:
         with _caller_may_leave():
             return await self._ways.scripts(self._agi, name, arguments, limit_s)
+
+    async def record(self, longest_s: float) -> Recording:
+        folder = self._ways.recordings
+        folder.mkdir(parents=True, exist_ok=True)
+        stem = "".join(c if c.isalnum() else "-" for c in self._agi.env["agi_uniqueid"])
+        path = folder / f"{stem}-{uuid4().hex[:8]}"
+        try:
+            seconds, gone = await self._agi.record_file(str(path), longest_s, SILENCE_S)
+        except (CallerHungUp, PeerClosed):
+            return Recording(file=f"{path}.wav", seconds=0.0, hung_up=True)
+        return Recording(file=f"{path}.wav", seconds=seconds, hung_up=gone)
 
     async def choose(self, queue: str) -> None:
         await self._tell({"ACD_QUEUE": queue})

@@ -8,7 +8,7 @@ from types import ModuleType
 
 from cti.asterisk.fastagi import AgiConnection
 from cti.asterisk.script import ScriptAgi, ScriptFailed, run_script
-from cti.services.ivr_call import ScriptBroke
+from cti.services.caller_line import ScriptBroke
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 

@@ -124,7 +124,7 @@ class Keyboard:
         values = self.ask_values(answers)
         if values is None:
             return out.Missing() if isinstance(ask, out.Fetch) else out.Failed()
-        return out.Found(values) if isinstance(ask, out.Fetch) else out.ScriptDone(values)
+        return out.Found(values) if isinstance(ask, out.Fetch) else out.Done(values)
 
     def keys(self, ask: Listen, answers: Answers) -> Heard:
         typed = answers(messages.text("call.keys", self.words)).strip()
@@ -164,8 +164,8 @@ def _step(heard: Heard) -> Mapping[str, object] | str:
             return {"press": keys or "#"}
         case out.Found(values):
             return {"found": dict(values)}
-        case out.ScriptDone(values):
-            return {"script_done": dict(values)}
+        case out.Done(values):
+            return {"done": dict(values)}
     return _STEP_WORDS[type(heard)]
 
 

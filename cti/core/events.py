@@ -119,6 +119,15 @@ class LookupEnded(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyAnswered(CallEvent):
+    """The caller answered a survey: question → answer (ours)."""
+
+    TYPE: ClassVar[str] = "surveyAnswered"
+    survey: str
+    answers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Queued(CallEvent):
     """The call joined a queue, or came back to its head after a missed offer (``why``)."""
 

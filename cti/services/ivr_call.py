@@ -2,114 +2,57 @@
 good-bye. The same interpreter serves ``cti call`` and the flow tests.
 """
 
-import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import groupby
-from typing import Protocol
 
 from cti.core import events
 from cti.core.acd.signals import CallerArrived, IvrNoted, QueueChosen
-from cti.core.ids import CallId, ChannelName, QueueName
+from cti.core.ids import QueueName
 from cti.core.ivr import session as ivr
 from cti.core.ivr.conditions import Value, as_text
 from cti.core.ivr.interpreter import advance, start
-from cti.core.ivr.tree import Tree
 from cti.core.speech.compose import spoken
 from cti.core.speech.kinds import SpokenKind, UnspeakableValue
+from cti.services.caller_line import Arrival, CallerLeftLine, CallerLine
 from cti.services.dispatcher import Dispatcher
-from cti.services.ports import Lookups
+from cti.services.ivr_errands import Errands
+from cti.services.menus import Edition, Menus
+from cti.services.ports import Callbacks, Clock, Lookups, Mailbox, SmsOutbox
 
 log = logging.getLogger(__name__)
 
 
-class CallerLeftLine(Exception):
-    """The caller hung up, or was moved out of the menu."""
-
-
-class ScriptBroke(Exception):
-    """An admin's script raised, or ran out of time."""
-
-
-class CallerLine(Protocol):
-    """A live caller. Every method raises CallerLeftLine; prompts are ids of the catalogue."""
-
-    async def play(self, prompts: Sequence[str], *, barge_in: bool) -> None:
-        """Play; keys pressed meanwhile count for what is asked next, and end it with ``barge_in``."""
-        ...
-
-    async def forget_keys(self) -> None:
-        """Throw away what was pressed up to now."""
-        ...
-
-    async def listen(self, prompts: Sequence[str], wanted: ivr.Listen) -> ivr.Pressed | ivr.NoInput:
-        """Play, interrupted by the first key, and collect keys as ``wanted`` says."""
-        ...
-
-    async def speak(self, language: str) -> None:
-        """The language of what follows."""
-        ...
-
-    async def run_script(
-        self, name: str, arguments: Mapping[str, str], limit_s: float
-    ) -> Mapping[str, str]:
-        """Run an admin's script on the line. Raises ScriptBroke."""
-        ...
-
-    async def choose(self, queue: str) -> None:
-        """Put the choice on the line, where it survives us."""
-        ...
-
-    async def to_queue(self) -> None:
-        """Leave the menu for the waiting loop."""
-        ...
-
-    async def to_number(self, target: str) -> None:
-        """Leave the menu for a number outside the queues."""
-        ...
-
-    async def good_bye(self) -> None:
-        """Leave the menu and hang up."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """What the line knows of a caller before he pressed anything. ``language``: what it plays
-    prompts in until told otherwise, or '' where that is unknown."""
-
-    call_id: CallId
-    channel: ChannelName
-    caller_number: str
-    caller_name: str
-    dialed_number: str
-    language: str = ""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IvrParts:
-    """What a visit needs. ``tree_for`` gives the tree in force for a dialled number;
-    ``caller_classes`` what is known of a number, in conditions' words."""
+    """What a visit needs. ``caller_classes`` gives what is known of a number, in conditions'
+    words; ``modes`` the centre's modes in force. A missing errand counts as failed."""
 
     dispatcher: Dispatcher
     lookups: Lookups
-    tree_for: Callable[[str], Tree]
+    menus: Menus
     caller_classes: Callable[[str], Awaitable[Mapping[str, Value]]]
+    modes: Callable[[], tuple[str, ...]]
     fallback_queue: QueueName
-    now: Callable[[], datetime]
+    now: Clock
+    callbacks: Callbacks | None = None
+    mailbox: Mailbox | None = None
+    sms: SmsOutbox | None = None
 
 
 class IvrCall:
-    """One visit; ``run`` it once."""
+    """One visit; ``run`` it once, or ``run_at`` an entry in the middle of a call."""
 
     def __init__(self, parts: IvrParts, arrival: Arrival, line: CallerLine) -> None:
         self._parts, self._arrival, self._line = parts, arrival, line
-        self._tree = parts.tree_for(arrival.dialed_number)
-        self._language = self._tree.languages[0]
+        self._edition = parts.menus.for_number(arrival.dialed_number, arrival.caller_number)
+        self._language = self._edition.tree.languages[0]
         self._spoken = arrival.language
+        self._errands = Errands(parts, arrival, line)
         self._keys: list[str] = []
+        self._leave = line.good_bye
 
     async def run(self) -> None:
         """From the greeting to the end of the visit.
@@ -117,10 +60,40 @@ class IvrCall:
         Raises Refused when the facts cannot be written down: the native fallback then serves him.
         """
         await self._arrive()
-        turn = start(self._tree, await self._facts())
+        await self._walk(self._edition, await self._facts())
+
+    async def run_at(self, entry: str) -> None:
+        """The tree walked at ``entry``; the caller goes back at once where there is none."""
+        if entry == "while_waiting":
+            self._leave = self._line.to_queue
+        call = self._parts.dispatcher.floor.calls.get(self._arrival.call_id)
+        edition = self._parts.menus.at(entry, self._edition.version)
+        if call is None or edition is None:
+            with contextlib.suppress(CallerLeftLine):
+                await self._leave()
+            return
+        now = self._parts.now()
+        facts = ivr.Facts(
+            caller_number=call.caller_number,
+            dialed_number=call.dialed_number,
+            now=now,
+            language=call.language,
+            modes=self._parts.modes(),
+            variables={
+                "queue": call.queue or "",
+                "agent_id": call.agent_id or "",
+                "waited_s": round(call.waited_s(now)),
+            },
+        )
+        self._language = call.language
+        await self._walk(edition, facts)
+
+    async def _walk(self, edition: Edition, facts: ivr.Facts) -> None:
+        tree = edition.tree
+        turn = start(tree, facts)
         try:
             while not isinstance(turn.ask, ivr.ENDINGS):
-                turn = advance(self._tree, turn.session, await self._take(turn), self._parts.now())
+                turn = advance(tree, turn.session, await self._take(turn), self._parts.now())
             await self._end(turn)
         except CallerLeftLine:
             log.info("caller left the menu", extra={"call_id": self._arrival.call_id})
@@ -146,6 +119,7 @@ class IvrCall:
             now=self._parts.now(),
             language=self._language,
             caller=await self._parts.caller_classes(number),
+            modes=self._parts.modes(),
         )
 
     async def _take(self, turn: ivr.Turn) -> ivr.Heard:
@@ -158,13 +132,8 @@ class IvrCall:
                 before, last = split_at_last_deaf(turn.play)
                 await self._play(before, turn)
                 return await self._line.listen(self._prompts(last, turn), wanted)
-            case ivr.Fetch() as fetch:
-                await self._play(turn.play, turn)
-                return await self._fetch(fetch)
-            case ivr.RunScript() as script:
-                await self._play(turn.play, turn)
-                return await self._script(script)
-        raise AssertionError(turn.ask)
+        await self._play(turn.play, turn)
+        return await self._errands.run(turn.ask, turn.session)
 
     async def _begin(self, turn: ivr.Turn) -> None:
         self._tell(*(self._fact(note) for note in turn.notes))
@@ -190,38 +159,6 @@ class IvrCall:
                 log.error("value cannot be spoken", extra=self._about(kind=utterance.kind))
         return found
 
-    async def _fetch(self, fetch: ivr.Fetch) -> ivr.Heard:
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        arguments = {name: as_text(value) for name, value in fetch.arguments.items()}
-        heard: ivr.Heard
-        try:
-            async with asyncio.timeout(fetch.timeout_s):
-                values = await self._parts.lookups.fetch(fetch.source, arguments)
-            heard = ivr.Missing() if values is None else ivr.Found(dict(values))
-        except Exception as wrong:
-            log.warning("look-up failed: %r", wrong, extra=self._about(source=fetch.source))
-            heard = ivr.Failed()
-        self._tell(
-            events.LookupEnded(
-                at=self._parts.now(),
-                call_id=self._arrival.call_id,
-                source=fetch.source,
-                result=type(heard).__name__.lower(),
-                took_s=round(loop.time() - began, 3),
-            )
-        )
-        return heard
-
-    async def _script(self, script: ivr.RunScript) -> ivr.Heard:
-        arguments = {name: as_text(value) for name, value in script.arguments.items()}
-        try:
-            values = await self._line.run_script(script.name, arguments, script.timeout_s)
-        except ScriptBroke as wrong:
-            log.warning("script failed: %s", wrong, extra=self._about(script=script.name))
-            return ivr.Failed()
-        return ivr.ScriptDone(dict(values))
-
     async def _end(self, turn: ivr.Turn) -> None:
         await self._begin(turn)
         match turn.ask:
@@ -239,6 +176,9 @@ class IvrCall:
             case ivr.HangUp():
                 await self._play(turn.play, turn)
                 await self._line.good_bye()
+            case ivr.Returned():
+                await self._play(turn.play, turn)
+                await self._leave()
             case ivr.Fault(reason, node):
                 log.error("menu fault %s at %s", reason, node, extra=self._about(fact="ivr_fault"))
                 await self._queue(ivr.ToQueue(queue=self._parts.fallback_queue))
@@ -273,6 +213,9 @@ class IvrCall:
                 return events.NoMatchHeard(at=at, call_id=call_id, node=node, digits=keys)
             case ivr.NoInputHeard(node):
                 return events.NoInputHeard(at=at, call_id=call_id, node=node)
+            case ivr.SurveyAnswered(survey, answers):
+                plain = {name: as_text(value) for name, value in answers.items()}
+                return events.SurveyAnswered(at=at, call_id=call_id, survey=survey, answers=plain)
 
     def _tell(self, *facts: events.CallEvent) -> None:
         if facts:

@@ -6,7 +6,7 @@ has the hours of a Monday. Source of the days: the State Council's notice of eac
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 
@@ -45,9 +45,17 @@ class Calendar:
     hours: Mapping[str, OpeningHours] = field(default_factory=dict)
     holidays: frozenset[date] = frozenset()
     make_up_days: frozenset[date] = frozenset()
+    modes: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
+    """Mode of the centre → the hours it forces: name → open."""
 
-    def is_open(self, name: str, now: datetime) -> bool:
-        """Tell whether ``name`` is open at ``now`` (aware). Raises KeyError for an unknown name."""
+    def is_open(self, name: str, now: datetime, modes: Collection[str] = ()) -> bool:
+        """Tell whether ``name`` is open at ``now`` (aware). Raises KeyError for an unknown name.
+
+        A mode in force that names the hours decides instead of the week; a closing one wins.
+        """
+        forced = [self.modes[mode][name] for mode in modes if name in self.modes.get(mode, {})]
+        if forced:
+            return all(forced)
         local = now.astimezone(self.zone)
         minute = local.hour * 60 + local.minute
         today, yesterday = local.date(), local.date() - timedelta(days=1)

@@ -17,6 +17,7 @@ from cti.core.ivr.parts import PlayCase, Reads, Reserved, SayValue, Utterances
 from cti.core.ivr.reading import Problems, complain, complain_unknown, warn
 from cti.core.ivr.shapes import shapes_of
 from cti.core.ivr.tree import (
+    ENTRY_VARIABLES,
     Collect,
     Enqueue,
     Lookup,
@@ -46,7 +47,7 @@ CALL_VARIABLES = frozenset({"language", "caller_number", "dialed_number"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """The linked trees that numbers lead to, by name."""
+    """The linked trees that calls come to, by name."""
 
     trees: Mapping[str, Tree] = field(default_factory=dict)
 
@@ -54,17 +55,21 @@ class Site:
         """Return the tree that answers a number."""
         return next((tree for tree in self.trees.values() if dialed_number in tree.numbers), None)
 
+    def tree_at(self, entry: str) -> Tree | None:
+        """Return the tree that is walked at ``entry`` (one of ``ENTRIES``)."""
+        return next((tree for tree in self.trees.values() if tree.entry == entry), None)
+
 
 def check_site(drafts: Sequence[Draft], known: Known) -> tuple[Site | None, list[Problem]]:
     """Check all tree files together; the site is None when any error was found here."""
     problems: Problems = []
     _check_names(drafts, problems)
-    library = {draft.tree.name: draft.tree for draft in drafts if not draft.tree.numbers}
+    library = {draft.tree.name: draft.tree for draft in drafts if not draft.tree.walked}
     for draft in drafts:
         check_nodes(draft, known, library, problems)
     if any(problem.severity is Severity.ERROR for problem in problems):
         return None, problems
-    mains = [draft for draft in drafts if draft.tree.numbers]
+    mains = [draft for draft in drafts if draft.tree.walked]
     whole = all(draft.whole for draft in drafts)
     linked = {draft.tree.name: link(draft.tree, library) for draft in mains} if whole else {}
     for tree in linked.values():
@@ -99,7 +104,7 @@ def _check_used(
 ) -> None:
     used = {name for draft in mains for name in subtrees_used(draft.tree, library)}
     for draft in drafts:
-        if draft.whole and not draft.tree.numbers and draft.tree.name not in used:
+        if draft.whole and not draft.tree.walked and draft.tree.name not in used:
             warn(problems, draft.mark, "unused_subtree", name=draft.tree.name)
 
 
@@ -137,6 +142,8 @@ def _same_loop(graph: Graph, name: str) -> frozenset[str]:
 def _check_ways_to_human(
     tree: Tree, graph: Graph, reached: frozenset[str], problems: Problems
 ) -> None:
+    if tree.entry:  # the caller is served already, or waits for it
+        return
     people = [name for name, node in tree.nodes.items() if isinstance(node, Enqueue | Transfer)]
     to_people = reachable(reversed_graph(_by_keys(tree, graph)), people)
     for name, node in tree.nodes.items():
@@ -160,6 +167,7 @@ def _by_keys(tree: Tree, graph: Graph) -> Graph:
 def _check_variables(tree: Tree, problems: Problems) -> None:
     """Every ``$name`` and ``var: name`` must be set somewhere in the tree."""
     assigned, prefixes, anything = _assigned(tree)
+    assigned |= ENTRY_VARIABLES.get(tree.entry, frozenset())
     if anything:
         return
     for node in tree.nodes.values():
@@ -191,6 +199,8 @@ def _used_variables(node: Node) -> list[tuple[str, Mark]]:
         value, mark = getattr(node, shape.attribute), node.marks.get(shape.key, node.mark)
         if shape.reads is Reads.UTTERANCES:
             found += [(name, mark) for name in _in_speech(value)]
+        elif shape.reads is Reads.EXPRESSION:
+            found += [(value.name, mark)] if isinstance(value, Variable) else []
         elif shape.reads is Reads.ASSIGNMENTS:
             found += [(each.name, mark) for each in value.values() if isinstance(each, Variable)]
         elif shape.reads is Reads.CASES:

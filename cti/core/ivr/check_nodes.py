@@ -6,22 +6,20 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from cti.core.ivr.conditions import AllOf, AnyOf, CallerIs, Condition, HoursAre, Not
+from cti.core.ivr.conditions import AllOf, AnyOf, CallerIs, Condition, HoursAre, ModeIs, Not
 from cti.core.ivr.parse import Draft
 from cti.core.ivr.parts import PlayCase, PlayPrompt, Reads, Reserved, Utterances
 from cti.core.ivr.reading import Problems, complain, complain_unknown, warn
 from cti.core.ivr.shapes import shapes_of
 from cti.core.ivr.tree import (
     Branch,
+    Callback,
     Collect,
     Enqueue,
-    Language,
-    Lookup,
     Menu,
     Node,
-    Script,
-    Subtree,
     Tree,
+    type_key,
 )
 from cti.core.ivr.ways import targets
 from cti.core.problems import Mark
@@ -42,6 +40,8 @@ class Known:
     skills: Collection[str] | None = None
     sources: Collection[str] | None = None
     scripts: Collection[str] | None = None
+    sms: Collection[str] | None = None
+    """Templates of text messages."""
     callers: Collection[str] | None = None
     """The classes that a caller can be of."""
 
@@ -84,12 +84,12 @@ def _check_tree(desk: _Desk) -> None:
     mark = draft.marks.get("start", draft.mark)
     if tree.start:
         desk.must_know(mark, "unknown_target", tree.start, draft.declared)
-    if not tree.numbers:
+    if not tree.walked:
         return
     place = draft.marks.get("defaults", draft.mark)
     if not tree.defaults.human:
         complain(desk.problems, place, "no_human_node")
-    else:
+    elif not (tree.entry and tree.defaults.human == Reserved.RETURN):
         desk.must_know(place, "unknown_target", tree.defaults.human, draft.declared)
     _check_default_keys(desk, place)
     defaults = tree.defaults
@@ -146,21 +146,28 @@ def _check_prompt(desk: _Desk, prompt: str, mark: Mark) -> None:
 
 
 def _check_names(desk: _Desk, node: Node) -> None:
+    for key, code, known in _outside_names(desk):
+        value = getattr(node, key, None) if type_key(node) == key else None
+        if isinstance(value, str):
+            desk.must_know(_mark(node, key), code, value, known)
+    if isinstance(node, Enqueue | Callback):
+        for skill in node.needs:
+            desk.must_know(_mark(node, "needs"), "unknown_skill", skill, desk.known.skills)
+
+
+def _outside_names(desk: _Desk) -> list[tuple[str, str, Collection[str] | None]]:
+    """Node type, what to say of a name that does not exist, and the names that do."""
     known = desk.known
-    match node:
-        case Enqueue():
-            desk.must_know(_mark(node, "enqueue"), "unknown_queue", node.enqueue, known.queues)
-            for skill in node.needs:
-                desk.must_know(_mark(node, "needs"), "unknown_skill", skill, known.skills)
-        case Lookup():
-            desk.must_know(_mark(node, "lookup"), "unknown_source", node.lookup, known.sources)
-        case Script():
-            desk.must_know(_mark(node, "script"), "unknown_script", node.script, known.scripts)
-        case Subtree():
-            desk.must_know(_mark(node, "subtree"), "unknown_subtree", node.subtree, desk.library)
-        case Language():
-            languages = desk.draft.tree.languages
-            desk.must_know(_mark(node, "language"), "unknown_language", node.language, languages)
+    return [
+        ("enqueue", "unknown_queue", known.queues),
+        ("callback", "unknown_queue", known.queues),
+        ("voicemail", "unknown_queue", known.queues),
+        ("sms", "unknown_sms", known.sms),
+        ("lookup", "unknown_source", known.sources),
+        ("script", "unknown_script", known.scripts),
+        ("subtree", "unknown_subtree", desk.library),
+        ("language", "unknown_language", desk.draft.tree.languages),
+    ]
 
 
 def _mark(node: Node, key: str) -> Mark:
@@ -195,5 +202,7 @@ def _check_condition(desk: _Desk, condition: Condition, mark: Mark) -> None:
                 _check_condition(desk, each, mark)
         case Not():
             _check_condition(desk, condition.condition, mark)
+        case ModeIs():
+            desk.must_know(mark, "unknown_mode", condition.name, desk.draft.tree.calendar.modes)
         case CallerIs():
             desk.must_know(mark, "unknown_caller_class", condition.name, desk.known.callers)

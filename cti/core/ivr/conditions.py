@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -51,6 +51,13 @@ class HoursAre:
 
 
 @dataclass(frozen=True, slots=True)
+class ModeIs:
+    """``{mode: name}``: the centre was in that mode when the call arrived."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class CallerIs:
     """``{caller: name}``: the caller's class variable is set and not false, zero or empty."""
 
@@ -78,7 +85,7 @@ class Not:
     condition: Condition
 
 
-Condition = Compared | HoursAre | CallerIs | AllOf | AnyOf | Not
+Condition = Compared | HoursAre | ModeIs | CallerIs | AllOf | AnyOf | Not
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,7 @@ class View:
     caller: Variables
     calendar: Calendar
     now: datetime
+    modes: Collection[str] = ()
 
 
 def value_of(expression: Expression, variables: Variables) -> Value:
@@ -104,7 +112,9 @@ def holds(condition: Condition, view: View) -> bool:
         case Compared():
             return _compare(condition, view.variables.get(condition.variable, ""))
         case HoursAre():
-            return view.calendar.is_open(condition.of, view.now) == condition.open
+            return view.calendar.is_open(condition.of, view.now, view.modes) == condition.open
+        case ModeIs():
+            return condition.name in view.modes
         case CallerIs():
             return bool(view.caller.get(condition.name, False))
         case AllOf():

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cti.core.ivr import session as out
-from cti.core.ivr.conditions import Value
 from cti.core.ivr.interpreter import advance, start
 from cti.core.ivr.reading import Problems, complain
 from cti.core.ivr.session import Ask, Facts, Heard, Listen, Prompt, Turn, Utterance
@@ -28,11 +27,18 @@ class Hear:
 
 
 @dataclass(frozen=True, slots=True)
-class LooksUp:
-    """The tree must ask this source with exactly these arguments."""
+class Asks:
+    """The tree must ask exactly this of the world (``plain_end``): ``{look_up: {source: ...}}``."""
 
-    source: str
-    arguments: Mapping[str, Value]
+    what: Mapping[str, Plain]
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The caller's answers to a survey must have been written down as these."""
+
+    surveys: Mapping[str, Plain]
     mark: Mark
 
 
@@ -44,7 +50,7 @@ class Does:
     mark: Mark
 
 
-Step = Hear | LooksUp | Does
+Step = Hear | Asks | Answers | Does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,16 +99,28 @@ def _take(run: FlowRun, step: Step, problems: Problems) -> None:
         _expect_heard_all(run, step.mark, problems)
         _act(run, step.heard, step.mark, problems)
         return
+    wanted, got = _wanted_and_got(run, step)
     if isinstance(step, Hear):
-        wanted: Plain = list(step.utterances)
-        got: Plain = run.unheard
         run.unheard = []
-    else:
-        wanted = {"look_up": {step.source: dict(step.arguments)}}
-        got = plain_end(run.turn.ask)
     if wanted != got:
         code = "flow_heard" if isinstance(step, Hear) else "flow_asked"
         complain(problems, step.mark, code, wanted=shown(wanted), got=shown(got))
+
+
+def _wanted_and_got(run: FlowRun, step: Hear | Asks | Answers) -> tuple[Plain, Plain]:
+    match step:
+        case Hear(utterances):
+            return list(utterances), run.unheard
+        case Asks(what):
+            return what, plain_end(run.turn.ask)
+        case Answers(surveys):
+            return surveys, surveys_answered(run.turn)
+
+
+def surveys_answered(turn: Turn) -> Mapping[str, Plain]:
+    """Return the answers that a turn wrote down: survey → question → answer."""
+    notes = (note for note in turn.notes if isinstance(note, out.SurveyAnswered))
+    return {note.survey: dict(note.answers) for note in notes}
 
 
 def _expect_heard_all(run: FlowRun, mark: Mark, problems: Problems) -> None:
@@ -142,13 +160,23 @@ def plain_end(ask: Ask) -> Mapping[str, Plain]:
             return {"look_up": {ask.source: dict(ask.arguments)}}
         case out.RunScript():
             return {"script": {ask.name: dict(ask.arguments)}}
+        case out.PlaceCallback():
+            return {"callback": {"number": ask.number, **_queue_end(ask)}}
+        case out.Record():
+            return {"voicemail": {ask.box: {"longest_s": ask.longest_s}}}
+        case out.SendSms():
+            return {"sms": {ask.template: {"to": ask.to, **ask.values}}}
         case out.ToQueue():
             return _queue_end(ask)
     return _other_end(ask)
 
 
-def _other_end(ask: out.Transfer | out.HangUp | out.Gone | out.Fault) -> Mapping[str, Plain]:
+def _other_end(
+    ask: out.Transfer | out.HangUp | out.Returned | out.Gone | out.Fault,
+) -> Mapping[str, Plain]:
     match ask:
+        case out.Returned():
+            return {"returns": True}
         case out.Transfer(target):
             return {"transfer": target}
         case out.HangUp(reason):
@@ -158,7 +186,7 @@ def _other_end(ask: out.Transfer | out.HangUp | out.Gone | out.Fault) -> Mapping
     return {"fault": ask.reason, "node": ask.node}
 
 
-def _queue_end(ask: out.ToQueue) -> Mapping[str, Plain]:
+def _queue_end(ask: out.ToQueue | out.PlaceCallback) -> Mapping[str, Plain]:
     end: dict[str, Plain] = {"queue": ask.queue}
     if ask.priority is not None:
         end["priority"] = ask.priority

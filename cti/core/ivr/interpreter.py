@@ -30,6 +30,8 @@ def start(tree: Tree, facts: Facts) -> Turn:
         caller_number=facts.caller_number,
         dialed_number=facts.dialed_number,
         caller=dict(facts.caller),
+        modes=facts.modes,
+        variables=dict(facts.variables),
     )
     return _run(Walk(tree, session, facts.now), tree.start)
 
@@ -68,6 +70,8 @@ def _visit(walk: Walk, target: str) -> Step:
     """Enter the node behind ``target``."""
     name = walk.resolve(target)
     node = walk.tree.nodes.get(name)
+    if not name and walk.tree.entry:
+        return out.Returned()
     if node is None:
         return out.Fault("no_such_node" if name else "return_outside_subtree", target)
     walk.notes.append(out.NodeEntered(name, type_key(node)))
@@ -81,4 +85,10 @@ def _turn(walk: Walk, ask: out.Ask) -> Turn:
         ask = out.Fault("too_many_waits", session.node)
     ended = isinstance(ask, out.ENDINGS)
     walk.change(ended=ended, waits=session.waits + (not ended))
-    return Turn(session=walk.session, play=tuple(walk.play), ask=ask, notes=tuple(walk.notes))
+    return Turn(
+        session=walk.session,
+        play=tuple(walk.play),
+        ask=ask,
+        notes=tuple(walk.notes),
+        ways=tuple(walk.ways),
+    )

@@ -9,7 +9,7 @@ from typing import Any
 from cti.core.ivr.conditions import Variable
 from cti.core.ivr.parts import Case, Reads, Reserved
 from cti.core.ivr.shapes import shapes_of
-from cti.core.ivr.tree import Collect, Enqueue, Node, Say, SetVariables, Subtree, Tree
+from cti.core.ivr.tree import Collect, Enqueue, Lookup, Node, Say, SetVariables, Subtree, Tree
 
 Rename = Callable[[str], str]
 
@@ -68,6 +68,12 @@ def sensitive_variables(nodes: Iterable[Node]) -> frozenset[str]:
     """Return the variables that hold personal data, also by being set from one that does."""
     listed = list(nodes)
     found = {node.into for node in listed if isinstance(node, Collect) and node.sensitive}
+    found |= {
+        f"{node.into}.{name}"
+        for node in listed
+        if isinstance(node, Lookup)
+        for name in node.sensitive
+    }
     assigned = [
         (name, value.name)
         for node in listed

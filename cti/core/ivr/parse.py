@@ -12,7 +12,7 @@ from cti.core.ivr.parts import Reads, Reserved
 from cti.core.ivr.reading import Problems, complain, complain_unknown
 from cti.core.ivr.reading_cases import read_cases
 from cti.core.ivr.shapes import Shape, shapes_of
-from cti.core.ivr.tree import NODE_TYPES, OPTION_TYPES, Defaults, Node, Tree
+from cti.core.ivr.tree import ENTRIES, NODE_TYPES, OPTION_TYPES, Defaults, Node, Tree
 from cti.core.marked import Marked
 from cti.core.problems import Mark, Problem
 
@@ -20,6 +20,8 @@ READERS: Mapping[Reads, Callable[[Marked, Problems], Any]] = {
     Reads.NAME: reading.read_name,
     Reads.TEXT: reading.read_text,
     Reads.TARGET: reading.read_target,
+    Reads.EXPRESSION: reading.read_expression,
+    Reads.NAMES: reading.read_names,
     Reads.UTTERANCES: reading.read_utterances,
     Reads.KEYS: reading.read_keys,
     Reads.CASES: read_cases,
@@ -32,7 +34,7 @@ READERS: Mapping[Reads, Callable[[Marked, Problems], Any]] = {
     Reads.YES_NO: reading.read_yes_no,
 }
 
-TREE_KEYS = ("tree", "numbers", "languages", "defaults", "start", "nodes")
+TREE_KEYS = ("tree", "numbers", "entry", "languages", "defaults", "start", "nodes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,7 @@ def parse_tree(root: Marked, calendar: Calendar) -> tuple[Draft | None, list[Pro
         nodes=nodes,
         calendar=calendar,
         numbers=_read(entries, "numbers", _read_texts, problems) or (),
+        entry=_read(entries, "entry", _read_entry, problems) or "",
         languages=_read(entries, "languages", _read_texts, problems) or ("zh",),
         defaults=_read(entries, "defaults", _read_defaults, problems) or Defaults(),
     )
@@ -94,6 +97,13 @@ def _read(
 def _read_texts(marked: Marked, problems: Problems) -> tuple[str, ...] | None:
     items = reading.read_list(marked, problems) or ()
     return tuple(text for item in items if (text := reading.read_text(item, problems)))
+
+
+def _read_entry(marked: Marked, problems: Problems) -> str | None:
+    name = reading.read_name(marked, problems)
+    if name and name not in ENTRIES:
+        complain_unknown(problems, marked.mark, "unknown_entry", name, ENTRIES)
+    return name
 
 
 def _read_defaults(marked: Marked, problems: Problems) -> Defaults:

@@ -17,6 +17,8 @@ class Reads(StrEnum):
     NAME = "name"
     TEXT = "text"
     TARGET = "target"
+    EXPRESSION = "expression"
+    NAMES = "names"
     UTTERANCES = "utterances"
     KEYS = "keys"
     CASES = "cases"

@@ -7,20 +7,33 @@ from datetime import datetime
 
 from cti.core.ivr import session as out
 from cti.core.ivr.conditions import Value
-from cti.core.ivr.flows import Does, Flow, Hear, LooksUp, Step
+from cti.core.ivr.flows import Answers, Asks, Does, Flow, Hear, Step
 from cti.core.ivr.reading import (
     Problems,
     complain,
     complain_unknown,
     read_list,
     read_mapping,
+    read_names,
     read_text,
     read_value,
 )
 from cti.core.ivr.session import Facts, Heard
 from cti.core.marked import Marked
 
-FLOW_KEYS = ("name", "tree", "at", "from", "to", "language", "caller", "steps", "ends")
+FLOW_KEYS = (
+    "name",
+    "tree",
+    "at",
+    "from",
+    "to",
+    "language",
+    "caller",
+    "modes",
+    "knows",
+    "steps",
+    "ends",
+)
 REQUIRED = ("name", "tree", "at", "from", "steps", "ends")
 
 
@@ -77,6 +90,8 @@ def _read_facts(entries: Mapping[str, Marked], problems: Problems) -> Facts | No
     dialed_number = read_text(entries.get("to", entries["tree"]), problems)
     language = read_text(entries["language"], problems) if "language" in entries else "zh"
     caller = _read_values(entries["caller"], problems) if "caller" in entries else {}
+    modes = read_names(entries["modes"], problems) if "modes" in entries else ()
+    knows = _read_values(entries["knows"], problems) if "knows" in entries else {}
     if not (at and caller_number and dialed_number and language):
         return None
     return Facts(
@@ -85,6 +100,8 @@ def _read_facts(entries: Mapping[str, Marked], problems: Problems) -> Facts | No
         now=at,
         language=language,
         caller=caller,
+        modes=modes or (),
+        variables=knows,
     )
 
 
@@ -130,12 +147,21 @@ def _read_hear(marked: Marked, _problems: Problems) -> Step:
     return Hear(tuple(heard), marked.mark)
 
 
-def _read_look_up(marked: Marked, problems: Problems) -> Step | None:
-    entries = read_mapping(marked, problems)
-    if entries is None:
+def _asks(what: str) -> Callable[[Marked, Problems], Step | None]:
+    def read(marked: Marked, problems: Problems) -> Step | None:
+        if read_mapping(marked, problems) is None:
+            return None
+        return Asks({what: marked.plain()}, marked.mark)
+
+    return read
+
+
+def _read_survey(marked: Marked, problems: Problems) -> Step | None:
+    if read_mapping(marked, problems) is None:
         return None
-    source, arguments = next(iter(entries.items()))
-    return LooksUp(source, _read_values(arguments, problems), marked.mark)
+    return Answers(
+        {name: value.plain() for name, value in (marked.mapping() or {}).items()}, marked.mark
+    )
 
 
 def _read_press(marked: Marked, problems: Problems) -> Step | None:
@@ -147,8 +173,8 @@ def _read_found(marked: Marked, problems: Problems) -> Step:
     return Does(out.Found(_read_values(marked, problems)), marked.mark)
 
 
-def _read_script_done(marked: Marked, problems: Problems) -> Step:
-    return Does(out.ScriptDone(_read_values(marked, problems)), marked.mark)
+def _read_done(marked: Marked, problems: Problems) -> Step:
+    return Does(out.Done(_read_values(marked, problems)), marked.mark)
 
 
 _WORDS: Mapping[str, Heard] = {
@@ -157,11 +183,13 @@ _WORDS: Mapping[str, Heard] = {
     "failed": out.Failed(),
     "hang_up": out.HungUp(),
     "moved": out.Moved(),
+    "done": out.Done(),
 }
 _STEPS: Mapping[str, Callable[[Marked, Problems], Step | None]] = {
     "hear": _read_hear,
-    "look_up": _read_look_up,
+    **{what: _asks(what) for what in ("look_up", "script", "callback", "voicemail", "sms")},
+    "survey": _read_survey,
     "press": _read_press,
     "found": _read_found,
-    "script_done": _read_script_done,
+    "done": _read_done,
 }

@@ -197,6 +197,14 @@ def read_assignments(marked: Marked, problems: Problems) -> Mapping[str, Express
     return {name: value for name, value in values.items() if value is not None}
 
 
+def read_names(marked: Marked, problems: Problems) -> tuple[str, ...] | None:
+    """Read a list of names."""
+    items = read_list(marked, problems)
+    if items is None:
+        return None
+    return tuple(name for item in items if (name := read_name(item, problems)))
+
+
 def read_levels(marked: Marked, problems: Problems) -> Mapping[str, int] | None:
     """Read skills → least level."""
     entries = read_mapping(marked, problems)

@@ -11,6 +11,7 @@ from cti.core.ivr.conditions import (
     Compared,
     Condition,
     HoursAre,
+    ModeIs,
     Not,
     Operator,
     Value,
@@ -28,7 +29,7 @@ from cti.core.ivr.reading import (
 )
 from cti.core.marked import Marked
 
-CONDITION_KEYS = ("var", "hours", "caller", "all", "any", "not")
+CONDITION_KEYS = ("var", "hours", "mode", "caller", "all", "any", "not")
 OPERATORS = tuple(each.value for each in Operator)
 
 
@@ -70,6 +71,9 @@ def read_condition(marked: Marked, problems: Problems) -> Condition | None:
     if sort == "caller":
         name = read_name(entries[sort], problems)
         return CallerIs(name) if name else None
+    if sort == "mode":
+        name = read_name(entries[sort], problems)
+        return ModeIs(name) if name else None
     if sort == "not":
         inner = read_condition(entries[sort], problems)
         return Not(inner) if inner else None

@@ -12,7 +12,7 @@ from cti.core.ivr.conditions import Operator
 from cti.core.ivr.parse import TREE_KEYS
 from cti.core.ivr.parts import SPOKEN_KINDS, Reads
 from cti.core.ivr.shapes import Shape, shapes_of
-from cti.core.ivr.tree import NODE_TYPES, Defaults
+from cti.core.ivr.tree import ENTRIES, NODE_TYPES, Defaults
 
 Schema = dict[str, Any]
 
@@ -59,6 +59,8 @@ SCHEMAS: Mapping[Reads, Schema] = {
     Reads.NAME: _NAME,
     Reads.TEXT: {"type": ["string", "integer"]},
     Reads.TARGET: _TARGET,
+    Reads.EXPRESSION: _VALUE,
+    Reads.NAMES: {"type": "array", "minItems": 1, "items": _NAME},
     Reads.UTTERANCES: {"$ref": "#/$defs/utterances"},
     Reads.KEYS: _entries(_TARGET, reading.DTMF),
     Reads.CASES: {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/case"}},
@@ -83,6 +85,7 @@ def dialplan_schema() -> Schema:
     properties: dict[str, Schema] = {
         "tree": {"type": ["string", "integer"]},
         "numbers": texts,
+        "entry": {"enum": list(ENTRIES)},
         "languages": texts,
         "defaults": _of_shapes(shapes_of(Defaults)),
         "start": _TARGET,
@@ -142,6 +145,7 @@ def _conditions() -> list[Schema]:
     return [
         *compared,
         _record({"hours": {"enum": ["open", "closed"]}, "of": _NAME}, ["hours", "of"]),
+        _record({"mode": _NAME}, ["mode"]),
         _record({"caller": _NAME}, ["caller"]),
         _record({"all": several}, ["all"]),
         _record({"any": several}, ["any"]),

@@ -22,6 +22,10 @@ class Facts:
     now: datetime
     language: str = "zh"
     caller: Mapping[str, Value] = field(default_factory=dict)
+    modes: tuple[str, ...] = ()
+    """Modes of the centre in force at arrival (``night``, ``disaster``); they hold for the visit."""
+    variables: Mapping[str, Value] = field(default_factory=dict)
+    """What the call brings along: in an ``entry`` tree its queue, agent and so on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,7 @@ class Session:
     caller_number: str
     dialed_number: str
     caller: Mapping[str, Value] = field(default_factory=dict)
+    modes: tuple[str, ...] = ()
     variables: Mapping[str, Value] = field(default_factory=dict)
     menus: tuple[str, ...] = ()
     """The menus on the way from the start to here, the nearest last."""
@@ -53,6 +58,7 @@ class Session:
             **asdict(self),
             "caller": dict(self.caller),
             "variables": dict(self.variables),
+            "modes": list(self.modes),
             "menus": list(self.menus),
             "returns": list(self.returns),
         }
@@ -116,11 +122,43 @@ class Fetch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunScript:
-    """Run a script on the line. Answered by ``ScriptDone``, ``Failed`` or ``HungUp``."""
+    """Run a script on the line. Answered by ``Done``, ``Failed`` or ``HungUp``."""
 
     name: str
     arguments: Mapping[str, Value]
     timeout_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceCallback:
+    """Keep a place in a queue for a number. Answered by ``Done``, ``Failed`` or ``HungUp``."""
+
+    queue: str
+    number: str
+    priority: int | None = None
+    needs: Mapping[str, int] = field(default_factory=dict)
+    variables: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Record what the caller says, up to ``longest_s``, for the people of ``box``.
+
+    Answered by ``Done``, ``NoInput`` (nothing was said), ``Failed`` or ``HungUp``; a caller who
+    hangs up after speaking has left his message all the same.
+    """
+
+    box: str
+    longest_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendSms:
+    """Send a text message. Answered by ``Done`` once it is safe in the outbox, or ``Failed``."""
+
+    template: str
+    to: str
+    values: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +186,11 @@ class HangUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """A tree with an ``entry`` is over: the caller goes back to where he came from."""
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """Nobody is left to talk to: ``caller`` hung up, or the call was ``moved`` elsewhere."""
 
@@ -167,9 +210,10 @@ class Fault:
     node: str
 
 
-Ended = ToQueue | Transfer | HangUp | Gone | Fault
-Ask = Listen | Fetch | RunScript | Ended
-ENDINGS = (ToQueue, Transfer, HangUp, Gone, Fault)
+Ended = ToQueue | Transfer | HangUp | Returned | Gone | Fault
+Errand = PlaceCallback | Record | SendSms
+Ask = Listen | Fetch | RunScript | Errand | Ended
+ENDINGS = (ToQueue, Transfer, HangUp, Returned, Gone, Fault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +248,15 @@ class NoInputHeard:
     node: str
 
 
-Note = NodeEntered | KeyChosen | NoMatchHeard | NoInputHeard
+@dataclass(frozen=True, slots=True)
+class SurveyAnswered:
+    """The caller answered a survey."""
+
+    survey: str
+    answers: Mapping[str, Value]
+
+
+Note = NodeEntered | KeyChosen | NoMatchHeard | NoInputHeard | SurveyAnswered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +267,8 @@ class Turn:
     play: tuple[Utterance, ...]
     ask: Ask
     notes: tuple[Note, ...] = ()
+    ways: tuple[tuple[str, str], ...] = ()
+    """Which way out of which node was taken, in order (``ways.Way``: node, name)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,12 +302,12 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The source or script broke or ran out of time."""
+    """The source, script or errand broke or ran out of time."""
 
 
 @dataclass(frozen=True, slots=True)
-class ScriptDone:
-    """The script ended well."""
+class Done:
+    """The script or errand ended well; a script may give values."""
 
     values: Mapping[str, Value] = field(default_factory=dict)
 
@@ -265,4 +319,4 @@ class Moved:
     on: str = ""
 
 
-Heard = Pressed | NoInput | HungUp | Found | Missing | Failed | ScriptDone | Moved
+Heard = Pressed | NoInput | HungUp | Found | Missing | Failed | Done | Moved

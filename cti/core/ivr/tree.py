@@ -1,4 +1,4 @@
-"""What a menu tree is made of: twelve node types, each a frozen dataclass.
+"""What a menu tree is made of: sixteen node types, each a frozen dataclass.
 
 The dataclasses are the only description of a node: parser, JSON Schema, docs/nodes.md and the
 whole-tree checks read their annotations (``Annotated[type, Key(...)]``).
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from cti.core.clock.hours import Calendar
-from cti.core.ivr.conditions import Expression
+from cti.core.ivr.conditions import Expression, Variable
 from cti.core.ivr.parts import Case, DigitCount, Key, Reads, Utterances
 from cti.core.problems import Mark
 
@@ -33,6 +33,8 @@ class Menu(Node):
     menu: Annotated[Utterances, Key(Reads.UTTERANCES)]
     keys: Annotated[Mapping[str, str], Key(Reads.KEYS)]
     human: Annotated[str | None, Key(Reads.TARGET)] = None
+    on_no_input: Annotated[str | None, Key(Reads.TARGET)] = None
+    """Where silence leads at once, without a word; left out, the menu is said again."""
     on_failure: Annotated[str | None, Key(Reads.TARGET)] = None
     attempts: Annotated[int | None, Key(Reads.COUNT)] = None
     no_input_s: Annotated[float | None, Key(Reads.SECONDS)] = None
@@ -77,6 +79,8 @@ class Lookup(Node):
     failed: Annotated[str, Key(Reads.TARGET)]
     timeout_s: Annotated[float, Key(Reads.SECONDS)]
     say: Annotated[Utterances, Key(Reads.UTTERANCES)] = ()
+    sensitive: Annotated[tuple[str, ...], Key(Reads.NAMES)] = ()
+    """Values of the answer that are personal: kept out of notes and of what goes with the call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +116,52 @@ class Transfer(Node):
 
     transfer: Annotated[str, Key(Reads.TEXT)]
     say: Annotated[Utterances, Key(Reads.UTTERANCES)] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callback(Node):
+    """Keep the caller's place in a queue without him: he is called back on ``number``."""
+
+    callback: Annotated[Expression, Key(Reads.EXPRESSION)]
+    next: Annotated[str, Key(Reads.TARGET)]
+    failed: Annotated[str, Key(Reads.TARGET)]
+    number: Annotated[Expression, Key(Reads.EXPRESSION)] = Variable("caller_number")
+    priority: Annotated[int | None, Key(Reads.PRIORITY)] = None
+    needs: Annotated[Mapping[str, int], Key(Reads.LEVELS)] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voicemail(Node):
+    """Record a message for the people of a queue; it becomes a work item."""
+
+    voicemail: Annotated[str, Key(Reads.NAME)]
+    next: Annotated[str, Key(Reads.TARGET)]
+    silent: Annotated[str, Key(Reads.TARGET)]
+    failed: Annotated[str, Key(Reads.TARGET)]
+    say: Annotated[Utterances, Key(Reads.UTTERANCES)] = ()
+    longest_s: Annotated[float, Key(Reads.SECONDS)] = 120.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sms(Node):
+    """Send a text message from a template of config/sms.yaml."""
+
+    sms: Annotated[str, Key(Reads.NAME)]
+    next: Annotated[str, Key(Reads.TARGET)]
+    failed: Annotated[str, Key(Reads.TARGET)]
+    to: Annotated[Expression, Key(Reads.EXPRESSION)] = Variable("caller_number")
+    arguments: Annotated[Mapping[str, Expression], Key(Reads.ASSIGNMENTS, "with")] = field(
+        default_factory=dict
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey(Node):
+    """Write down what the caller answered in a survey, then go on."""
+
+    survey: Annotated[str, Key(Reads.NAME)]
+    answers: Annotated[Mapping[str, Expression], Key(Reads.ASSIGNMENTS)]
+    next: Annotated[str, Key(Reads.TARGET)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +215,10 @@ NODE_TYPES: Mapping[str, type[Node]] = {
     "lookup": Lookup,
     "script": Script,
     "enqueue": Enqueue,
+    "callback": Callback,
+    "voicemail": Voicemail,
+    "sms": Sms,
+    "survey": Survey,
     "transfer": Transfer,
     "subtree": Subtree,
     "hangup": Hangup,
@@ -176,6 +230,16 @@ NODE_TYPES: Mapping[str, type[Node]] = {
 
 OPTION_TYPES = ("say", "set")
 """Type keys that may stand beside another type key, then as an option."""
+
+ENTRIES = ("after_call", "while_waiting")
+"""Trees that are walked by themselves: after the agent has left, or in the middle of waiting.
+There the target ``return`` leads back to where the caller came from: good-bye, or his place."""
+
+ENTRY_VARIABLES: Mapping[str, frozenset[str]] = {
+    "after_call": frozenset({"queue", "agent_id"}),
+    "while_waiting": frozenset({"queue", "waited_s"}),
+}
+"""What a tree with an ``entry`` knows of the call from the start."""
 
 _TYPE_KEYS = {node_type: key for key, node_type in NODE_TYPES.items()}
 
@@ -215,7 +279,14 @@ class Tree:
     nodes: Mapping[str, Node]
     calendar: Calendar
     numbers: tuple[str, ...] = ()
+    entry: str = ""
+    """For a tree that no number leads to: when it is walked (one of ``ENTRIES``)."""
     languages: tuple[str, ...] = ("zh",)
     defaults: Defaults = field(default_factory=Defaults)
     sensitive: frozenset[str] = frozenset()
     """Variables that hold personal data: never in notes, never handed on with the call."""
+
+    @property
+    def walked(self) -> bool:
+        """True for a tree that calls come to; false for one that other trees use."""
+        return bool(self.numbers or self.entry)

@@ -7,7 +7,7 @@ from typing import Any
 
 from cti.core.ivr import session as out
 from cti.core.ivr import tree as nodes
-from cti.core.ivr.conditions import View, holds
+from cti.core.ivr.conditions import Value, View, as_text, holds, value_of
 from cti.core.ivr.parts import Reserved
 from cti.core.ivr.session import Heard, Listen
 from cti.core.ivr.tree import Node
@@ -47,6 +47,9 @@ def _answer_menu(walk: Walk, node: nodes.Menu, heard: Heard) -> Step | None:
             return _menu_keys(walk, node, walk.session.entered + keys)
         case out.NoInput() if walk.session.entered:
             return _menu_choice(walk, node, walk.session.entered)
+        case out.NoInput() if node.on_no_input:
+            walk.notes.append(out.NoInputHeard(node.id))
+            return walk.take("on_no_input", node.on_no_input)
         case out.NoInput():
             return _no_input(walk, node)
     return None
@@ -61,37 +64,39 @@ def _menu_keys(walk: Walk, node: nodes.Menu, keys: str) -> Step:
 
 
 def _menu_choice(walk: Walk, node: nodes.Menu, keys: str) -> Step:
-    target = node.keys.get(keys) or walk.tree.defaults.keys.get(keys)
-    if target is None:
-        return _no_match(walk, node, keys)
-    return _chosen(walk, keys, target)
+    if own := node.keys.get(keys):
+        return _chosen(walk, keys, f"keys.{keys}", own)
+    if common := walk.tree.defaults.keys.get(keys):
+        return _chosen(walk, keys, f"defaults.{keys}", common)
+    return _no_match(walk, node, keys)
 
 
-def _chosen(walk: Walk, keys: str, target: str) -> Step:
+def _chosen(walk: Walk, keys: str, way: str, target: str) -> Step:
     node = walk.session.node
-    resolved = walk.resolve(target)
+    resolved = walk.resolve(walk.take(way, target))
     walk.notes.append(out.KeyChosen(node, keys, resolved))
     return resolved
 
 
 def _no_input(walk: Walk, node: nodes.Menu | nodes.Collect) -> Step:
     walk.notes.append(out.NoInputHeard(node.id))
-    return _again(walk, node, walk.tree.defaults.no_input)
+    return _again(walk, node, "no_input", walk.tree.defaults.no_input)
 
 
 def _no_match(walk: Walk, node: nodes.Menu | nodes.Collect, keys: str) -> Step:
     walk.notes.append(out.NoMatchHeard(node.id, keys))
-    return _again(walk, node, walk.tree.defaults.no_match)
+    return _again(walk, node, "no_match", walk.tree.defaults.no_match)
 
 
-def _again(walk: Walk, node: nodes.Menu | nodes.Collect, prompt: str) -> Step:
+def _again(walk: Walk, node: nodes.Menu | nodes.Collect, way: str, prompt: str) -> Step:
     errors = walk.session.errors + 1
     defaults = walk.tree.defaults
     if errors >= (node.attempts or defaults.attempts):
         target = node.on_failure or walk.upper_menu() or Reserved.HUMAN
         # The failure prompt announces an agent, so it is for those who get one.
         walk.say_prompt(defaults.failure if target == Reserved.HUMAN else prompt)
-        return target
+        return walk.take("on_failure" if node.on_failure else "failure", target)
+    walk.take(way, node.id)
     walk.change(errors=errors, entered="")
     walk.say_prompt(prompt)
     return _ask_menu(walk, node) if isinstance(node, nodes.Menu) else _visit_collect(walk, node)
@@ -125,10 +130,10 @@ def _collected(walk: Walk, node: nodes.Collect, keys: str) -> Step:
     shown = "" if node.sensitive else keys
     if node.digits.least <= len(keys) <= node.digits.most and _is_number(keys):
         walk.assign({node.into: keys.replace("*", "X")})
-        return _chosen(walk, shown, node.next)
+        return _chosen(walk, shown, "next", node.next)
     command = walk.tree.defaults.keys.get(keys)
     if command:
-        return _chosen(walk, keys, command)
+        return _chosen(walk, keys, f"defaults.{keys}", command)
     return _no_match(walk, node, shown)
 
 
@@ -139,8 +144,12 @@ def _is_number(keys: str) -> bool:
 
 
 def _visit_branch(walk: Walk, node: nodes.Branch) -> Step:
-    view = View(walk.variables(), walk.session.caller, walk.tree.calendar, walk.now)
-    return next((case.go for case in node.branch if holds(case.when, view)), node.otherwise)
+    known = walk.session
+    view = View(walk.variables(), known.caller, walk.tree.calendar, walk.now, known.modes)
+    for index, case in enumerate(node.branch, start=1):
+        if holds(case.when, view):
+            return walk.take(f"branch.{index}", case.go)
+    return walk.take("else", node.otherwise)
 
 
 def _visit_lookup(walk: Walk, node: nodes.Lookup) -> Step:
@@ -154,11 +163,11 @@ def _answer_lookup(walk: Walk, node: nodes.Lookup, heard: Heard) -> Step | None:
     match heard:
         case out.Found(values):
             walk.assign({f"{node.into}.{name}": value for name, value in values.items()})
-            return node.found
+            return walk.take("found", node.found)
         case out.Missing():
-            return node.missing
+            return walk.take("missing", node.missing)
         case out.Failed():
-            return node.failed
+            return walk.take("failed", node.failed)
     return None
 
 
@@ -170,26 +179,76 @@ def _visit_script(walk: Walk, node: nodes.Script) -> Step:
 
 def _answer_script(walk: Walk, node: nodes.Script, heard: Heard) -> Step | None:
     match heard:
-        case out.ScriptDone(values):
+        case out.Done(values):
             prefix = f"{node.into}." if node.into else ""
             walk.assign({f"{prefix}{name}": value for name, value in values.items()})
-            return node.next
+            return walk.take("next", node.next)
         case out.Failed():
-            return node.failed
+            return walk.take("failed", node.failed)
     return None
 
 
 def _visit_enqueue(walk: Walk, node: nodes.Enqueue) -> Step:
     walk.assign(walk.values(node.assign))
     walk.say(node.say, barge_in=False)
-    variables = {
-        name: value
-        for name, value in walk.session.variables.items()
-        if name not in walk.tree.sensitive
-    }
     return out.ToQueue(
-        queue=node.enqueue, priority=node.priority, needs=node.needs, variables=variables
+        queue=node.enqueue, priority=node.priority, needs=node.needs, variables=_open(walk)
     )
+
+
+def _open(walk: Walk) -> Mapping[str, Value]:
+    """The variables that may go with the call: nothing personal."""
+    hidden = walk.tree.sensitive
+    return {name: value for name, value in walk.session.variables.items() if name not in hidden}
+
+
+def _visit_callback(walk: Walk, node: nodes.Callback) -> Step:
+    known = walk.variables()
+    return out.PlaceCallback(
+        queue=as_text(value_of(node.callback, known)),
+        number=as_text(value_of(node.number, known)),
+        priority=node.priority,
+        needs=node.needs,
+        variables=_open(walk),
+    )
+
+
+def _answer_errand(walk: Walk, node: nodes.Callback | nodes.Sms, heard: Heard) -> Step | None:
+    match heard:
+        case out.Done():
+            return walk.take("next", node.next)
+        case out.Failed():
+            return walk.take("failed", node.failed)
+    return None
+
+
+def _visit_voicemail(walk: Walk, node: nodes.Voicemail) -> Step:
+    walk.say(node.say, barge_in=False)
+    return out.Record(box=node.voicemail, longest_s=node.longest_s)
+
+
+def _answer_voicemail(walk: Walk, node: nodes.Voicemail, heard: Heard) -> Step | None:
+    match heard:
+        case out.Done():
+            return walk.take("next", node.next)
+        case out.NoInput():
+            return walk.take("silent", node.silent)
+        case out.Failed():
+            return walk.take("failed", node.failed)
+    return None
+
+
+def _visit_sms(walk: Walk, node: nodes.Sms) -> Step:
+    return out.SendSms(
+        template=node.sms,
+        to=as_text(value_of(node.to, walk.variables())),
+        values=walk.values(node.arguments),
+    )
+
+
+def _visit_survey(walk: Walk, node: nodes.Survey) -> Step:
+    walk.notes.append(out.SurveyAnswered(node.survey, walk.values(node.answers)))
+    return walk.take("next", node.next)
 
 
 def _visit_transfer(walk: Walk, node: nodes.Transfer) -> Step:
@@ -206,23 +265,23 @@ def _visit_subtree(walk: Walk, node: nodes.Subtree) -> Step:
     if len(walk.session.returns) >= MAX_DEPTH:
         return out.Fault("too_deep", node.id)
     walk.change(returns=(*walk.session.returns, node.next))
-    return node.subtree
+    return walk.take("subtree", node.subtree)
 
 
 def _visit_language(walk: Walk, node: nodes.Language) -> Step:
     walk.change(language=node.language)
-    return node.next
+    return walk.take("next", node.next)
 
 
 def _visit_say(walk: Walk, node: nodes.Say) -> Step:
     walk.assign(walk.values(node.assign))
     walk.say(node.say, barge_in=node.barge_in)
-    return node.next
+    return walk.take("next", node.next)
 
 
 def _visit_set(walk: Walk, node: nodes.SetVariables) -> Step:
     walk.assign(walk.values(node.assign))
-    return node.next
+    return walk.take("next", node.next)
 
 
 VISITS: Mapping[type[Node], Callable[[Walk, Any], Step]] = {
@@ -232,6 +291,10 @@ VISITS: Mapping[type[Node], Callable[[Walk, Any], Step]] = {
     nodes.Lookup: _visit_lookup,
     nodes.Script: _visit_script,
     nodes.Enqueue: _visit_enqueue,
+    nodes.Callback: _visit_callback,
+    nodes.Voicemail: _visit_voicemail,
+    nodes.Sms: _visit_sms,
+    nodes.Survey: _visit_survey,
     nodes.Transfer: _visit_transfer,
     nodes.Subtree: _visit_subtree,
     nodes.Hangup: _visit_hangup,
@@ -246,5 +309,8 @@ ANSWERS: Mapping[type[Node], Callable[[Walk, Any, Heard], Step | None]] = {
     nodes.Collect: _answer_collect,
     nodes.Lookup: _answer_lookup,
     nodes.Script: _answer_script,
+    nodes.Callback: _answer_errand,
+    nodes.Voicemail: _answer_voicemail,
+    nodes.Sms: _answer_errand,
 }
 """Node types that wait → where the answer leads; None for an answer that does not fit."""

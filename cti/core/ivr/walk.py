@@ -26,9 +26,15 @@ class Walk:
     now: datetime
     play: list[Utterance] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    ways: list[tuple[str, str]] = field(default_factory=list)
 
     def change(self, **fields: object) -> None:
         self.session = replace(self.session, **fields)  # type: ignore[arg-type]
+
+    def take(self, way: str, target: str) -> str:
+        """Leave the node by one of its ways (``ways.py`` has their names)."""
+        self.ways.append((self.session.node, way))
+        return target
 
     def resolve(self, target: str) -> str:
         """Return the node's name; empty for a ``return`` that has nowhere to go."""
@@ -38,7 +44,8 @@ class Walk:
             case Reserved.BACK:
                 return self.upper_menu() or self.first_menu()
             case Reserved.HUMAN:
-                return self.human()
+                human = self.human()
+                return self.pop_return() if human == Reserved.RETURN else human
             case Reserved.RETURN:
                 return self.pop_return()
         return target

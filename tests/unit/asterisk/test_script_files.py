@@ -10,7 +10,7 @@ import pytest
 from cti.asterisk.agi_wire import CallerHungUp
 from cti.asterisk.fastagi import AgiConnection
 from cti.asterisk.script_files import ScriptFolder
-from cti.services.ivr_call import ScriptBroke
+from cti.services.caller_line import ScriptBroke
 from tests.wire.agi_desk import DEAD, Act, talk
 
 LIMIT_S = 3.0

@@ -10,7 +10,7 @@ from cti.core import events
 from cti.core.acd.signals import ChannelGone
 from cti.core.call import CallPhase
 from cti.core.ids import ChannelName
-from cti.services.ivr_call import ScriptBroke
+from cti.services.caller_line import ScriptBroke
 from cti.services.ports import Refused
 from tests.unit.services.visits import CALL, LIMIT_S, TREE, FakeLine, FakeSource, Stage
 

@@ -8,8 +8,11 @@ from typing import TypeVar
 from cti.core import events
 from cti.core.ids import CallId, ChannelName, QueueName
 from cti.core.ivr import session as ivr
+from cti.core.ivr.check import Site
+from cti.services.caller_line import Arrival, CallerLeftLine, CallerLine, Recording
 from cti.services.dispatcher import Dispatcher, DispatcherRules
-from cti.services.ivr_call import Arrival, CallerLeftLine, CallerLine, IvrCall, IvrParts
+from cti.services.ivr_call import IvrCall, IvrParts
+from cti.services.menus import SiteMenus
 from tests.unit.core.acd.floors import RULES
 from tests.unit.core.ivr.trees import tree_of
 from tests.unit.services.test_dispatcher import FakeTelephony, Store
@@ -78,6 +81,7 @@ class FakeLine(CallerLine):
         self.queued_before: dict[str, bool] = {}
         self.leaves_at = self.down_after = ""
         self.script: Mapping[str, str] | Exception = {}
+        self.recording = Recording(file="/m.wav", seconds=3.0)
 
     def _note(self, what: str, value: object) -> None:
         if what == self.leaves_at:
@@ -107,6 +111,10 @@ class FakeLine(CallerLine):
         if isinstance(self.script, Exception):
             raise self.script
         return self.script
+
+    async def record(self, longest_s: float) -> Recording:
+        self._note("record", longest_s)
+        return self.recording
 
     async def choose(self, queue: str) -> None:
         self._note("choose", queue)
@@ -161,7 +169,8 @@ class Stage:
         parts = IvrParts(
             dispatcher=self.dispatcher,
             lookups=self.source,
-            tree_for=lambda _: tree,
+            menus=SiteMenus(Site(trees={tree.name: tree})),
+            modes=lambda: (),
             caller_classes=self._classes,
             fallback_queue=QueueName("motor"),
             now=lambda: datetime.now(UTC),

@@ -161,7 +161,7 @@ def test_a_visit_that_has_ended_stays_ended() -> None:
 
 
 def test_an_answer_that_does_not_fit_is_a_fault() -> None:
-    answers = (s.Found({}), s.Missing(), s.Failed(), s.ScriptDone({}))
+    answers = (s.Found({}), s.Missing(), s.Failed(), s.Done({}))
     for answer in answers:
         assert after(answer).ask == s.Fault("unexpected_answer", "main")
         assert after(s.Pressed("2"), answer).ask == s.Fault("unexpected_answer", "id")
@@ -215,7 +215,7 @@ nodes:
   n: {script: a, next: q, timeout_s: 3, failed: q}
   q: {enqueue: desk}
 """
-    turn = after(s.ScriptDone({"sky": "blue"}), tree=tree_of(text))
+    turn = after(s.Done({"sky": "blue"}), tree=tree_of(text))
     assert turn.ask == s.ToQueue(queue="desk", variables={"sky": "blue"})
 
 

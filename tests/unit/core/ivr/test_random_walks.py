@@ -29,7 +29,7 @@ ANSWERS = st.one_of(
     st.sampled_from([s.Found({}), s.Missing(), s.Failed()]),
 )
 ENDS = st.sampled_from([s.HungUp(), s.Moved()])
-STRAY = st.one_of(ANSWERS, st.just(s.ScriptDone({})))
+STRAY = st.one_of(ANSWERS, st.just(s.Done({})))
 
 
 def _shipped() -> Tree:
