@@ -135,7 +135,7 @@ def _read_step(marked: Marked, problems: Problems) -> Step | None:
         return None
     if not entries or next(iter(entries)) not in _STEPS:
         found = next(iter(entries), str(marked.plain()))
-        complain_unknown(problems, marked.mark, "unknown_step", found, [*_STEPS, *_WORDS])
+        complain_unknown(problems, marked.mark, "unknown_step", found, sorted({*_STEPS, *_WORDS}))
         return None
     key, entry = next(iter(entries.items()))
     return _STEPS[key](entry, problems)
@@ -149,8 +149,11 @@ def _read_hear(marked: Marked, _problems: Problems) -> Step:
 
 def _asks(what: str) -> Callable[[Marked, Problems], Step | None]:
     def read(marked: Marked, problems: Problems) -> Step | None:
-        if read_mapping(marked, problems) is None:
+        entries = read_mapping(marked, problems)
+        if entries is None:
             return None
+        for arguments in entries.values() if what == "look_up" else ():
+            read_mapping(arguments, problems)
         return Asks({what: marked.plain()}, marked.mark)
 
     return read
