@@ -30,7 +30,8 @@ from cti.desk_options import desk_options, key_labels
 from cti.secret_files import Secrets
 from cti.services import story
 from cti.services.agents import Desk
-from cti.services.caller_lookups import CustomerLookups, caller_classes
+from cti.services.caller_classes import caller_classes
+from cti.services.caller_lookups import CustomerLookups
 from cti.services.dispatcher import Dispatcher, DispatcherRules
 from cti.services.feed import Feed
 from cti.services.figures import counts

@@ -17,7 +17,8 @@ from cti.core.ivr.parse import Draft, parse_tree
 from cti.core.ivr.read_flows import read_flows
 from cti.core.problems import Mark, Problem, Severity
 from cti.prompts.catalogue import LANGUAGES, CatalogueError, load_catalogue
-from cti.services.caller_lookups import CLASSES, SOURCES
+from cti.services.caller_classes import CLASSES
+from cti.services.caller_lookups import SOURCES
 from cti.store.yaml_files import read_yaml
 
 HOURS_FILE = "hours.yaml"

@@ -1,18 +1,11 @@
-"""What the menu may ask about a caller: his classes at arrival, and the sources of ``lookup`` nodes."""
+"""The sources of ``lookup`` nodes."""
 
-import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from zoneinfo import ZoneInfo
 
-from cti.core.ivr.conditions import Value
 from cti.services.ports import Customers
 
-log = logging.getLogger(__name__)
-
-CLASS_LIMIT_S = 0.5
 SOURCES = ("claims.status",)
-CLASSES = ("anonymous", "known", "vip")
 REPORT_TAIL = 4
 
 
@@ -49,17 +42,3 @@ class CustomerLookups:
             "tail": claim.report_no[-REPORT_TAIL:],
             "reported_on": reported_on.isoformat(),
         }
-
-
-async def caller_classes(customers: Customers, number: str) -> Mapping[str, Value]:
-    """``known``, ``vip`` for conditions; nothing where the table does not answer in time."""
-    if not number:
-        return {"anonymous": True}
-    try:
-        async with asyncio.timeout(CLASS_LIMIT_S):
-            found = await customers.by_number(number)
-    except Exception as wrong:
-        log.warning("caller classes unknown: %s", type(wrong).__name__)
-        return {}
-    segments = {customer.segment for customer in found}
-    return {"known": bool(found), "vip": "vip" in segments}

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cti.services import caller_lookups
-from cti.services.caller_lookups import SOURCES, CustomerLookups, UnknownSource, caller_classes
+from cti.services import caller_classes as classes_module
+from cti.services.caller_classes import caller_classes
+from cti.services.caller_lookups import SOURCES, CustomerLookups, UnknownSource
 from cti.services.ports import Claim, Customer, HistoryDown
 
 XINING = ZoneInfo("Asia/Shanghai")
@@ -120,7 +121,7 @@ async def test_a_table_that_fails_leaves_the_caller_unclassified() -> None:
 async def test_a_table_that_does_not_answer_does_not_hold_the_caller_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(caller_lookups, "CLASS_LIMIT_S", 0.01)
+    monkeypatch.setattr(classes_module, "CLASS_LIMIT_S", 0.01)
     async with asyncio.timeout(2):
         assert await caller_classes(Silent(), "13997000001") == {}
 
