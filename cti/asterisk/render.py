@@ -23,6 +23,7 @@ AMI_EVENTS = (
 )
 """The native events we read, beside our own UserEvents."""
 
+LANGUAGES = ("zh", "en", "bo-adx", "bo-khg")
 COMFORT_EVERY_S = 30
 SLICE_S = 2
 MODULES_IN = (
@@ -201,10 +202,13 @@ def write(plan: AsteriskPlan) -> Sequence[Path]:
 
 
 def _link_sounds(plan: AsteriskPlan) -> None:
-    for language in ("zh", "en", "bo"):
-        folder = plan.instance / "sounds" / "sounds" / language
+    sounds = plan.instance / "sounds" / "sounds"
+    for language in LANGUAGES:
+        folder = sounds / language
         folder.mkdir(parents=True, exist_ok=True)
         _link(folder / "95518", plan.prompts / language)
+    # Where a language has no recording of its own, Asterisk plays the one without a language.
+    _link(sounds / "95518", plan.prompts / plan.language)
     # pjsip refuses its own options where their documentation is not found.
     for name in ("documentation", "rest-api", "firmware"):
         _link(plan.instance / "sounds" / name, Path("/usr/share/asterisk") / name)

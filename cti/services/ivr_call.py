@@ -48,7 +48,8 @@ class IvrCall:
     def __init__(self, parts: IvrParts, arrival: Arrival, line: CallerLine) -> None:
         self._parts, self._arrival, self._line = parts, arrival, line
         self._edition = parts.menus.for_number(arrival.dialed_number, arrival.caller_number)
-        self._language = self._edition.tree.languages[0]
+        self._tree = self._edition.tree
+        self._language = self._tree.languages[0]
         self._spoken = arrival.language
         self._errands = Errands(parts, arrival, line)
         self._keys: list[str] = []
@@ -89,7 +90,7 @@ class IvrCall:
         await self._walk(edition, facts)
 
     async def _walk(self, edition: Edition, facts: ivr.Facts) -> None:
-        tree = edition.tree
+        tree = self._tree = edition.tree
         turn = start(tree, facts)
         try:
             while not isinstance(turn.ask, ivr.ENDINGS):
@@ -154,7 +155,8 @@ class IvrCall:
                 found.append(utterance.id)
                 continue
             try:
-                found += spoken(SpokenKind(utterance.kind), utterance.value, turn.session.language)
+                language = self._tree.spoken_in(turn.session.language)
+                found += spoken(SpokenKind(utterance.kind), utterance.value, language)
             except (UnspeakableValue, ValueError):
                 log.error("value cannot be spoken", extra=self._about(kind=utterance.kind))
         return found

@@ -84,6 +84,7 @@ def _check_tree(desk: _Desk) -> None:
     mark = draft.marks.get("start", draft.mark)
     if tree.start:
         desk.must_know(mark, "unknown_target", tree.start, draft.declared)
+    _check_fallback(desk)
     if not tree.walked:
         return
     place = draft.marks.get("defaults", draft.mark)
@@ -95,6 +96,14 @@ def _check_tree(desk: _Desk) -> None:
     defaults = tree.defaults
     for prompt in (defaults.no_input, defaults.no_match, defaults.failure):
         _check_prompt(desk, prompt, place)
+
+
+def _check_fallback(desk: _Desk) -> None:
+    tree, mark = desk.draft.tree, desk.draft.marks.get("fallback", desk.draft.mark)
+    whole = set(tree.languages) - set(tree.fallback)
+    for language, instead in tree.fallback.items():
+        desk.must_know(mark, "unknown_language", language, tree.languages)
+        desk.must_know(mark, "unknown_language", instead, whole)
 
 
 def _check_default_keys(desk: _Desk, place: Mark) -> None:
@@ -135,7 +144,9 @@ def _check_prompt(desk: _Desk, prompt: str, mark: Mark) -> None:
     known = desk.known.prompts
     if known is None:
         return
-    lacking = [each for each in desk.draft.tree.languages if prompt not in known.get(each, ())]
+    tree = desk.draft.tree
+    whole = [each for each in tree.languages if each not in tree.fallback]
+    lacking = [each for each in whole if prompt not in known.get(each, ())]
     if not lacking:
         return
     everywhere = desk.known.catalogue or {name for names in known.values() for name in names}

@@ -34,7 +34,7 @@ READERS: Mapping[Reads, Callable[[Marked, Problems], Any]] = {
     Reads.YES_NO: reading.read_yes_no,
 }
 
-TREE_KEYS = ("tree", "numbers", "entry", "languages", "defaults", "start", "nodes")
+TREE_KEYS = ("tree", "numbers", "entry", "languages", "fallback", "defaults", "start", "nodes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +73,7 @@ def parse_tree(root: Marked, calendar: Calendar) -> tuple[Draft | None, list[Pro
         numbers=_read(entries, "numbers", _read_texts, problems) or (),
         entry=_read(entries, "entry", _read_entry, problems) or "",
         languages=_read(entries, "languages", _read_texts, problems) or ("zh",),
+        fallback=_read(entries, "fallback", _read_fallback, problems) or {},
         defaults=_read(entries, "defaults", _read_defaults, problems) or Defaults(),
     )
     draft = Draft(
@@ -97,6 +98,12 @@ def _read(
 def _read_texts(marked: Marked, problems: Problems) -> tuple[str, ...] | None:
     items = reading.read_list(marked, problems) or ()
     return tuple(text for item in items if (text := reading.read_text(item, problems)))
+
+
+def _read_fallback(marked: Marked, problems: Problems) -> Mapping[str, str] | None:
+    entries = reading.read_mapping(marked, problems) or {}
+    found = {name: reading.read_name(entry, problems) for name, entry in entries.items()}
+    return {name: language for name, language in found.items() if language}
 
 
 def _read_entry(marked: Marked, problems: Problems) -> str | None:
@@ -137,9 +144,15 @@ def _read_node(name: str, mark: Mark, marked: Marked, problems: Problems) -> Nod
     values = _read_record(shapes, marked, problems)
     if any(shape.attribute not in values for shape in shapes if shape.required):
         return None
+    return node_type(id=name, mark=mark, marks=_marks(marked), **values)
+
+
+def _marks(marked: Marked) -> dict[str, Mark]:
+    """The place of each key of a node, and of each telephone key (``keys.1``)."""
     entries = marked.mapping() or {}
     marks = {key: entry.mark for key, entry in entries.items()}
-    return node_type(id=name, mark=mark, marks=marks, **values)
+    pressed = entries["keys"].key_marks if "keys" in entries else {}
+    return {**marks, **{f"keys.{key}": mark for key, mark in pressed.items()}}
 
 
 def _read_type(name: str, marked: Marked, mark: Mark, problems: Problems) -> type[Node] | None:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cti.core.clock.read_hours import DAYS, HOLIDAY
+from cti.core.clock.read_hours import DAYS, FILE_KEYS, HOLIDAY
+from cti.core.clock.read_modes import LONGEST_MODE_H
 from cti.core.ivr import reading
 from cti.core.ivr.conditions import Operator
 from cti.core.ivr.parse import TREE_KEYS
@@ -87,6 +88,7 @@ def dialplan_schema() -> Schema:
         "numbers": texts,
         "entry": {"enum": list(ENTRIES)},
         "languages": texts,
+        "fallback": _entries(_NAME),
         "defaults": _of_shapes(shapes_of(Defaults)),
         "start": _TARGET,
         "nodes": _entries({"anyOf": [_node(key) for key in NODE_TYPES]}, reading.NODE_ID),
@@ -169,10 +171,22 @@ def hours_schema() -> Schema:
             {"from": a_day, "to": a_day, "name": {"type": "string"}}, ["from", "to", "name"]
         ),
     }
+    text: Schema = {"type": "string", "minLength": 1}
+    forced = _entries({"enum": ["open", "closed"]}, reading.NAME)
+    mode = _record(
+        {
+            "label": _record({"zh": text, "en": text}, ["zh", "en"]),
+            "longest_h": {"type": "number", "exclusiveMinimum": 0, "maximum": LONGEST_MODE_H},
+            "hours": forced,
+        },
+        ["label", "longest_h"],
+    )
     properties = {
         "timezone": {"type": "string"},
+        "calendar": {"type": "string"},
         "hours": _entries(opening, reading.NAME),
         "holidays": days,
         "make_up_days": days,
+        "modes": _entries(mode, reading.NAME),
     }
-    return {"$schema": DRAFT, "title": "hours", **_record(properties, list(properties))}
+    return {"$schema": DRAFT, "title": "hours", **_record(properties, list(FILE_KEYS))}

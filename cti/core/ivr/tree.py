@@ -23,7 +23,7 @@ class Node:
     id: str
     mark: Mark
     marks: Mapping[str, Mark] = field(default_factory=dict, compare=False)
-    """Where each key of the node was written, by YAML key."""
+    """Where each key of the node was written, by YAML key; a telephone key's is ``keys.1``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,9 +282,15 @@ class Tree:
     entry: str = ""
     """For a tree that no number leads to: when it is walked (one of ``ENTRIES``)."""
     languages: tuple[str, ...] = ("zh",)
+    fallback: Mapping[str, str] = field(default_factory=dict)
+    """Language without all its recordings → the language that is heard where one is missing."""
     defaults: Defaults = field(default_factory=Defaults)
     sensitive: frozenset[str] = frozenset()
     """Variables that hold personal data: never in notes, never handed on with the call."""
+
+    def spoken_in(self, language: str) -> str:
+        """Return the language in which values are read out to callers of ``language``."""
+        return self.fallback.get(language, language)
 
     @property
     def walked(self) -> bool:
