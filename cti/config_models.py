@@ -61,6 +61,8 @@ class QueueFile(Frozen):
     ring_s: int | None = Field(default=None, ge=3, le=120)
     wrap_up_s: int | None = Field(default=None, ge=0, le=900)
     strategy: Strategy | None = None
+    hours: str | None = Field(default=None, min_length=1)
+    """A name of dialplan/hours.yaml; without it the queue is never closed."""
 
 
 class QueuesFile(Frozen):
@@ -86,6 +88,8 @@ class AgentFile(Frozen):
     extension: str = Field(pattern=r"^[0-9]{2,8}$")
     skills: Mapping[str, SkillLevel]
     languages: tuple[str, ...] = ("zh",)
+    hours: tuple[str, ...] = ()
+    """His shifts: names of dialplan/hours.yaml; without them he may work at any time."""
 
 
 class PersonFile(Frozen):
@@ -157,6 +161,14 @@ class Configuration:
         return {
             QueueName(n): _policy(n, q, self.queues.defaults) for n, q in self.queues.queues.items()
         }
+
+    def queue_hours(self) -> Mapping[QueueName, str | None]:
+        """When each queue is served: a name of dialplan/hours.yaml, None for always."""
+        return {QueueName(name): queue.hours for name, queue in self.queues.queues.items()}
+
+    def shifts(self) -> Mapping[AgentId, tuple[str, ...]]:
+        """When each agent may work: names of dialplan/hours.yaml, none for any time."""
+        return {AgentId(each.id): each.hours for each in self.agents.agents}
 
     def roster(self) -> tuple[Agent, ...]:
         """The agents as the floor knows them, signed out."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, date
 from pathlib import Path
 
 from cti.config_models import Configuration
 from cti.core.clock.hours import Calendar
+from cti.core.clock.public_days import LOOK_AHEAD_DAYS, unknown_from
 from cti.core.clock.read_hours import read_calendar
 from cti.core.ivr.check import Site, check_site
 from cti.core.ivr.check_nodes import Known
@@ -16,7 +17,9 @@ from cti.core.ivr.flows import Flow
 from cti.core.ivr.parse import Draft, parse_tree
 from cti.core.ivr.read_flows import read_flows
 from cti.core.problems import Mark, Problem, Severity
+from cti.hours_names import unknown_hours
 from cti.prompts.catalogue import LANGUAGES, CatalogueError, load_catalogue
+from cti.public_days import CALENDARS
 from cti.services.caller_classes import CLASSES
 from cti.services.caller_lookups import SOURCES
 from cti.store.yaml_files import read_yaml
@@ -63,6 +66,9 @@ def known_names(configuration: Configuration) -> tuple[Known, list[Problem]]:
         catalogue = frozenset()
         mark = Mark(f"{folders.prompts.name}/catalogue.yaml")
         problems.append(Problem(mark, "check.bad_catalogue", {"detail": str(error)}))
+    calendar, _ = load_calendar(folders.dialplan)
+    if calendar is not None:
+        problems += unknown_hours(configuration, frozenset(calendar.hours))
     known = Known(
         prompts={each: playable(folders.prompts, each) & catalogue for each in LANGUAGES},
         catalogue=catalogue,
@@ -85,8 +91,19 @@ def load_calendar(folder: Path) -> tuple[Calendar | None, list[Problem]]:
     data, problems = read_yaml(folder / HOURS_FILE, f"{folder.name}/{HOURS_FILE}")
     if data is None:
         return None, problems
-    calendar, found = read_calendar(data)
+    calendar, found = read_calendar(data, CALENDARS)
     return calendar, [*problems, *found]
+
+
+def unknown_days(folder: Path, today: date) -> list[Problem]:
+    """A warning where nobody knows yet whether the days to come are worked."""
+    calendar, _ = load_calendar(folder)
+    first = unknown_from(calendar.known_until, today) if calendar else None
+    if first is None:
+        return []
+    mark = Mark(f"{folder.name}/{HOURS_FILE}")
+    values = {"first": str(first), "days": str(LOOK_AHEAD_DAYS)}
+    return [Problem(mark, "check.days_unknown", values, Severity.WARNING)]
 
 
 def tree_files(folder: Path) -> list[Path]:

@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from cti import messages
@@ -10,7 +11,13 @@ from cti.config_files import load_configuration
 from cti.config_models import Configuration
 from cti.core.ivr.check_nodes import Known
 from cti.core.problems import Mark, Problem, Severity
-from cti.dialplan_files import HOURS_FILE, known_names, load_dialplan, load_flows
+from cti.dialplan_files import (
+    HOURS_FILE,
+    known_names,
+    load_dialplan,
+    load_flows,
+    unknown_days,
+)
 from cti.prompts.check import check_prompts
 from cti.settings import environment
 from cti.site_files import config_folder
@@ -28,7 +35,8 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(chosen: argparse.Namespace) -> int:
     """Print what is wrong; 1 when anything is an error."""
-    problems = find_problems(chosen.config, chosen.paths)
+    today = datetime.now(UTC).date()
+    problems = find_problems(chosen.config, chosen.paths, today)
     if chosen.json:
         print(json.dumps([_plain(each, chosen.language) for each in problems], ensure_ascii=False))
     else:
@@ -38,11 +46,14 @@ def run(chosen: argparse.Namespace) -> int:
     return int(any(each.severity is Severity.ERROR for each in problems))
 
 
-def find_problems(config: Path, paths: Sequence[Path] = ()) -> list[Problem]:
+def find_problems(
+    config: Path, paths: Sequence[Path] = (), today: date | None = None
+) -> list[Problem]:
     """Return what is wrong with ``config`` and its dialplan, sorted by place.
 
     ``paths`` narrows the answer to those files and folders; a folder of trees from elsewhere (it has
-    an hours.yaml) is checked instead of the configured one.
+    an hours.yaml) is checked instead of the configured one. ``today`` asks whether the days to come
+    are known.
     """
     configuration, problems = load_configuration(config, environment())
     known, folder = Known(), config.resolve().parent / "dialplan"
@@ -56,6 +67,7 @@ def find_problems(config: Path, paths: Sequence[Path] = ()) -> list[Problem]:
     for each in elsewhere or [folder]:
         problems += load_dialplan(each, known).problems
         problems += load_flows(each)[1]
+        problems += unknown_days(each, today) if today else []
     wanted = [path.resolve() for path in paths]
     roots = [each.resolve().parent for each in (config, *(elsewhere or [folder]))]
     return sorted(

@@ -3,6 +3,7 @@
 The lines that begin with ``#> `` are what `cti check` must say of the file, all of it and in this order.
 """
 
+from datetime import date
 from pathlib import Path
 from string import Formatter
 
@@ -10,6 +11,7 @@ import pytest
 
 from cti import messages
 from cti.core.clock.hours import Calendar
+from cti.core.clock.public_days import PublicDays
 from cti.core.clock.read_hours import read_calendar
 from cti.core.ivr.check import check_site
 from cti.core.ivr.check_nodes import Known
@@ -29,6 +31,9 @@ KNOWN = Known(
     scripts={"weather"},
     callers={"known", "vip"},
 )  # fmt: skip
+TINY = PublicDays(
+    holidays=frozenset({date(2026, 10, 1)}), make_up_days=frozenset({date(2026, 10, 10)})
+)
 HOURS = """
 timezone: Asia/Shanghai
 hours: {desk: always}
@@ -69,7 +74,7 @@ def problems_of_tree(text: str, name: str) -> list[Problem]:
 
 def problems_of_hours(text: str, name: str) -> list[Problem]:
     data, problems = parse_yaml(text, name)
-    return problems + (read_calendar(data)[1] if data else [])
+    return problems + (read_calendar(data, {"tiny": TINY})[1] if data else [])
 
 
 def problems_of_flow(text: str, name: str) -> list[Problem]:

@@ -38,6 +38,17 @@ class OpeningHours:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModeRule:
+    """A mode of the whole centre, as supervisors switch it: ``label`` by language, on for at most
+    ``longest_h`` hours at a time; ``hours`` it forces: name → open.
+    """
+
+    label: Mapping[str, str]
+    longest_h: float
+    hours: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
     """All opening hours of a site, in its own time zone."""
 
@@ -47,6 +58,9 @@ class Calendar:
     make_up_days: frozenset[date] = frozenset()
     modes: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
     """Mode of the centre → the hours it forces: name → open."""
+    mode_rules: Mapping[str, ModeRule] = field(default_factory=dict)
+    known_until: date | None = None
+    """The last day of which it is known whether it is worked."""
 
     def is_open(self, name: str, now: datetime, modes: Collection[str] = ()) -> bool:
         """Tell whether ``name`` is open at ``now`` (aware). Raises KeyError for an unknown name.

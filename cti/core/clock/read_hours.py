@@ -1,14 +1,20 @@
-"""``dialplan/hours.yaml`` → Calendar. Every weekday and the holidays must be said: no holes."""
+"""``dialplan/hours.yaml`` → Calendar. Every weekday and the holidays must be said: no holes.
+
+The days of countries come in as ``calendars``; the file names one and lays its own days over it.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta, tzinfo
+from datetime import tzinfo
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from cti.core.clock.hours import MINUTES_OF_DAY, Calendar, OpeningHours, Span
+from cti.core.clock.public_days import PublicDays
+from cti.core.clock.read_days import read_public_days
+from cti.core.clock.read_modes import read_modes
 from cti.core.ivr.reading import (
     NAME,
     Problems,
@@ -20,13 +26,13 @@ from cti.core.ivr.reading import (
     read_text,
 )
 from cti.core.marked import Marked
-from cti.core.problems import Mark
+from cti.core.problems import Mark, Severity
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOLIDAY = "holiday"
 ALWAYS = (Span(0, MINUTES_OF_DAY),)
 FILE_KEYS = ("timezone", "hours", "holidays", "make_up_days")
-LONGEST_HOLIDAY_DAYS = 60
+OPTIONAL_KEYS = ("calendar", "modes")
 
 _SPAN = re.compile(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})", re.ASCII)
 
@@ -34,32 +40,39 @@ Day = str
 Spans = tuple[Span, ...]
 
 
-def read_calendar(root: Marked) -> tuple[Calendar | None, Problems]:
-    """Read the whole file; the calendar is None when anything in it is wrong."""
+def read_calendar(
+    root: Marked, calendars: Mapping[str, PublicDays] | None = None
+) -> tuple[Calendar | None, Problems]:
+    """Read the whole file; the calendar is None when anything in it is an error."""
     problems: Problems = []
     entries = read_mapping(root, problems)
-    if entries is None or not keys_are(root, FILE_KEYS, problems):
+    optional = [key for key in OPTIONAL_KEYS if entries and key in entries]
+    if entries is None or not keys_are(root, (*FILE_KEYS, *optional), problems):
         return None, problems
     zone = _read_zone(entries["timezone"], problems)
-    named = read_mapping(entries["hours"], problems) or {}
-    hours = {name: _read_opening(name, each, problems) for name, each in named.items()}
-    for name in hours:
-        if not NAME.fullmatch(name):
-            complain(problems, entries["hours"].key_mark(name), "not_name", name=name)
-    holidays = _read_days(entries["holidays"], problems)
-    make_up_days = _read_days(entries["make_up_days"], problems)
-    for day in sorted(set(holidays) & set(make_up_days)):
-        complain(problems, make_up_days[day], "holiday_and_make_up", day=str(day))
-    if problems or zone is None:
+    hours = _read_hours(entries["hours"], problems)
+    days = read_public_days(entries, calendars or {}, problems)
+    modes = read_modes(entries["modes"], hours, problems) if "modes" in entries else {}
+    if zone is None or any(each.severity is Severity.ERROR for each in problems):
         return None, problems
-    good = {name: opening for name, opening in hours.items() if opening}
     calendar = Calendar(
         zone=zone,
-        hours=good,
-        holidays=frozenset(holidays),
-        make_up_days=frozenset(make_up_days),
+        hours={name: opening for name, opening in hours.items() if opening},
+        holidays=days.holidays,
+        make_up_days=days.make_up_days,
+        modes={name: rule.hours for name, rule in modes.items()},
+        mode_rules=modes,
+        known_until=days.known_until,
     )
     return calendar, problems
+
+
+def _read_hours(marked: Marked, problems: Problems) -> Mapping[str, OpeningHours | None]:
+    named = read_mapping(marked, problems) or {}
+    for name in named:
+        if not NAME.fullmatch(name):
+            complain(problems, marked.key_mark(name), "not_name", name=name)
+    return {name: _read_opening(name, each, problems) for name, each in named.items()}
 
 
 def _read_zone(marked: Marked, problems: Problems) -> tzinfo | None:
@@ -123,29 +136,3 @@ def _read_span(marked: Marked, problems: Problems) -> Span | None:
             return Span(opens, closes if closes > opens else closes + MINUTES_OF_DAY)
     complain(problems, marked.mark, "not_a_span", found=str(marked.plain()))
     return None
-
-
-def _read_days(marked: Marked, problems: Problems) -> Mapping[date, Mark]:
-    """Read a list of ``{from: date, to: date, name: text}`` → each day and where it is written."""
-    items = read_list(marked, problems) if marked.value != () else ()
-    days: dict[date, Mark] = {}
-    for item in items or ():
-        if not keys_are(item, ("from", "to", "name"), problems):
-            continue
-        entries = item.mapping() or {}
-        first, last = (_read_date(entries[key], problems) for key in ("from", "to"))
-        if first is None or last is None:
-            continue
-        if not 0 <= (last - first).days < LONGEST_HOLIDAY_DAYS:
-            complain(problems, item.mark, "dates_reversed", first=str(first), last=str(last))
-            continue
-        days |= {first + timedelta(n): item.mark for n in range((last - first).days + 1)}
-    return days
-
-
-def _read_date(marked: Marked, problems: Problems) -> date | None:
-    try:
-        return date.fromisoformat(str(marked.value))
-    except ValueError:
-        complain(problems, marked.mark, "not_a_date", found=str(marked.plain()))
-        return None
