@@ -31,7 +31,6 @@ from cti.secret_files import Secrets
 from cti.services import story
 from cti.services.agents import Desk
 from cti.services.caller_classes import caller_classes
-from cti.services.caller_lookups import CustomerLookups
 from cti.services.dispatcher import Dispatcher, DispatcherRules
 from cti.services.feed import Feed
 from cti.services.figures import counts
@@ -50,6 +49,7 @@ from cti.store.sql_customers import SqlCustomers
 from cti.store.sql_history import SqlHistory
 from cti.store.sql_journal import SqlJournal
 from cti.store.sql_link import migrate, open_engine, transaction
+from cti.store.sql_lookups import SqlLookups
 from cti.web.masking import masked_number
 from cti.web.parts import StoryLine, WebLimits, WebParts
 from cti.web.server import build_app
@@ -199,7 +199,7 @@ def _fastagi(service: Service, edges: Edges, dispatcher: Dispatcher) -> FastAgiS
     menus = SiteMenus(service.site)
     parts = IvrParts(
         dispatcher=dispatcher,
-        lookups=CustomerLookups(customers, ZoneInfo(settings.time_zone)),
+        lookups=SqlLookups(edges.engine, ZoneInfo(settings.time_zone)),
         menus=menus,
         modes=lambda: (),
         caller_classes=lambda number: caller_classes(customers, number),

@@ -21,7 +21,7 @@ from cti.hours_names import unknown_hours
 from cti.prompts.catalogue import LANGUAGES, CatalogueError, load_catalogue
 from cti.public_days import CALENDARS
 from cti.services.caller_classes import CLASSES
-from cti.services.caller_lookups import SOURCES
+from cti.services.sources import SOURCES
 from cti.store.yaml_files import read_yaml
 
 HOURS_FILE = "hours.yaml"

@@ -75,7 +75,7 @@ class EventStream(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """One policy for the screen-pop."""
+    """One policy for the screen-pop; ``status`` is a code such as ``in_force``."""
 
     policy_no: str
     line: str
@@ -111,6 +111,8 @@ class Customer:
     id_tail: str | None
     area: str | None
     alerts: tuple[str, ...] = ()
+    birth_year: int | None = None
+    open_complaint: bool = False
     policies: tuple[Policy, ...] = ()
     claims: tuple[Claim, ...] = ()
 
@@ -120,10 +122,6 @@ class Customers(Protocol):
 
     async def by_number(self, caller_number: str) -> Sequence[Customer]:
         """Customers whose phone this is; empty for a stranger."""
-        ...
-
-    async def claim(self, report_no_tail: str) -> Claim | None:
-        """The newest claim whose report number ends in these digits."""
         ...
 
 

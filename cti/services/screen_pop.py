@@ -40,7 +40,7 @@ class Pop:
     """The strip and the customers; numbers in clear, masked at the edge.
 
     ``customers`` is None while they are not known, and empty for a stranger.
-    ``claim_states`` names each claim state that occurs in the agent's language.
+    ``claim_states`` and ``policy_statuses`` name each code that occurs in the agent's language.
     """
 
     call_id: CallId
@@ -54,6 +54,7 @@ class Pop:
     variables: Mapping[str, str]
     customers: tuple[Customer, ...] | None = None
     claim_states: Mapping[str, str] = field(default_factory=dict)
+    policy_statuses: Mapping[str, str] = field(default_factory=dict)
 
 
 def _place_unknown(_number: str) -> str | None:
@@ -131,14 +132,20 @@ class ScreenPops:
 
 
 def _with(pop: Pop, customers: tuple[Customer, ...] | None, language: str) -> Pop:
-    states = {claim.state for customer in customers or () for claim in customer.claims}
-    labels = {state: claim_state(state, language) for state in states}
-    return replace(pop, customers=customers, claim_states=labels)
+    found = customers or ()
+    claims = {claim.state for customer in found for claim in customer.claims}
+    policies = {policy.status for customer in found for policy in customer.policies}
+    return replace(
+        pop,
+        customers=customers,
+        claim_states={code: _label(f"claim.{code}", language) for code in claims},
+        policy_statuses={code: _label(f"policy.{code}", language) for code in policies},
+    )
 
 
-def claim_state(state: str, language: str) -> str:
-    """The state's name for people; the code itself where no message file knows it."""
+def _label(code: str, language: str) -> str:
+    """The code's name for people; the code itself where no message file knows it."""
     try:
-        return text(f"pop.claim.{state}", language)
+        return text(f"pop.{code}", language)
     except KeyError:
-        return state
+        return code.partition(".")[2]

@@ -30,6 +30,13 @@ def normalised(number: str) -> str:
     return f"+{HOME_COUNTRY}{_national(digits)}"
 
 
+def national(number: str) -> str:
+    """A normalised number as it is dialled at home: ``13997000001``, ``09716123456``."""
+    digits = number.removeprefix(f"+{HOME_COUNTRY}")
+    abroad = digits == number
+    return digits if abroad or _MOBILE.fullmatch(digits) else f"0{digits}"
+
+
 def _national(digits: str) -> str:
     """Without trunk prefix; a 7- or 8-digit landline number gets the home area."""
     if digits.startswith("0"):

@@ -126,6 +126,26 @@ PEOPLES: Mapping[str, People] = {
     ),
 }
 
+BRANCHES: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "西宁": (
+        ("西宁市分公司", "西宁市城西区五四西路"),
+        ("大通支公司", "大通县桥头镇人民路"),
+        ("湟中支公司", "西宁市湟中区鲁沙尔镇迎宾路"),
+    ),
+    "海东": (
+        ("海东市分公司", "海东市乐都区滨河路"),
+        ("民和支公司", "民和县川口镇东大街"),
+        ("循化支公司", "循化县积石镇黄河路"),
+    ),
+    "海北": (("海北州分公司", "海晏县西海镇银滩路"), ("门源支公司", "门源县浩门镇向阳街")),
+    "黄南": (("黄南州分公司", "同仁市隆务镇热贡路"), ("尖扎支公司", "尖扎县马克唐镇人民街")),
+    "海南": (("海南州分公司", "共和县恰卜恰镇青海湖大街"), ("贵德支公司", "贵德县河阴镇迎宾路")),
+    "果洛": (("果洛州分公司", "玛沁县大武镇团结路"),),
+    "玉树": (("玉树州分公司", "玉树市结古镇胜利路"),),
+    "海西": (("海西州分公司", "德令哈市柴达木路"), ("格尔木支公司", "格尔木市昆仑中路")),
+}
+"""Prefecture → its branches, the chief one first, each with its street."""
+
 SURVEYORS = ("祁永福", "马国良", "李占军", "才让扎西", "韩进才", "王海明")
 
 
@@ -135,6 +155,7 @@ class Person:
 
     name: str
     salutation: str
+    woman: bool = False
 
 
 def person(random: Random, people: People) -> Person:
@@ -143,4 +164,14 @@ def person(random: Random, people: People) -> Person:
     family = random.choice(people.families) if people.families else ""
     given = random.choice(people.women if woman else people.men)
     title = "女士" if woman else "先生"
-    return Person(family + given, (family or given) + title)
+    return Person(family + given, (family or given) + title, woman)
+
+
+_COMPANY_WORDS = ("昆仑", "河湟", "雪域", "三江源", "青海湖", "祁连", "柴达木", "日月山", "江河源")
+_TRADES = ("物流", "运输", "汽车租赁", "工程机械", "客运", "农牧开发", "商贸")
+
+
+def company(random: Random, area: Area) -> Person:
+    """An organisation that keeps vehicles; invented."""
+    name = f"{area.name}{random.choice(_COMPANY_WORDS)}{random.choice(_TRADES)}有限公司"
+    return Person(name, name)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Table, select
+from sqlalchemy import ColumnElement, Row, Table, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from cti.services.ports import Claim, Customer, Policy
@@ -12,13 +12,18 @@ from cti.store import sql_schema
 from cti.store.phone_numbers import normalised
 from cti.store.sql_link import transaction
 
-TAIL = 8
-"""Digits of a report number that callers key in (domain: 报案号后 8 位)."""
-_LEAST_DIGITS = 4
 _MOST_CUSTOMERS = 10
+CLOSED = "closed"
 
 _CUSTOMER, _PHONE = sql_schema.customer.c, sql_schema.customer_phone.c
 _POLICY, _CLAIM = sql_schema.policy.c, sql_schema.claim.c
+
+_COMPLAINT = sql_schema.complaint.c
+_OPEN_COMPLAINT = (
+    exists()
+    .where(_COMPLAINT.customer_id == _CUSTOMER.customer_id, _COMPLAINT.state != CLOSED)
+    .label("open_complaint")
+)
 
 Part = TypeVar("Part", Policy, Claim)
 
@@ -45,7 +50,7 @@ class SqlCustomers:
         if not (number := normalised(caller_number)):
             return []
         wanted = (
-            select(sql_schema.customer)
+            select(sql_schema.customer, _OPEN_COMPLAINT)
             .join(sql_schema.customer_phone)
             .where(_PHONE.number == number)
             .order_by(_CUSTOMER.customer_id)
@@ -57,24 +62,6 @@ class SqlCustomers:
             policies = await _policies(connection, ids) if ids else {}
             claims = await _claims(connection, ids) if ids else {}
         return [_customer(row, policies, claims) for row in rows]
-
-    async def claim(self, report_no_tail: str) -> Claim | None:
-        """The newest claim whose report number ends in these digits; None for under four digits."""
-        digits = report_no_tail.strip()
-        if not (digits.isascii() and digits.isdecimal()) or len(digits) < _LEAST_DIGITS:
-            return None
-        tail = digits[-TAIL:]
-        # Equality finds its index; shorter input is rare and may read the table.
-        same = _CLAIM.report_tail == tail if len(tail) == TAIL else _CLAIM.report_no.endswith(tail)
-        wanted = (
-            select(*_CLAIM_COLUMNS)
-            .where(same, _CLAIM.report_no.endswith(digits))
-            .order_by(_CLAIM.reported_at.desc())
-            .limit(1)
-        )
-        async with transaction(self._engine) as connection:
-            row = (await connection.execute(wanted)).first()
-        return Claim(**row._mapping) if row else None
 
 
 async def _policies(
@@ -111,8 +98,9 @@ def _customer(
     row: Row[Any], policies: dict[int, list[Policy]], claims: dict[int, list[Claim]]
 ) -> Customer:
     shown = dict(row._mapping)
+    changed = {"alerts": tuple(shown["alerts"]), "open_complaint": bool(row.open_complaint)}
     return Customer(
-        **shown | {"alerts": tuple(shown["alerts"])},
+        **shown | changed,
         policies=tuple(policies.get(row.customer_id, ())),
         claims=tuple(claims.get(row.customer_id, ())),
     )

@@ -1,4 +1,4 @@
-"""The tables of history and of what the sample hotline knows about its customers.
+"""The tables of history, and those of every other area.
 
 ``migrations/`` builds them; a test keeps the two the same. Times are aware UTC.
 """
@@ -8,9 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Date,
     Float,
-    ForeignKey,
     Index,
     Integer,
     String,
@@ -19,8 +17,27 @@ from sqlalchemy import (
 )
 
 from cti.store.sql_metadata import UtcDateTime, tables
+from cti.store.tables_insurer import (
+    branch,
+    claim,
+    complaint,
+    customer,
+    customer_phone,
+    policy,
+    vehicle,
+)
 
-__all__ = ["UtcDateTime", "tables"]
+__all__ = [
+    "UtcDateTime",
+    "branch",
+    "claim",
+    "complaint",
+    "customer",
+    "customer_phone",
+    "policy",
+    "tables",
+    "vehicle",
+]
 
 event = Table(
     "event",
@@ -61,54 +78,6 @@ call = Table(
     Column("follow_up", Boolean),
     Index(None, "arrived_at"),
     Index(None, "agent_id", "arrived_at"),
-)
-
-customer = Table(
-    "customer",
-    tables,
-    Column("customer_id", Integer, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("salutation", String(16), nullable=False),
-    Column("segment", String(32), nullable=False),
-    Column("id_tail", String(8)),
-    Column("area", String(32)),
-    Column("alerts", JSON, nullable=False),
-)
-
-customer_phone = Table(
-    "customer_phone",
-    tables,
-    Column("customer_id", ForeignKey("customer.customer_id"), primary_key=True),
-    Column("number", String(20), primary_key=True),  # as phone_numbers.normalised gives it
-    Index(None, "number", postgresql_using="hash"),
-)
-
-policy = Table(
-    "policy",
-    tables,
-    Column("policy_no", String(32), primary_key=True),
-    Column("customer_id", ForeignKey("customer.customer_id"), nullable=False, index=True),
-    Column("line", String(32), nullable=False),
-    Column("plate", String(16)),
-    Column("starts_on", Date, nullable=False),
-    Column("ends_on", Date, nullable=False),
-    Column("status", String(16), nullable=False),
-    Column("branch", String(32), nullable=False),
-)
-
-claim = Table(
-    "claim",
-    tables,
-    Column("report_no", String(32), primary_key=True),
-    Column("report_tail", String(8), nullable=False, index=True),  # what callers can key in
-    Column("customer_id", ForeignKey("customer.customer_id"), nullable=False, index=True),
-    Column("policy_no", ForeignKey("policy.policy_no")),
-    Column("state", String(32), nullable=False),
-    Column("reported_at", UtcDateTime, nullable=False),
-    Column("plate", String(16)),
-    Column("surveyor_name", Text),
-    Column("surveyor_phone", String(20)),
-    Column("documents_wanted", Text),
 )
 
 account = Table(

@@ -184,7 +184,7 @@ def pop_record(pop: Pop) -> Json:
         "callerNumber": masked_number(pop.caller_number),
         "customers": None
         if customers is None
-        else [_customer(one, pop.claim_states) for one in customers],
+        else [_customer(one, pop) for one in customers],
     }
 
 
@@ -193,17 +193,17 @@ def pop_message(event_id: EventId, pop: Pop) -> bytes:
     return encode({"type": "screenPop", "id": event_id, **pop_record(pop)})
 
 
-def _customer(customer: Customer, states: Mapping[str, str]) -> Json:
+def _customer(customer: Customer, pop: Pop) -> Json:
     return {
         **wire(customer, _CUSTOMER),
         "idTail": masked_id_tail(customer.id_tail),
-        "policies": [_policy(policy) for policy in customer.policies],
-        "claims": [_claim(claim, states) for claim in customer.claims],
+        "policies": [_policy(policy, pop.policy_statuses) for policy in customer.policies],
+        "claims": [_claim(claim, pop.claim_states) for claim in customer.claims],
     }
 
 
-def _policy(policy: Policy) -> Json:
-    return wire(policy, _POLICY)
+def _policy(policy: Policy, statuses: Mapping[str, str]) -> Json:
+    return {**wire(policy, _POLICY), "statusLabel": statuses.get(policy.status, policy.status)}
 
 
 def _claim(claim: Claim, states: Mapping[str, str]) -> Json:

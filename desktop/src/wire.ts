@@ -45,6 +45,7 @@ export interface Policy {
   startsOn: string
   endsOn: string
   status: string
+  statusLabel: string
   branch: string
 }
 

@@ -47,6 +47,7 @@ async def test_the_pop_comes_to_the_offered_agent_alone(world: World, open_desk:
                         "startsOn": "2026-01-01",
                         "endsOn": "2026-12-31",
                         "status": "in_force",
+                        "statusLabel": "有效",
                         "branch": "西宁",
                     }
                 ],

@@ -1,25 +1,14 @@
-"""What the menu may ask of the customer table, and what it is told when the table fails."""
+"""What is known of a caller when he arrives, and what the menu is told when the table fails."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from cti.services import caller_classes as classes_module
 from cti.services.caller_classes import caller_classes
-from cti.services.caller_lookups import SOURCES, CustomerLookups, UnknownSource
-from cti.services.ports import Claim, Customer, HistoryDown
-
-XINING = ZoneInfo("Asia/Shanghai")
-CLAIM = Claim(
-    report_no="RDAA2026630100000020260001",
-    policy_no=None,
-    state="assessed",
-    reported_at=datetime(2026, 11, 2, 17, 30, tzinfo=UTC),
-)
+from cti.services.ports import Customer, HistoryDown
 
 
 def customer(segment: str) -> Customer:
@@ -33,15 +22,11 @@ class Table:
     """The customer table in memory; ``asked`` is what was looked for."""
 
     customers: Mapping[str, Sequence[Customer]] = field(default_factory=dict)
-    claims: Mapping[str, Claim] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     async def by_number(self, caller_number: str) -> Sequence[Customer]:
         self.asked.append(caller_number)
         return self.customers.get(caller_number, ())
-
-    async def claim(self, report_no_tail: str) -> Claim | None:
-        return self.claims.get(report_no_tail)
 
 
 class Down(Table):
@@ -50,9 +35,6 @@ class Down(Table):
     async def by_number(self, caller_number: str) -> Sequence[Customer]:
         raise HistoryDown(f"no answer about {caller_number}")
 
-    async def claim(self, report_no_tail: str) -> Claim | None:
-        raise HistoryDown(report_no_tail)
-
 
 class Silent(Table):
     """A table that never answers."""
@@ -60,36 +42,6 @@ class Silent(Table):
     async def by_number(self, caller_number: str) -> Sequence[Customer]:
         await asyncio.Event().wait()
         return ()
-
-
-def lookups(table: Table) -> CustomerLookups:
-    return CustomerLookups(table, XINING)
-
-
-async def test_a_claim_is_told_by_state_last_digits_and_the_day_it_was_reported_here() -> None:
-    found = await lookups(Table(claims={"20260001": CLAIM})).fetch(
-        "claims.status", {"report_no": "20260001"}
-    )
-    assert found == {"state": "assessed", "tail": "0001", "reported_on": "2026-11-03"}
-
-
-async def test_an_unknown_report_number_is_no_error() -> None:
-    assert await lookups(Table()).fetch("claims.status", {"report_no": "1"}) is None
-
-
-async def test_a_database_that_is_away_is_an_error_of_its_own() -> None:
-    with pytest.raises(HistoryDown):
-        await lookups(Down()).fetch("claims.status", {"report_no": "20260001"})
-
-
-async def test_a_source_nobody_knows_is_refused() -> None:
-    with pytest.raises(UnknownSource):
-        await lookups(Table()).fetch("weather", {})
-
-
-@pytest.mark.parametrize("source", SOURCES)
-async def test_every_source_that_trees_may_name_is_served(source: str) -> None:
-    assert await lookups(Table()).fetch(source, {"report_no": "20260001"}) is None
 
 
 @pytest.mark.parametrize(
