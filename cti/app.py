@@ -23,6 +23,7 @@ from cti.asterisk.telephony import AmiTelephony, follow
 from cti.config_models import Configuration
 from cti.core.acd.floor import FloorRules
 from cti.core.call import Call
+from cti.core.clock.hours import Calendar
 from cti.core.ids import QueueName
 from cti.core.ivr.check import Site
 from cti.core.ivr.tree import ENTRIES
@@ -37,9 +38,11 @@ from cti.services.figures import counts
 from cti.services.ivr_call import IvrCall, IvrParts
 from cti.services.journal_writer import JournalWriter
 from cti.services.menus import SiteMenus
+from cti.services.modes import Modes
 from cti.services.ports import HistoryDown, Recorded, Refused
 from cti.services.screen_pop import ScreenPops
 from cti.store.redis_link import open_redis
+from cti.store.redis_modes import RedisModes
 from cti.store.redis_sessions import RedisSessions
 from cti.store.redis_state import RedisState
 from cti.store.redis_stream import RedisGroup, RedisStream
@@ -79,6 +82,11 @@ class Service:
     def fallback(self) -> QueueName:
         """Where callers go whose way is lost."""
         return QueueName(self.configuration.queues.fallback_queue)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The opening hours and the modes of the centre."""
+        return next(iter(self.site.trees.values())).calendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,15 +163,22 @@ async def _start(service: Service, edges: Edges, tasks: asyncio.TaskGroup) -> Ru
     feed = Feed(stream)
     group = RedisGroup(edges.redis, settings.node, prefix)
     writer = JournalWriter(group, SqlJournal(edges.engine))
+    modes = Modes(
+        service.calendar.mode_rules,
+        RedisModes(edges.redis, prefix),
+        SqlAudit(edges.engine),
+        utc_now,
+    )
     _own(tasks, feed.run(), "feed")
+    _own(tasks, modes.run(feed), "modes")
     _own(tasks, writer.run(), "history")
     await edges.ami.start()
     _own(tasks, follow(edges.ami, dispatcher), "asterisk events")
-    agi = _fastagi(service, edges, dispatcher)
+    agi = _fastagi(service, edges, dispatcher, modes)
     await agi.start()
     _own(tasks, _close_at_end(agi.close), "fastagi")
     _own(tasks, dispatcher.run(), "dispatcher")
-    app = build_app(_web_parts(service, edges, dispatcher, feed))
+    app = build_app(_web_parts(service, edges, dispatcher, feed, modes))
     runner, port = await start_web(app, settings.http.host, settings.http.port)
     _own(tasks, _close_at_end(runner.cleanup), "web")
     log.info("serving", extra={"fact": "serving", "http_port": port, "agi_port": agi.port})
@@ -193,7 +208,7 @@ def _dispatcher(service: Service, edges: Edges) -> Dispatcher:
     return Dispatcher(rules, configuration.roster(), state, telephony, utc_now)
 
 
-def _fastagi(service: Service, edges: Edges, dispatcher: Dispatcher) -> FastAgiServer:
+def _fastagi(service: Service, edges: Edges, dispatcher: Dispatcher, modes: Modes) -> FastAgiServer:
     settings = service.configuration.settings
     customers = SqlCustomers(edges.engine)
     menus = SiteMenus(service.site)
@@ -201,7 +216,7 @@ def _fastagi(service: Service, edges: Edges, dispatcher: Dispatcher) -> FastAgiS
         dispatcher=dispatcher,
         lookups=SqlLookups(edges.engine, ZoneInfo(settings.time_zone)),
         menus=menus,
-        modes=lambda: (),
+        modes=modes.in_force,
         caller_classes=lambda number: caller_classes(customers, number),
         fallback_queue=service.fallback,
         now=utc_now,
@@ -234,7 +249,9 @@ def dial_string(configuration: Configuration, target: str) -> str:
     return f"PJSIP/{digits}@trunk-{trunk}"
 
 
-def _web_parts(service: Service, edges: Edges, dispatcher: Dispatcher, feed: Feed) -> WebParts:
+def _web_parts(
+    service: Service, edges: Edges, dispatcher: Dispatcher, feed: Feed, modes: Modes
+) -> WebParts:
     configuration = service.configuration
     settings = configuration.settings
     menus = SiteMenus(service.site)
@@ -252,6 +269,7 @@ def _web_parts(service: Service, edges: Edges, dispatcher: Dispatcher, feed: Fee
         audit=SqlAudit(edges.engine),
         history=SqlHistory(edges.engine),
         pops=ScreenPops(SqlCustomers(edges.engine), labels),
+        modes=modes,
         options=lambda: desk_options(configuration),
         tell=tell,
         ready=lambda: ready(service.site, dispatcher, edges),

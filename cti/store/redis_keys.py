@@ -37,6 +37,11 @@ class Keys:
         return self._named("journal")
 
     @property
+    def modes(self) -> str:
+        """Hash: mode of the centre → since when, until when, by whom and why it is on, as JSON."""
+        return self._named("modes")
+
+    @property
     def lease(self) -> str:
         """String: the node that is the dispatcher; expires."""
         return self._named("lease")

@@ -21,6 +21,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 EVERYBODY = frozenset(Role)
 SUPERVISION = frozenset({Role.SUPERVISOR, Role.QA, Role.AUDITOR, Role.ADMIN})
+CONTROLLERS = frozenset({Role.SUPERVISOR, Role.ADMIN})
+"""Those who switch what holds for the whole centre."""
 REVEALERS = frozenset({Role.AGENT, Role.SUPERVISOR, Role.QA, Role.ADMIN})
 
 

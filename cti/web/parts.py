@@ -8,6 +8,7 @@ from pathlib import Path
 from aiohttp import web
 
 from cti.services.feed import Feed
+from cti.services.modes import Modes
 from cti.services.ports import Account, Accounts, AgentDesk, Audit, History, Recorded, Sessions
 from cti.services.screen_pop import ScreenPops
 
@@ -80,6 +81,7 @@ class WebParts:
     audit: Audit
     history: History
     pops: ScreenPops
+    modes: Modes
     options: Callable[[], DeskOptions]
     tell: Callable[[Sequence[Recorded], str], Sequence[StoryLine]]
     ready: Callable[[], Awaitable[Mapping[str, bool]]]

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from cti.web import calls_api, health, openapi, options_api, session_api
-from cti.web.auth import EVERYBODY, REVEALERS, Attempts, guarded
+from cti.web import calls_api, health, modes_api, openapi, options_api, session_api
+from cti.web.auth import CONTROLLERS, EVERYBODY, REVEALERS, Attempts, guarded
 from cti.web.errors import errors
 from cti.web.hub import HUB, Hub
 from cti.web.parts import PARTS, WebParts
@@ -22,6 +22,8 @@ ROUTES = (
     Route("GET", "/api/v1/calls", calls_api.calls, EVERYBODY),
     Route("GET", "/api/v1/calls/{call_id}/story", calls_api.story, EVERYBODY),
     Route("POST", "/api/v1/calls/{call_id}/reveal", calls_api.reveal, REVEALERS),
+    Route("GET", "/api/v1/modes", modes_api.modes, EVERYBODY),
+    Route("PUT", "/api/v1/modes/{mode}", modes_api.switch, CONTROLLERS),
     Route("GET", "/healthz", health.healthz, None),
     Route("GET", "/readyz", health.readyz, None),
     Route("GET", "/metrics", health.metrics, None),

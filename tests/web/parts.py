@@ -8,8 +8,10 @@ from pathlib import Path
 from aiohttp import web
 
 from cti.services.feed import Feed
+from cti.services.modes import Modes
 from cti.services.ports import EventStream
 from cti.services.screen_pop import ScreenPops
+from cti.store.memory_modes import MemoryModes
 from cti.web.parts import WebLimits, WebParts
 from cti.web.server import build_app, start
 from tests.web.memory import (
@@ -22,7 +24,7 @@ from tests.web.memory import (
     MemorySessions,
     MemoryStream,
 )
-from tests.web.samples import LIMIT_S, OPTIONS, key_labels, tell
+from tests.web.samples import LIMIT_S, MODE_RULES, OPTIONS, key_labels, tell
 
 PROXY_ORIGIN = "https://95518.example.cn"
 """What browsers see where a reverse proxy stands before us."""
@@ -43,6 +45,7 @@ class World:
     audit: MemoryAudit = field(default_factory=MemoryAudit)
     history: MemoryHistory = field(default_factory=MemoryHistory)
     customers: MemoryCustomers = field(default_factory=MemoryCustomers)
+    modes: MemoryModes = field(default_factory=MemoryModes)
     there: dict[str, bool] = field(
         default_factory=lambda: {"redis": True, "asterisk": True, "sql": True, "tree": True}
     )
@@ -79,6 +82,7 @@ class World:
             audit=self.audit,
             history=self.history,
             pops=pops,
+            modes=Modes(MODE_RULES, self.modes, self.audit, self.clock),
             options=lambda: OPTIONS,
             tell=tell,
             ready=self._ready,

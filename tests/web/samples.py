@@ -7,6 +7,7 @@ from typing import Any
 
 from cti.core.agent_state import Agent, AgentStatus
 from cti.core.call import Call, CallPhase
+from cti.core.clock.hours import ModeRule
 from cti.core.events import Delivered, Offered
 from cti.core.ids import AgentId, CallId, ChannelName, QueueName
 from cti.services.ports import Account, Claim, Customer, Policy, Recorded, Role
@@ -19,6 +20,11 @@ LIMIT_S = 5.0
 
 
 PASSWORD = "correct horse"
+
+MODE_RULES = {
+    "night": ModeRule(label={"zh": "夜间", "en": "Night"}, longest_h=12),
+    "disaster": ModeRule(label={"zh": "大灾", "en": "Disaster"}, longest_h=72),
+}
 
 
 def agent(agent_id: str = "1023", **changes: Any) -> Agent:

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from cti.core import events
+from cti.core import centre_events, events
 from cti.core.events import Event
 
 
@@ -88,6 +88,7 @@ _VARIANTS: Mapping[type[Event], Callable[[Any], str]] = {
     events.CallCleared: lambda event: "Unseen" if event.reconstructed else "",
     events.WrapUpSaved: lambda event: "" if event.solved else "Unsolved",
 }
+    centre_events.ModeSwitched: lambda event: "" if event.on else "Off",
 
 
 def _variant(event: Event) -> str:
