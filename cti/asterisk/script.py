@@ -15,6 +15,7 @@ from concurrent.futures import Future as ThreadFuture
 from contextlib import suppress
 from functools import partial
 from io import TextIOBase
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import asterisk.agi as pyst2
@@ -55,7 +56,12 @@ class _Stop(BaseException):
 
 
 class ScriptAgi(pyst2.AGI):  # type: ignore[misc]
-    """pyst2's verbs, unchanged but for quoting; each is one command on the connection."""
+    """pyst2's verbs, unchanged but for quoting; each is one command on the connection.
+
+    ``secrets`` is the folder of the installation's secret files.
+    """
+
+    secrets: Path
 
     def __init__(self, session: "_Session") -> None:
         # pyst2's own __init__ sets a signal handler and reads standard input.

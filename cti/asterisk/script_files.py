@@ -14,10 +14,13 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 class ScriptFolder:
-    """Runs scripts by name; a file is read anew for each run, so an edit needs no restart."""
+    """Runs scripts by name; a file is read anew for each run, so an edit needs no restart.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    A script finds the folder of secret files in ``agi.secrets``.
+    """
+
+    def __init__(self, folder: Path, secrets: Path) -> None:
+        self._folder, self._secrets = folder, secrets
 
     async def run(
         self, connection: AgiConnection, name: str, arguments: Mapping[str, str], limit_s: float
@@ -34,6 +37,7 @@ class ScriptFolder:
     ) -> Mapping[str, str]:
         # In the script's own thread from the first line on: a module's top level, too, may block
         # or exit, and what is returned may have words of its own to run.
+        agi.secrets = self._secrets
         returned = self._load(name).run(agi, **arguments)
         if returned is None:
             return {}

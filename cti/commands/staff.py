@@ -1,0 +1,63 @@
+"""``cti staff``: who may use the staff line (*518), and with which PIN."""
+
+import argparse
+import getpass
+import sys
+
+from cti import messages
+from cti.site_files import Unusable, load
+from cti.staff_pins import LONGEST, SHORTEST, BadPin, StaffPins
+
+
+def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command."""
+    found = subparsers.add_parser("staff", help=messages.text("cli.staff"))
+    what = found.add_subparsers(dest="what", required=True)
+    what.add_parser("list", help=messages.text("cli.staff_list")).set_defaults(run=run_list)
+    for name, does in (("pin", run_pin), ("remove", run_remove)):
+        one = what.add_parser(name, help=messages.text(f"cli.staff_{name}"))
+        one.add_argument("number")
+        one.set_defaults(run=does)
+
+
+def run_list(_chosen: argparse.Namespace) -> int:
+    """One staff number a line."""
+    pins = _pins()
+    if pins is None:
+        return 1
+    print("\n".join(pins.numbers()))
+    return 0
+
+
+def run_pin(chosen: argparse.Namespace) -> int:
+    """Set a PIN; it is asked for, or read from stdin. A locked number is unlocked."""
+    pins = _pins()
+    if pins is None:
+        return 1
+    pin = getpass.getpass("PIN: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    try:
+        pins.put(chosen.number, pin)
+    except BadPin:
+        words = messages.text("cli.staff_bad_pin", shortest=SHORTEST, longest=LONGEST)
+        sys.stderr.write(words + "\n")
+        return 1
+    print(messages.text("cli.staff_done"))
+    return 0
+
+
+def run_remove(chosen: argparse.Namespace) -> int:
+    """Take somebody off the staff line."""
+    pins = _pins()
+    if pins is None or not pins.remove(chosen.number):
+        sys.stderr.write(messages.text("cli.staff_unknown") + "\n")
+        return 1
+    print(messages.text("cli.staff_done"))
+    return 0
+
+
+def _pins() -> StaffPins | None:
+    try:
+        configuration = load()
+    except Unusable:
+        return None
+    return StaffPins(configuration.settings.folders.instance / "secrets")
