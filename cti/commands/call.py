@@ -8,17 +8,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from cti import messages
-from cti.commands.test import dialplan_folder
-from cti.config_files import load_configuration
+from cti.commands.test import dialplan_folder, prompt_texts
 from cti.core.ivr import session as out
-from cti.core.ivr.flows import plain_end, plain_utterance, shown
+from cti.core.ivr.flow_words import plain_end, plain_utterance, shown
 from cti.core.ivr.interpreter import advance, start
 from cti.core.ivr.session import Facts, Heard, Listen, Prompt, Turn, Utterance
 from cti.core.ivr.tree import Tree
 from cti.core.speech import SpokenKind, UnspeakableValue, words
 from cti.dialplan_files import load_dialplan
-from cti.prompts.catalogue import Catalogue, CatalogueError, load_catalogue
-from cti.settings import environment
+from cti.prompts.catalogue import Catalogue
 from cti.site_files import config_folder
 
 Answers = Callable[[str], str]
@@ -63,17 +61,6 @@ def run(chosen: argparse.Namespace) -> int:
     if chosen.save:
         chosen.save.write_text(walk.as_flow(chosen.save.stem), "utf-8")
     return 0
-
-
-def prompt_texts(config: Path) -> Catalogue:
-    """Return the catalogue; an empty one where it cannot be read, so that ids are shown."""
-    configuration, _ = load_configuration(config, environment())
-    folder = config.resolve().parent / "prompts"
-    try:
-        return load_catalogue(configuration.settings.folders.prompts if configuration else folder)
-    except CatalogueError as error:
-        print(error, file=sys.stderr)
-        return Catalogue({}, {})
 
 
 class Keyboard:

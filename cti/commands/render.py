@@ -8,6 +8,7 @@ from pathlib import Path
 from cti import messages
 from cti.asterisk.render import write
 from cti.config_models import schemas
+from cti.core.ivr.flow_schema import flows_schema
 from cti.core.ivr.schema import dialplan_schema, hours_schema
 from cti.site_files import Unusable, asterisk_plan, config_folder, load, sample_secrets, secrets_of
 
@@ -41,7 +42,8 @@ def run(chosen: argparse.Namespace) -> int:
 def write_schemas(folder: Path) -> int:
     """config/schema/NAME.json for every file that people edit."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, make in {**schemas(), "dialplan": dialplan_schema, "hours": hours_schema}.items():
+    made = {"dialplan": dialplan_schema, "flows": flows_schema, "hours": hours_schema}
+    for name, make in {**schemas(), **made}.items():
         path = folder / f"{name}.json"
         path.write_text(json.dumps(make(), ensure_ascii=False, indent=2) + "\n", "utf-8")
         print(path)

@@ -1,18 +1,29 @@
-"""``cti test``: run the flow tests of dialplan/tests on a virtual clock."""
+"""``cti test``: run the flow tests of dialplan/tests on a virtual clock, or on real telephones.
+
+Exit codes: 0 all passed; 1 a flow failed; 2 a file is wrong, so that nothing was run; 3 all passed
+but fewer edges were walked than ``--fail-under-edges`` asks for.
+"""
 
 import argparse
-from collections.abc import Sequence
+import json
+import sys
 from pathlib import Path
 
 from cti import messages
 from cti.config_files import load_configuration
 from cti.core.ivr.check import Site
-from cti.core.ivr.flows import Flow, run_flow, ways_covered
-from cti.core.ivr.reading import complain_unknown
-from cti.core.problems import Problem, Severity
+from cti.core.ivr.flows import Flow
+from cti.core.problems import Severity
 from cti.dialplan_files import load_dialplan, load_flows
+from cti.flow_tests.report import Writer, as_json, walks_as_json
+from cti.flow_tests.run import Report, Tell, run_flows
+from cti.flow_tests.update import rewrites
+from cti.prompts.catalogue import Catalogue, CatalogueError, load_catalogue
 from cti.settings import environment
 from cti.site_files import config_folder
+
+PASSED, FAILED, WRONG_FILE, TOO_LITTLE = range(4)
+TELL_EVERY = 50
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -20,22 +31,61 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     command = subparsers.add_parser("test", help=messages.text("cli.test"))
     command.add_argument("--config", type=Path, default=config_folder(), metavar="FOLDER")
     command.add_argument("--only", default="", metavar="TEXT", help=messages.text("cli.test_only"))
+    command.add_argument("--tree", metavar="NAME", help=messages.text("cli.test_tree"))
+    command.add_argument(
+        "--jobs", type=int, default=0, metavar="N", help=messages.text("cli.test_jobs")
+    )
+    command.add_argument("--json", action="store_true", help=messages.text("cli.test_json"))
+    command.add_argument("--update", action="store_true", help=messages.text("cli.test_update"))
+    command.add_argument(
+        "--fail-under-edges",
+        type=float,
+        default=0.0,
+        metavar="PERCENT",
+        help=messages.text("cli.test_edges"),
+    )
+    command.add_argument(
+        "--coverage-out", type=Path, metavar="FILE", help=messages.text("cli.test_coverage")
+    )
     command.add_argument("--language", choices=messages.LANGUAGES, default="zh")
     command.set_defaults(run=run)
 
 
 def run(chosen: argparse.Namespace) -> int:
-    """Run the flows; 1 when one fails or a file is wrong."""
+    """Run the flows and report; see the exit codes above."""
     folder = dialplan_folder(chosen.config)
+    loaded = load_site(folder, chosen.tree, chosen.language)
+    if loaded is None:
+        return WRONG_FILE
+    site, flows = loaded
+    wanted = [flow for flow in flows if chosen.only in flow.name]
+    writer = Writer(site, prompt_texts(chosen.config), chosen.language)
+    report = run_flows(site, wanted, max(0, chosen.jobs), _progress(len(wanted)))
+    if chosen.update and report.failures:
+        report = _update(report, site, folder, chosen.language)
+    _print(report, writer, chosen)
+    if report.failures:
+        return FAILED
+    return TOO_LITTLE if report.in_all[1].per_cent < chosen.fail_under_edges else PASSED
+
+
+def load_site(folder: Path, tree: str | None, language: str) -> tuple[Site, list[Flow]] | None:
+    """The trees and flows, narrowed to one tree if named; None after telling what is wrong."""
     dialplan = load_dialplan(folder)
     flows, problems = load_flows(folder)
-    wrong = [*dialplan.problems, *problems]
-    for each in wrong:
-        print(messages.line(each, chosen.language))
-    if dialplan.site is None or any(each.severity is Severity.ERROR for each in wrong):
-        return 1
-    wanted = [flow for flow in flows if chosen.only in flow.name]
-    return _run_flows(dialplan.site, wanted, chosen.language)
+    found = [*dialplan.problems, *problems]
+    errors = [each for each in found if each.severity is Severity.ERROR]
+    for each in errors:
+        print(messages.line(each, language), file=sys.stderr)
+    if dialplan.site is None or errors:
+        return None
+    if tree is None:
+        return dialplan.site, flows
+    if tree not in dialplan.site.trees:
+        print(messages.text("call.no_tree", language, name=tree), file=sys.stderr)
+        return None
+    site = Site(trees={tree: dialplan.site.trees[tree]})
+    return site, [flow for flow in flows if flow.tree == tree]
 
 
 def dialplan_folder(config: Path) -> Path:
@@ -46,31 +96,51 @@ def dialplan_folder(config: Path) -> Path:
     return configuration.settings.folders.dialplan
 
 
-def _run_flows(site: Site, flows: Sequence[Flow], language: str) -> int:
-    visited: dict[str, list[Sequence[str]]] = {name: [] for name in site.trees}
-    failed = 0
-    for flow in flows:
-        problems, walk = run_one(site, flow)
-        visited.setdefault(flow.tree, []).append(walk)
-        failed += bool(problems)
-        for each in problems:
-            print(messages.text("check.flow_failed", language, name=flow.name))
-            print(f"  {messages.line(each, language)}")
-    for name, tree in site.trees.items():
-        reached, never = ways_covered(tree, visited[name])
-        counts = {"passed": len(flows) - failed, "all": len(flows), "nodes": reached}
-        total = len(tree.nodes)
-        print(messages.text("check.flows_passed", language, total=total, tree=name, **counts))
-        if never:
-            print(messages.text("check.never_visited", language, names=", ".join(never)))
-    return int(failed > 0)
+def prompt_texts(config: Path) -> Catalogue:
+    """Return the catalogue; an empty one where it cannot be read, so that ids are shown."""
+    configuration, _ = load_configuration(config, environment())
+    folder = config.resolve().parent / "prompts"
+    try:
+        return load_catalogue(configuration.settings.folders.prompts if configuration else folder)
+    except CatalogueError as error:
+        print(error, file=sys.stderr)
+        return Catalogue({}, {})
 
 
-def run_one(site: Site, flow: Flow) -> tuple[list[Problem], tuple[str, ...]]:
-    """Run one flow on its tree; a flow for a tree that does not exist has failed."""
-    tree = site.trees.get(flow.tree)
-    if tree is None:
-        problems: list[Problem] = []
-        complain_unknown(problems, flow.mark, "unknown_tree", flow.tree, site.trees)
-        return problems, ()
-    return run_flow(tree, flow)
+def _progress(total: int) -> Tell:
+    """On a terminal, a line that counts."""
+    if not sys.stderr.isatty():
+        return lambda _done: None
+
+    def tell(done: int) -> None:
+        if done % TELL_EVERY == 0 or done == total:
+            end = "\r\033[K" if done == total else ""
+            sys.stderr.write(f"\r{done}/{total}{end}")
+            sys.stderr.flush()
+
+    return tell
+
+
+def _update(report: Report, site: Site, folder: Path, language: str) -> Report:
+    """Write the new expectations, show what changed, and run the same flows again."""
+    found, left = rewrites(site, folder.parent, report.failures)
+    for each in found:
+        each.write()
+        print("\n".join(each.diff()), file=sys.stderr)
+    for result in left:
+        text = messages.text("test.not_updated", language, name=result.flow.name)
+        print(f"{result.flow.mark}: {text}", file=sys.stderr)
+    names = {result.flow.name for result in report.results}
+    return run_flows(site, [flow for flow in load_flows(folder)[0] if flow.name in names])
+
+
+def _print(report: Report, writer: Writer, chosen: argparse.Namespace) -> None:
+    if chosen.coverage_out:
+        written = json.dumps(walks_as_json(report), ensure_ascii=False, indent=2) + "\n"
+        chosen.coverage_out.write_text(written, "utf-8")
+    if chosen.json:
+        print(json.dumps(as_json(report, chosen.language), ensure_ascii=False))
+        return
+    for result in report.failures:
+        print("\n".join(writer.failure(result)) + "\n")
+    print("\n".join(writer.coverage(report)))

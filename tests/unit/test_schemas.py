@@ -14,7 +14,7 @@ from cti.config_models import FILES
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMITTED = ROOT / "config" / "schema"
-DIALPLAN_FILES = {"dialplan": "95518.yaml", "hours": "hours.yaml"}
+DIALPLAN_FILES = {"dialplan": "95518.yaml", "hours": "hours.yaml", "flows": "tests/motor.yaml"}
 
 
 @pytest.fixture

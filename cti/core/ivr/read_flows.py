@@ -7,11 +7,12 @@ from datetime import datetime
 
 from cti.core.ivr import session as out
 from cti.core.ivr.conditions import Value
-from cti.core.ivr.flows import Answers, Asks, Does, Flow, Hear, Step
+from cti.core.ivr.flows import REST, Answers, Asks, Does, Flow, Hear, Step
 from cti.core.ivr.reading import (
     Problems,
     complain,
     complain_unknown,
+    read_count,
     read_list,
     read_mapping,
     read_names,
@@ -31,6 +32,7 @@ FLOW_KEYS = (
     "caller",
     "modes",
     "knows",
+    "after",
     "steps",
     "ends",
 )
@@ -58,6 +60,7 @@ def _read_flow(marked: Marked, problems: Problems) -> Flow | None:
     facts = _read_facts(entries, problems)
     name = read_text(entries["name"], problems)
     tree = read_text(entries["tree"], problems)
+    ahead = _read_after(entries["after"], problems) if "after" in entries else []
     steps = [_read_step(item, problems) for item in read_list(entries["steps"], problems) or ()]
     ends = entries["ends"].plain()
     if not isinstance(ends, Mapping) or not ends:
@@ -68,10 +71,11 @@ def _read_flow(marked: Marked, problems: Problems) -> Flow | None:
         name=name,
         tree=tree,
         facts=facts,
-        steps=tuple(step for step in steps if step),
+        steps=(*ahead, *(step for step in steps if step)),
         ends=ends,
         mark=marked.mark,
         ends_mark=entries["ends"].mark,
+        ahead=len(ahead),
     )
 
 
@@ -125,17 +129,26 @@ def _read_values(marked: Marked, problems: Problems) -> dict[str, Value]:
     return {name: value for name, value in values.items() if value is not None}
 
 
+def _read_after(marked: Marked, problems: Problems) -> list[Step]:
+    """Read the keys that are pressed first, one prompt after another, whatever is heard."""
+    steps: list[Step] = []
+    for item in read_list(marked, problems) or ():
+        if step := _read_press(item, problems):
+            steps += [Hear((), item.mark, open_end=True), step]
+    return steps
+
+
 def _read_step(marked: Marked, problems: Problems) -> Step | None:
     """Read one step: a mapping with one key, or the bare word of a step that has no value."""
-    if isinstance(marked.value, str) and marked.value in _WORDS:
-        return Does(_WORDS[marked.value], marked.mark)
+    if isinstance(marked.value, str) and marked.value in WORDS:
+        return Does(WORDS[marked.value], marked.mark)
     entries = marked.mapping() or {}
     if len(entries) > 1:
         complain(problems, marked.mark, "several_steps", found=", ".join(entries))
         return None
     if not entries or next(iter(entries)) not in _STEPS:
         found = next(iter(entries), str(marked.plain()))
-        complain_unknown(problems, marked.mark, "unknown_step", found, sorted({*_STEPS, *_WORDS}))
+        complain_unknown(problems, marked.mark, "unknown_step", found, sorted({*_STEPS, *WORDS}))
         return None
     key, entry = next(iter(entries.items()))
     return _STEPS[key](entry, problems)
@@ -144,7 +157,8 @@ def _read_step(marked: Marked, problems: Problems) -> Step | None:
 def _read_hear(marked: Marked, _problems: Problems) -> Step:
     items = marked.items()
     heard = [item.plain() for item in items] if items is not None else [marked.plain()]
-    return Hear(tuple(heard), marked.mark)
+    open_end = heard[-1:] == [REST]
+    return Hear(tuple(heard[:-1] if open_end else heard), marked.mark, open_end)
 
 
 def _asks(what: str) -> Callable[[Marked, Problems], Step | None]:
@@ -172,6 +186,11 @@ def _read_press(marked: Marked, problems: Problems) -> Step | None:
     return None if keys is None else Does(out.Pressed(keys.removesuffix("#")), marked.mark)
 
 
+def _read_silence(marked: Marked, problems: Problems) -> Step | None:
+    times = read_count(marked, problems)
+    return None if times is None else Does(out.NoInput(), marked.mark, times)
+
+
 def _read_found(marked: Marked, problems: Problems) -> Step:
     return Does(out.Found(_read_values(marked, problems)), marked.mark)
 
@@ -180,7 +199,7 @@ def _read_done(marked: Marked, problems: Problems) -> Step:
     return Does(out.Done(_read_values(marked, problems)), marked.mark)
 
 
-_WORDS: Mapping[str, Heard] = {
+WORDS: Mapping[str, Heard] = {
     "silence": out.NoInput(),
     "missing": out.Missing(),
     "failed": out.Failed(),
@@ -193,6 +212,7 @@ _STEPS: Mapping[str, Callable[[Marked, Problems], Step | None]] = {
     **{what: _asks(what) for what in ("look_up", "script", "callback", "voicemail", "sms")},
     "survey": _read_survey,
     "press": _read_press,
+    "silence": _read_silence,
     "found": _read_found,
     "done": _read_done,
 }

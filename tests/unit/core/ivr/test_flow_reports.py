@@ -3,7 +3,7 @@
 import pytest
 
 from cti import messages
-from cti.core.ivr.flows import run_flow, ways_covered
+from cti.core.ivr.flows import run_flow
 from cti.core.ivr.read_flows import read_flows
 from cti.core.ivr.tree import Tree
 from cti.store.yaml_files import parse_yaml
@@ -35,8 +35,8 @@ def said_of(steps: str, ends: str = "{waits: true}") -> list[str]:
     assert data is not None
     flows, problems = read_flows(data)
     assert problems == []
-    found, _ = run_flow(tree(), flows[0])
-    return [messages.what(each, "en") for each in found]
+    found = run_flow(tree(), flows[0]).difference
+    return [messages.what(found.problem, "en")] if found else []
 
 
 def tree() -> Tree:
@@ -89,8 +89,18 @@ def _split(steps: str) -> list[str]:
     return parts
 
 
-def test_coverage_names_the_nodes_nobody_visited() -> None:
-    assert ways_covered(tree(), [["hello", "main"], ["hello", "bye", "gone"]]) == (
-        3,
-        ("stock", "people"),
-    )
+def test_what_follows_may_be_left_open() -> None:
+    assert said_of("{hear: [hello, ...]}") == []
+    assert said_of("{hear: [hello, main, ...]}") == []
+    assert said_of("{hear: ...}") == []
+    assert said_of("{hear: [main, ...]}") == [
+        'should hear ["main", "..."], heard ["hello", "main"]'
+    ]
+
+
+def test_silence_can_be_repeated_and_only_the_last_prompts_are_looked_at() -> None:
+    last = "{hear: [no_input, main]}"
+    assert said_of("{hear: [hello, main]}, {silence: 2}, " + last) == []
+    assert said_of("{hear: [hello, main]}, {silence: 4}") == [
+        'the visit has ended before this step: {"fault": "return_outside_subtree", "node": "human"}'
+    ]

@@ -1,0 +1,1 @@
+"""Flow tests as a tool: running them, telling what differs, rewriting what was expected."""
