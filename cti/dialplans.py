@@ -1,0 +1,107 @@
+"""Builds what publishes, follows, tries out and takes back dialplans, for the server and for commands."""
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from cti.config_models import Configuration
+from cti.core.events import Event
+from cti.core.ivr.check import Site
+from cti.publishing import FirstSite, examined, proved
+from cti.services.canary_guard import CanaryGuard
+from cti.services.dispatcher import Dispatcher
+from cti.services.feed import Feed
+from cti.services.menu_follower import FollowerParts, MenuFollower
+from cti.services.menus import LiveMenus
+from cti.services.ports import EventStream
+from cti.services.shadow_runs import ShadowRuns
+from cti.services.version_desk import Examiners, VersionDesk
+from cti.services.version_ports import Examined
+from cti.store.redis_versions import RedisVersions
+from cti.store.sql_versions import SqlVersions
+
+
+def utc_now() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)
+
+
+def version_desk(
+    configuration: Configuration, redis: Redis, engine: AsyncEngine, first: FirstSite | None = None
+) -> VersionDesk:
+    """Publishing over this installation's stores; ``first``: a folder that is parsed already."""
+    examiners = Examiners(
+        check=first or (lambda files: examined(files, configuration)),
+        prove=lambda files: proved(files, configuration),
+    )
+    prefix = configuration.settings.redis.prefix.strip(":")
+    store, archive = RedisVersions(redis, prefix), SqlVersions(engine)
+    return VersionDesk(store, archive, examiners, utc_now, lambda: secrets.token_hex(8))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """The dialplan's folder as it was at the start; ``site`` is None where it has errors."""
+
+    files: Mapping[str, str]
+    site: Site | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialplans:
+    """The parts of a running server; ``follower``, ``guard`` and ``shadows`` must be running."""
+
+    menus: LiveMenus
+    desk: VersionDesk
+    follower: MenuFollower
+    guard: CanaryGuard
+    shadows: ShadowRuns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What dialplans are followed with."""
+
+    redis: Redis
+    engine: AsyncEngine
+    dispatcher: Dispatcher
+    feed: Feed
+    stream: EventStream
+    record: Callable[[Event], Awaitable[None]]
+    swapped: Callable[[LiveMenus], None]
+
+
+def dialplans(configuration: Configuration, folder: Folder, around: Surroundings) -> Dialplans:
+    """Everything put together; nothing runs yet."""
+    settings, menus = configuration.settings, LiveMenus()
+    store = RedisVersions(around.redis, settings.redis.prefix.strip(":"))
+    examine = FirstSite(configuration, folder.files, folder.site)
+    desk = version_desk(configuration, around.redis, around.engine, examine)
+    floor = around.dispatcher
+    parts = FollowerParts(
+        server=settings.node,
+        store=store,
+        desk=desk,
+        menus=menus,
+        feed=around.feed,
+        examine=examine,
+        record=around.record,
+        in_use=lambda: {call.tree_version for call in floor.floor.calls.values()},
+        now=utc_now,
+        first=Examined(site=folder.site),
+        first_files=folder.files,
+        swapped=around.swapped,
+    )
+    return Dialplans(
+        menus=menus,
+        desk=desk,
+        follower=MenuFollower(parts),
+        guard=CanaryGuard(
+            around.stream, desk, lambda: menus.in_force, settings.canary.rules, utc_now
+        ),
+        shadows=ShadowRuns(menus, store, around.record, utc_now),
+    )

@@ -1,0 +1,102 @@
+"""A dialplan as the files of one version: read from its folder, unpacked, examined as it would serve."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from cti.config_models import Configuration
+from cti.core.ivr.check import Site
+from cti.core.problems import Mark, Problem
+from cti.dialplan_files import TESTS_FOLDER, known_names, load_dialplan, load_flows
+from cti.flow_tests.run import run_flows
+from cti.services.version_ports import Examined
+
+
+class NotText(Exception):
+    """A file of the folder is not UTF-8; ``problem`` says which."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem.mark))
+        self.problem = problem
+
+
+def folder_files(folder: Path) -> dict[str, str]:
+    """The trees, opening hours and flow tests of a folder: path below it → text. Raises NotText."""
+    found = [*folder.glob("*.yaml"), *(folder / TESTS_FOLDER).glob("*.yaml")]
+    return {path.relative_to(folder).as_posix(): _text(path, folder) for path in sorted(found)}
+
+
+def _text(path: Path, folder: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        mark = Mark(f"{folder.name}/{path.relative_to(folder).as_posix()}")
+        raise NotText(Problem(mark, "check.file_not_utf8")) from None
+
+
+def write_files(files: Mapping[str, str], folder: Path) -> None:
+    """The files as they were, byte for byte. Raises ValueError for a path that leads elsewhere."""
+    for name, text in files.items():
+        path = folder / name
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise ValueError(f"not a path of a dialplan: {name}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode("utf-8"))
+
+
+@contextmanager
+def unpacked(files: Mapping[str, str], name: str = "dialplan") -> Iterator[Path]:
+    """The files in a folder of this name (marks of problems begin with it), while it lasts."""
+    with tempfile.TemporaryDirectory(prefix="cti-version-") as above:
+        folder = Path(above) / name
+        folder.mkdir()
+        write_files(files, folder)
+        yield folder
+
+
+def examined(files: Mapping[str, str], configuration: Configuration) -> Examined:
+    """The trees as this installation can use them: its queues, skills, prompts and scripts."""
+    known, problems = known_names(configuration)
+    with unpacked(files, configuration.settings.folders.dialplan.name) as folder:
+        dialplan = load_dialplan(folder, known)
+    return Examined(site=dialplan.site, problems=(*problems, *dialplan.problems))
+
+
+def proved(files: Mapping[str, str], configuration: Configuration) -> Examined:
+    """The same, and every flow test must pass: what a publish asks for."""
+    found = examined(files, configuration)
+    with unpacked(files, configuration.settings.folders.dialplan.name) as folder:
+        flows, problems = load_flows(folder)
+    if found.site is not None:
+        failures = run_flows(found.site, flows).failures
+        problems += [each.problem for each in failures if each.problem]
+    return Examined(site=found.site, problems=(*found.problems, *problems))
+
+
+def files_apart(ours: Mapping[str, str], theirs: Mapping[str, str]) -> list[str]:
+    """Names of the files that are not the same in both."""
+    return sorted(name for name in {*ours, *theirs} if ours.get(name) != theirs.get(name))
+
+
+def folder_apart(configuration: Configuration, published: Mapping[str, str]) -> list[str]:
+    """Files of the dialplan's folder that are not as published; unreadable ones are among them."""
+    try:
+        ours = folder_files(configuration.settings.folders.dialplan)
+    except NotText as unreadable:
+        return [unreadable.problem.mark.file]
+    return files_apart(ours, published)
+
+
+class FirstSite:
+    """The folder's trees, parsed once at the start and again only for other files."""
+
+    def __init__(
+        self, configuration: Configuration, files: Mapping[str, str], site: Site | None
+    ) -> None:
+        self._configuration, self._files, self._site = configuration, files, site
+
+    def __call__(self, files: Mapping[str, str]) -> Examined:
+        if self._site is not None and files == self._files:
+            return Examined(site=self._site)
+        return examined(files, self._configuration)
