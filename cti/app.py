@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -27,6 +26,7 @@ from cti.core.clock.hours import Calendar
 from cti.core.ids import QueueName
 from cti.core.ivr.check import Site
 from cti.core.ivr.tree import ENTRIES
+from cti.data_source import DataSource, open_data_source
 from cti.desk_options import desk_options, key_labels
 from cti.secret_files import Secrets
 from cti.services import story
@@ -52,7 +52,6 @@ from cti.store.sql_customers import SqlCustomers
 from cti.store.sql_history import SqlHistory
 from cti.store.sql_journal import SqlJournal
 from cti.store.sql_link import migrate, open_engine, transaction
-from cti.store.sql_lookups import SqlLookups
 from cti.web.masking import masked_number
 from cti.web.parts import StoryLine, WebLimits, WebParts
 from cti.web.server import build_app
@@ -96,6 +95,7 @@ class Edges:
     redis: Redis
     engine: AsyncEngine
     ami: AmiClient
+    customers: DataSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +122,7 @@ async def running(service: Service) -> AsyncIterator[Running]:
         log.info("stopped", extra={"fact": "stopped"})
     finally:
         await edges.ami.close()
+        await edges.customers.close()
         await edges.redis.aclose()
         await edges.engine.dispose()
 
@@ -148,10 +149,12 @@ def _edges(service: Service) -> Edges:
         username=settings.ami.user,
         secret=service.secrets.get("ami"),
     )
+    redis, engine = open_redis(settings.redis.address), open_engine(settings.sql_url)
     return Edges(
-        redis=open_redis(settings.redis.address),
-        engine=open_engine(settings.sql_url),
+        redis=redis,
+        engine=engine,
         ami=AmiClient(ami, WANTED, random.random),
+        customers=open_data_source(settings, service.secrets, redis, engine),
     )
 
 
@@ -214,7 +217,7 @@ def _fastagi(service: Service, edges: Edges, dispatcher: Dispatcher, modes: Mode
     menus = SiteMenus(service.site)
     parts = IvrParts(
         dispatcher=dispatcher,
-        lookups=SqlLookups(edges.engine, ZoneInfo(settings.time_zone)),
+        lookups=edges.customers.lookups,
         menus=menus,
         modes=modes.in_force,
         caller_classes=lambda number: caller_classes(customers, number),
@@ -321,4 +324,9 @@ def gauges(dispatcher: Dispatcher, edges: Edges) -> Mapping[str, float]:
     """Figures for /metrics."""
     floor = dispatcher.floor
     found = counts(tuple(floor.calls.values()), tuple(floor.agents.values()))
-    return {**found, "asterisk_up": edges.ami.up, "live": dispatcher.live}
+    return {
+        **found,
+        "asterisk_up": edges.ami.up,
+        "live": dispatcher.live,
+        "customers_up": edges.customers.up,
+    }

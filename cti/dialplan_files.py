@@ -74,7 +74,7 @@ def known_names(configuration: Configuration) -> tuple[Known, list[Problem]]:
         catalogue=catalogue,
         queues=frozenset(configuration.queues.queues),
         skills=frozenset(skills.skills) | {f"lang:{each}" for each in skills.languages},
-        sources=frozenset(SOURCES),
+        sources=SOURCES,
         callers=frozenset(CLASSES),
         scripts=frozenset(path.stem for path in folders.scripts.glob("*.py")),
     )

@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -134,6 +135,48 @@ class Folders(Frozen):
     instance: Path = Path(".runtime/run")
 
 
+def _secure(given: str) -> str:
+    """https, but for a system on this machine."""
+    parts = urlsplit(given)
+    local = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    wanted = ("https", "http") if local else ("https",)
+    if given and (
+        parts.scheme not in wanted or not parts.hostname or parts.query or parts.fragment
+    ):
+        raise ValueError("an address such as https://core.example.cn/hotline")
+    return given
+
+
+SecureUrl = Annotated[str, AfterValidator(_secure)]
+"""An address of another system, by TLS."""
+
+
+class DataPort(Frozen):
+    """Where self-service asks about customers: our own tables (``sql``) or the insurer's core system
+    (``http``, with the token in the secret ``insurer``)."""
+
+    adapter: Literal["sql", "http"] = "sql"
+    url: SecureUrl = ""
+    ca_file: str = ""
+    deadline_s: float = Field(default=2.5, gt=0, le=3)
+    at_once: int = Field(default=20, ge=1, le=1000)
+    failures: int = Field(default=5, ge=1, le=100)
+    rest_s: float = Field(default=10.0, gt=0, le=600)
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.adapter == "http" and not self.url:
+            raise ValueError("adapter http needs a url")
+        return self
+
+
+class Identity(Frozen):
+    """Wrong identity numbers that lock self-service for a caller's number, and for how long."""
+
+    tries: int = Field(default=3, ge=1, le=10)
+    lock_s: float = Field(default=1800.0, ge=1, le=86_400)
+
+
 class Desk(Frozen):
     """Sign-ins last ``session_s`` seconds without use; ``auto_answer`` asks phones to pick up."""
 
@@ -177,6 +220,8 @@ class Settings(Frozen):
     redis: Redis
     sql: Sql = Sql()
     folders: Folders = Folders()
+    data: DataPort = DataPort()
+    identity: Identity = Identity()
     desk: Desk = Desk()
     heartbeat: Heartbeat = Heartbeat()
     log: Log = Log()

@@ -119,6 +119,16 @@ class LookupEnded(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityChecked(CallEvent):
+    """The caller was asked to prove who he is: ok, wrong or locked; ``level`` is what he reached
+    (ours)."""
+
+    TYPE: ClassVar[str] = "identityChecked"
+    result: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyAnswered(CallEvent):
     """The caller answered a survey: question → answer (ours)."""
 

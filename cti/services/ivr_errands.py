@@ -13,6 +13,7 @@ from cti.core.acd.signals import IvrNoted
 from cti.core.ivr import session as ivr
 from cti.core.ivr.conditions import Value, as_text
 from cti.services.caller_line import Arrival, CallerLeftLine, CallerLine, ScriptBroke
+from cti.services.data_port import IDENTITY_CHECK
 from cti.services.dispatcher import Dispatcher
 from cti.services.ports import (
     CallbackRequest,
@@ -28,6 +29,8 @@ from cti.services.ports import (
 log = logging.getLogger(__name__)
 
 ERRAND_LIMIT_S = 3.0
+IDENTIFIED = "2"
+"""The level of a caller whose number and identity number agree."""
 
 
 class ErrandParts(Protocol):
@@ -88,7 +91,17 @@ class Errands:
                 took_s=round(loop.time() - began, 3),
             )
         )
+        if fetch.source == IDENTITY_CHECK and isinstance(heard, ivr.Found):
+            self._tell_identity(as_text(heard.values.get("result", "")))
         return heard
+
+    def _tell_identity(self, result: str) -> None:
+        level = IDENTIFIED if result == "ok" else "0"
+        self._tell(
+            events.IdentityChecked(
+                at=self._parts.now(), call_id=self._arrival.call_id, result=result, level=level
+            )
+        )
 
     async def _script(self, script: ivr.RunScript) -> ivr.Heard:
         try:

@@ -50,6 +50,34 @@ class Keys:
         """String: the answer a commit got; expires."""
         return self._named(f"commit:{commit_id}")
 
+    @property
+    def dialplan(self) -> str:
+        """String: which published versions are in force, ``SEQUENCE JSON``."""
+        return self._named("dialplan")
+
+    @property
+    def dialplan_versions(self) -> str:
+        """Hash: number → a version with its files as JSON; those in force, and the newest."""
+        return self._named("dialplan:versions")
+
+    @property
+    def dialplan_changes(self) -> str:
+        """Hash: sequence → what was in force after that change; until it is in SQL."""
+        return self._named("dialplan:changes")
+
+    @property
+    def dialplan_servers(self) -> str:
+        """Hash: server → which change it follows, as JSON."""
+        return self._named("dialplan:servers")
+
+    def shadow(self, number: int) -> str:
+        """Hash: same, differed, failed → visits that a shadow version was compared on."""
+        return self._named(f"shadow:{number}")
+
+    def identity(self, number_hash: str) -> str:
+        """Sorted set: identifications by a caller number that were wrong; expires."""
+        return self._named(f"identity:{number_hash}")
+
     def session(self, token_hash: str) -> str:
         """String: the account of a signed-in browser as JSON; expires."""
         return self._named(f"session:{token_hash}")

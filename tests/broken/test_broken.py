@@ -17,6 +17,7 @@ from cti.core.ivr.check import check_site
 from cti.core.ivr.check_nodes import Known
 from cti.core.ivr.parse import Draft, parse_tree
 from cti.core.ivr.read_flows import read_flows
+from cti.core.ivr.sources import Source, SourceValue
 from cti.core.problems import Problem
 from cti.store.yaml_files import parse_yaml
 
@@ -27,7 +28,18 @@ KNOWN = Known(
              "en": {"hello", "no_input", "invalid", "too_many_errors"}},
     queues={"desk", "sales"},
     skills={"motor", "rescue"},
-    sources={"claims.status"},
+    sources={
+        "claims.status": Source(
+            name="claims.status",
+            arguments=("a",),
+            values=(SourceValue(name="state"), SourceValue(name="tail")),
+        ),
+        "claims.newest": Source(
+            name="claims.newest",
+            arguments=("caller_number",),
+            values=(SourceValue(name="state"), SourceValue(name="phone", personal=True)),
+        ),
+    },
     scripts={"weather"},
     callers={"known", "vip"},
 )  # fmt: skip

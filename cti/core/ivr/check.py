@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cti.core.ivr.check_nodes import Known, check_nodes
+from cti.core.ivr.check_sources import Sources, check_value, given_values
 from cti.core.ivr.conditions import AllOf, AnyOf, Compared, Condition, Not, Variable
 from cti.core.ivr.link import link, subtrees_used
 from cti.core.ivr.parse import Draft
@@ -73,7 +74,7 @@ def check_site(drafts: Sequence[Draft], known: Known) -> tuple[Site | None, list
     whole = all(draft.whole for draft in drafts)
     linked = {draft.tree.name: link(draft.tree, library) for draft in mains} if whole else {}
     for tree in linked.values():
-        _check_linked(tree, problems)
+        _check_linked(tree, known.sources or {}, problems)
     _check_used(drafts, mains, library, problems)
     broken = not whole or any(problem.severity is Severity.ERROR for problem in problems)
     return (None if broken else Site(trees=linked)), problems
@@ -108,7 +109,7 @@ def _check_used(
             warn(problems, draft.mark, "unused_subtree", name=draft.tree.name)
 
 
-def _check_linked(tree: Tree, problems: Problems) -> None:
+def _check_linked(tree: Tree, sources: Sources, problems: Problems) -> None:
     graph = graph_of(tree)
     reached = reachable(graph, [tree.start])
     for name, node in tree.nodes.items():
@@ -119,7 +120,7 @@ def _check_linked(tree: Tree, problems: Problems) -> None:
     for name, depth in menu_depths(tree).items():
         if depth > DEEPEST_MENU:
             warn(problems, tree.nodes[name].mark, "menu_too_deep", name=name, depth=str(depth))
-    _check_variables(tree, problems)
+    _check_variables(tree, sources, problems)
 
 
 def _check_loops(tree: Tree, graph: Graph, problems: Problems) -> None:
@@ -164,26 +165,29 @@ def _by_keys(tree: Tree, graph: Graph) -> Graph:
     return chosen
 
 
-def _check_variables(tree: Tree, problems: Problems) -> None:
+def _check_variables(tree: Tree, sources: Sources, problems: Problems) -> None:
     """Every ``$name`` and ``var: name`` must be set somewhere in the tree."""
-    assigned, prefixes, anything = _assigned(tree)
+    assigned, prefixes, anything = _assigned(tree, sources)
+    assigned |= given_values(tree, sources)
     assigned |= ENTRY_VARIABLES.get(tree.entry, frozenset())
     if anything:
         return
     for node in tree.nodes.values():
         for name, mark in _used_variables(node):
-            if name not in assigned and not name.startswith(prefixes):
+            if name in assigned or name.startswith(prefixes):
+                continue
+            if not check_value(tree, sources, name, mark, problems):
                 complain_unknown(problems, mark, "unknown_variable", name, assigned)
 
 
-def _assigned(tree: Tree) -> tuple[frozenset[str], tuple[str, ...], bool]:
+def _assigned(tree: Tree, sources: Sources) -> tuple[frozenset[str], tuple[str, ...], bool]:
     """Return the variables that are set, the prefixes of looked-up ones, and "a script may set any"."""
     names, prefixes, anything = set(CALL_VARIABLES), ["\0"], False
     for node in tree.nodes.values():
         match node:
             case Collect():
                 names.add(node.into)
-            case Lookup():
+            case Lookup() if node.lookup not in sources:
                 prefixes.append(f"{node.into}.")
             case Script():
                 anything = anything or node.into is None

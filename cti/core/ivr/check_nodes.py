@@ -6,16 +6,19 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from cti.core.ivr.check_sources import check_lookup
 from cti.core.ivr.conditions import AllOf, AnyOf, CallerIs, Condition, HoursAre, ModeIs, Not
 from cti.core.ivr.parse import Draft
 from cti.core.ivr.parts import PlayCase, PlayPrompt, Reads, Reserved, Utterances
 from cti.core.ivr.reading import Problems, complain, complain_unknown, warn
 from cti.core.ivr.shapes import shapes_of
+from cti.core.ivr.sources import Source
 from cti.core.ivr.tree import (
     Branch,
     Callback,
     Collect,
     Enqueue,
+    Lookup,
     Menu,
     Node,
     Tree,
@@ -38,7 +41,8 @@ class Known:
     """Ids of all prompts that have a text; empty: those of ``prompts``."""
     queues: Collection[str] | None = None
     skills: Collection[str] | None = None
-    sources: Collection[str] | None = None
+    sources: Mapping[str, Source] | None = None
+    """What look-ups may ask: the catalogue."""
     scripts: Collection[str] | None = None
     sms: Collection[str] | None = None
     """Templates of text messages."""
@@ -74,6 +78,8 @@ def check_nodes(
             _check_keys(desk, node)
         elif isinstance(node, Collect):
             _check_sensitive(desk, node)
+        elif isinstance(node, Lookup):
+            check_lookup(node, known.sources or {}, problems)
         elif isinstance(node, Branch):
             for case in node.branch:
                 _check_condition(desk, case.when, case.mark)
