@@ -12,6 +12,7 @@ from cti.config_models import Configuration
 from cti.core.problems import Problem, Severity
 from cti.secret_files import Secrets
 from cti.settings import environment
+from cti.survivable import compiled_files, native_queues
 
 CONFIG_ENV = "CTI_CONFIG"
 RUNTIME_ENV = "CTI_RUNTIME_DIR"
@@ -89,6 +90,8 @@ def asterisk_plan(configuration: Configuration, secrets: Secrets) -> AsteriskPla
             TrunkPlan(name=name, networks=trunk.allow, host=trunk.host)
             for name, trunk in settings.trunks.items()
         ],
+        queues=native_queues(configuration),
+        trees=compiled_files(configuration),
     )
 
 

@@ -6,10 +6,11 @@ Templates use ``@{name}``, since ``${…}`` belongs to Asterisk.
 import ipaddress
 import string
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
+from cti.asterisk import survive
 from cti.asterisk.text import UnsafeText
 
 AMI_EVENTS = (
@@ -18,6 +19,7 @@ AMI_EVENTS = (
     "Hangup",
     "Hold",
     "Unhold",
+    "OriginateResponse",
     "FullyBooted",
     "Shutdown",
 )
@@ -25,6 +27,8 @@ AMI_EVENTS = (
 
 LANGUAGES = ("zh", "en", "bo-adx", "bo-khg")
 COMFORT_EVERY_S = 30
+NATIVE_QUEUE_S = 120
+"""So long a caller waits for the people of his native queue; then anybody may take him."""
 SLICE_S = 2
 MODULES_IN = (
     "/usr/lib/x86_64-linux-gnu/asterisk/modules",
@@ -86,6 +90,9 @@ class AsteriskPlan:
     auto_answer: bool
     phones: Sequence[AgentPhone]
     trunks: Sequence[TrunkPlan]
+    queues: Mapping[str, survive.NativeQueue] = field(default_factory=dict)
+    trees: survive.Compiled = survive.NOTHING
+    """The menu as native dialplan."""
 
 
 def quiet(text: str) -> str:
@@ -99,11 +106,12 @@ def render(plan: AsteriskPlan) -> Mapping[str, str]:
     """File name → its text. Raises UnsafeText for a name or secret with a character of Asterisk's."""
     values = _values(plan)
     folder = resources.files("cti.asterisk").joinpath("templates")
-    return {
+    written = {
         found.name: ConfTemplate(found.read_text("utf-8")).substitute(values)
         for found in sorted(folder.iterdir(), key=lambda each: each.name)
         if found.name.endswith(".conf")
     }
+    return {**written, survive.FILE: plan.trees.text}
 
 
 def _values(plan: AsteriskPlan) -> Mapping[str, str]:
@@ -129,7 +137,10 @@ def _values(plan: AsteriskPlan) -> Mapping[str, str]:
         "agi_host": quiet(plan.agi_host),
         "agi_port": str(plan.agi_port),
         "lost_after_s": str(plan.lost_after_s),
-        "comfort_slices": str(COMFORT_EVERY_S // SLICE_S),
+        "comfort_every_s": str(COMFORT_EVERY_S),
+        "slice_s": str(SLICE_S),
+        "native_s": str(NATIVE_QUEUE_S),
+        "native_queues": survive.queue_sections(plan.queues),
         "predial": "b(acd-predial^s^1)" if plan.auto_answer else "",
         "agents": "\n".join(_phone(phone) for phone in plan.phones),
         "trunks": "\n".join(_trunk(trunk) for trunk in plan.trunks),

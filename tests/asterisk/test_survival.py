@@ -1,0 +1,61 @@
+"""The compiled menu on a real Asterisk: every flow that needs no server ends as the interpreter says."""
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from cti.config_files import load_configuration
+from cti.core.ivr.check import Site
+from cti.core.ivr.flows import Flow
+from cti.dialplan_files import known_names, load_dialplan, load_flows
+from cti.settings import environment
+from tests.asterisk.site import CONFIG
+from tests.asterisk.survival import AT_ONCE, REASONS, Caller, cannot_walk, running_survival
+
+log = logging.getLogger(__name__)
+DIALPLAN = CONFIG.parent / "dialplan"
+
+
+def shipped() -> tuple[Site, list[Flow]]:
+    configuration, problems = load_configuration(CONFIG, environment())
+    assert configuration is not None, problems
+    known, _ = known_names(configuration)
+    dialplan = load_dialplan(DIALPLAN, known)
+    assert dialplan.site is not None, dialplan.problems
+    flows, problems = load_flows(DIALPLAN)
+    assert not problems
+    return dialplan.site, flows
+
+
+@pytest.mark.timeout(150)
+async def test_every_flow_without_the_server_hears_the_same_and_ends_in_the_same_queue(
+    tmp_path: Path,
+) -> None:
+    site, flows = shipped()
+    reasons = {flow.name: cannot_walk(site, flow) for flow in flows}
+    walked = [flow for flow in flows if not reasons[flow.name]]
+    log.info("not walked: %s", Counter(reason for reason in reasons.values() if reason))
+    assert {reason for reason in reasons.values() if reason} <= REASONS
+    places = asyncio.Semaphore(AT_ONCE)
+    wrong: dict[str, str] = {}
+
+    async def walk(caller: Caller, name: str) -> None:
+        async with places:
+            try:
+                found = await caller.walk()
+            except TimeoutError:
+                found = "nothing more was heard"
+        if found:
+            wrong[name] = found
+
+    began = time.monotonic()
+    async with running_survival(tmp_path, site, walked) as survival:
+        callers = [Caller(survival, site, flow, n) for n, flow in enumerate(walked)]
+        await asyncio.gather(*(walk(c, f.name) for c, f in zip(callers, walked, strict=True)))
+        assert not survival.notes
+    log.info("%d of %d flows walked in %.0f s", len(walked), len(flows), time.monotonic() - began)
+    assert not wrong, "\n".join(f"{name}: {found}" for name, found in wrong.items())
