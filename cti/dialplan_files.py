@@ -16,6 +16,7 @@ from cti.core.ivr.check_nodes import Known
 from cti.core.ivr.flows import Flow
 from cti.core.ivr.parse import Draft, parse_tree
 from cti.core.ivr.read_flows import read_flows
+from cti.core.ivr.rules.house import NO_HOUSE, House
 from cti.core.problems import Mark, Problem, Severity
 from cti.hours_names import unknown_hours
 from cti.prompts.catalogue import LANGUAGES, CatalogueError, load_catalogue
@@ -36,7 +37,7 @@ class Dialplan:
     problems: Sequence[Problem] = field(default_factory=tuple)
 
 
-def load_dialplan(folder: Path, known: Known | None = None) -> Dialplan:
+def load_dialplan(folder: Path, known: Known | None = None, house: House = NO_HOUSE) -> Dialplan:
     """Read and check every tree of the folder. The files' names in marks begin with the folder's."""
     calendar, problems = load_calendar(folder)
     drafts: list[Draft] = []
@@ -49,7 +50,7 @@ def load_dialplan(folder: Path, known: Known | None = None) -> Dialplan:
             drafts += [draft] if draft else []
     if calendar is None:
         return Dialplan(site=None, problems=problems)
-    site, found = check_site(drafts, known or Known())
+    site, found = check_site(drafts, known or Known(), house)
     problems += found
     broken = any(problem.severity is Severity.ERROR for problem in problems)
     return Dialplan(site=None if broken else site, problems=problems)
@@ -77,6 +78,7 @@ def known_names(configuration: Configuration) -> tuple[Known, list[Problem]]:
         sources=SOURCES,
         callers=frozenset(CLASSES),
         scripts=frozenset(path.stem for path in folders.scripts.glob("*.py")),
+        sms=frozenset(configuration.sms.templates),
     )
     return known, problems
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from cti import messages
 from cti.config_files import load_configuration
 from cti.config_models import Configuration
 from cti.core.ivr.check_nodes import Known
+from cti.core.ivr.rules.house import House
 from cti.core.problems import Mark, Problem, Severity
 from cti.dialplan_files import (
     HOURS_FILE,
@@ -18,6 +20,8 @@ from cti.dialplan_files import (
     load_flows,
     unknown_days,
 )
+from cti.distances import distance_table, distances, plain_rows, plain_rules, rule_table
+from cti.house_files import house_of, load_rules
 from cti.prompts.check import check_prompts
 from cti.settings import environment
 from cti.site_files import config_folder
@@ -29,21 +33,42 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     command.add_argument("paths", nargs="*", type=Path, help=messages.text("cli.check_paths"))
     command.add_argument("--config", type=Path, default=config_folder(), metavar="FOLDER")
     command.add_argument("--json", action="store_true", help=messages.text("cli.check_json"))
+    shown = command.add_mutually_exclusive_group()
+    shown.add_argument(
+        "--paths", action="store_true", dest="ways", help=messages.text("cli.check_ways")
+    )
+    shown.add_argument("--rules", action="store_true", help=messages.text("cli.check_rules"))
     command.add_argument("--language", choices=messages.LANGUAGES, default="zh")
     command.set_defaults(run=run)
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Print what is wrong; 1 when anything is an error."""
+    if chosen.rules:
+        return _show_rules(chosen.config, chosen.language, as_json=chosen.json)
     today = datetime.now(UTC).date()
     problems = find_problems(chosen.config, chosen.paths, today)
+    plain = [_plain(each, chosen.language) for each in problems]
+    rows = distances(chosen.config) if chosen.ways else []
     if chosen.json:
-        print(json.dumps([_plain(each, chosen.language) for each in problems], ensure_ascii=False))
+        shown = {"problems": plain, "paths": plain_rows(rows)} if chosen.ways else plain
+        print(json.dumps(shown, ensure_ascii=False))
     else:
-        for each in problems:
-            print(messages.line(each, chosen.language))
-        print(_summary(problems, chosen.language))
+        lines = [messages.line(each, chosen.language) for each in problems]
+        table = distance_table(rows, chosen.language)
+        print(*lines, *table, _summary(problems, chosen.language), sep="\n")
     return int(any(each.severity is Severity.ERROR for each in problems))
+
+
+def _show_rules(config: Path, language: str, *, as_json: bool) -> int:
+    """Print how strict each rule is here; 1 when a pack is wrong."""
+    rules, problems = load_rules(config)
+    shown = json.dumps(plain_rules(rules), ensure_ascii=False)
+    lines = [shown] if as_json else rule_table(rules, language)
+    print(*lines, sep="\n")
+    for each in problems:
+        print(messages.line(each, language), file=sys.stderr)
+    return int(bool(problems))
 
 
 def find_problems(
@@ -55,23 +80,27 @@ def find_problems(
     an hours.yaml) is checked instead of the configured one. ``today`` asks whether the days to come
     are known.
     """
-    configuration, problems = load_configuration(config, environment())
-    known, folder = Known(), config.resolve().parent / "dialplan"
+    rules, problems = load_rules(config)
+    configuration, found = load_configuration(config, environment())
+    problems += found
+    known, house, folder = Known(), House(rules=rules), config.resolve().parent / "dialplan"
     if configuration is not None:
         known, found = known_names(configuration)
         problems += found
-        problems += check_prompts(configuration.settings.folders.prompts)
+        house = house_of(configuration, rules)
+        fastest_cpm = rules.number("prompt_too_fast", "characters_per_min")
+        problems += check_prompts(configuration.settings.folders.prompts, fastest_cpm)
         problems += missing_whispers(configuration, known)
         folder = configuration.settings.folders.dialplan
     elsewhere = [path for path in paths if (path / HOURS_FILE).is_file()]
     for each in elsewhere or [folder]:
-        problems += load_dialplan(each, known).problems
+        problems += load_dialplan(each, known, house).problems
         problems += load_flows(each)[1]
         problems += unknown_days(each, today) if today else []
     wanted = [path.resolve() for path in paths]
     roots = [each.resolve().parent for each in (config, *(elsewhere or [folder]))]
     return sorted(
-        (each for each in problems if not wanted or _lies_in(each, roots, wanted)),
+        (each for each in rules.applied(problems) if not wanted or _lies_in(each, roots, wanted)),
         key=lambda problem: (problem.mark, problem.code),
     )
 

@@ -38,7 +38,7 @@ def sounds_present(folder: Path, language: str) -> frozenset[str]:
     )
 
 
-def check_prompts(folder: Path) -> list[Problem]:
+def check_prompts(folder: Path, fastest_cpm: float = FASTEST_ZH_CPM) -> list[Problem]:
     """All findings about ``folder``, errors first."""
     shown = f"{folder.name}/catalogue.yaml"
     try:
@@ -53,7 +53,7 @@ def check_prompts(folder: Path) -> list[Problem]:
     found = [
         *_without_text(catalogue, marks),
         *_without_audio(catalogue, present, marks),
-        *_of_made([each for each in items(catalogue) if each.path(folder).exists()], made, marks),
+        *_of_made(_there(catalogue, folder), made, marks, fastest_cpm),
         *_of_nothing(catalogue, present, folder),
     ]
     return sorted(found, key=lambda problem: problem.severity is Severity.WARNING)
@@ -79,23 +79,32 @@ def _without_audio(
             yield Problem(Mark(f"prompts/{language}"), "prompts.no_fragments", values)
 
 
+def _there(catalogue: Catalogue, folder: Path) -> Iterator[Item]:
+    return (each for each in items(catalogue) if each.path(folder).exists())
+
+
 def _of_made(
-    there: Iterable[Item], made: Mapping[str, Entry], marks: Mapping[str, Mark]
+    there: Iterable[Item],
+    made: Mapping[str, Entry],
+    marks: Mapping[str, Mark],
+    fastest_cpm: float,
 ) -> Iterator[Problem]:
     for item in there:
         mark = marks.get(item.sound, Mark(f"prompts/{item.name}.alaw"))
-        for code, values in _findings(item, made.get(item.name)):
+        for code, values in _findings(item, made.get(item.name), fastest_cpm):
             yield Problem(mark, code, {"path": item.name, **values}, Severity.WARNING)
 
 
-def _findings(item: Item, entry: Entry | None) -> Iterator[tuple[str, dict[str, str]]]:
+def _findings(
+    item: Item, entry: Entry | None, fastest_cpm: float
+) -> Iterator[tuple[str, dict[str, str]]]:
     if entry is None:
         yield "prompts.not_measured", {}
         return
     if entry.text_key != item.text_key:
         yield "prompts.stale", {}
-    if entry.speed_cpm > FASTEST_ZH_CPM:
-        yield "prompts.too_fast", {"speed": str(entry.speed_cpm), "limit": str(FASTEST_ZH_CPM)}
+    if entry.speed_cpm > fastest_cpm:
+        yield "prompts.too_fast", {"speed": str(entry.speed_cpm), "limit": f"{fastest_cpm:g}"}
     if entry.peak_dbfs > LOUDEST_PEAK_DBFS or entry.level_db < QUIETEST_DB:
         yield "prompts.level", {"level": str(entry.level_db), "peak": str(entry.peak_dbfs)}
 

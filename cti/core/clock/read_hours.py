@@ -25,6 +25,8 @@ from cti.core.ivr.reading import (
     read_mapping,
     read_text,
 )
+from cti.core.ivr.rules.minutes import runs_over
+from cti.core.ivr.rules.table import found
 from cti.core.marked import Marked
 from cti.core.problems import Mark, Severity
 
@@ -72,7 +74,11 @@ def _read_hours(marked: Marked, problems: Problems) -> Mapping[str, OpeningHours
     for name in named:
         if not NAME.fullmatch(name):
             complain(problems, marked.key_mark(name), "not_name", name=name)
-    return {name: _read_opening(name, each, problems) for name, each in named.items()}
+    hours = {name: _read_opening(name, each, problems) for name, each in named.items()}
+    for name, opening in hours.items():
+        if opening and (day := runs_over(opening)):
+            problems.append(found(named[name].mark, "hours_run_over", name=name, day=day))
+    return hours
 
 
 def _read_zone(marked: Marked, problems: Problems) -> tzinfo | None:

@@ -16,6 +16,11 @@ from cti.core.ivr.link import link, subtrees_used
 from cti.core.ivr.parse import Draft
 from cti.core.ivr.parts import PlayCase, Reads, Reserved, SayValue, Utterances
 from cti.core.ivr.reading import Problems, complain, complain_unknown, warn
+from cti.core.ivr.rules.house import NO_HOUSE, House
+from cti.core.ivr.rules.longest import loops
+from cti.core.ivr.rules.places import graph_of as exact_graph
+from cti.core.ivr.rules.places import places_of
+from cti.core.ivr.rules.whole import check_whole
 from cti.core.ivr.shapes import shapes_of
 from cti.core.ivr.tree import (
     ENTRY_VARIABLES,
@@ -34,14 +39,11 @@ from cti.core.ivr.ways import (
     Graph,
     graph_of,
     menu_depths,
-    nodes_on_loops,
     reachable,
     reversed_graph,
 )
 from cti.core.problems import Mark, Problem, Severity
 
-DEEPEST_MENU = 3
-"""Levels of menu a caller can keep in mind (domain.md §2.1)."""
 CALL_VARIABLES = frozenset({"language", "caller_number", "dialed_number"})
 """Variables that every call has."""
 
@@ -61,21 +63,28 @@ class Site:
         return next((tree for tree in self.trees.values() if tree.entry == entry), None)
 
 
-def check_site(drafts: Sequence[Draft], known: Known) -> tuple[Site | None, list[Problem]]:
-    """Check all tree files together; the site is None when any error was found here."""
+def check_site(
+    drafts: Sequence[Draft], known: Known, house: House = NO_HOUSE
+) -> tuple[Site | None, list[Problem]]:
+    """Check all tree files together; the site is None when any error was found here.
+
+    The findings are as strict as the rules of ``house`` say.
+    """
     problems: Problems = []
     _check_names(drafts, problems)
     library = {draft.tree.name: draft.tree for draft in drafts if not draft.tree.walked}
     for draft in drafts:
         check_nodes(draft, known, library, problems)
+    problems = house.rules.applied(problems)
     if any(problem.severity is Severity.ERROR for problem in problems):
         return None, problems
     mains = [draft for draft in drafts if draft.tree.walked]
     whole = all(draft.whole for draft in drafts)
     linked = {draft.tree.name: link(draft.tree, library) for draft in mains} if whole else {}
     for tree in linked.values():
-        _check_linked(tree, known.sources or {}, problems)
+        _check_linked(tree, house, known.sources or {}, problems)
     _check_used(drafts, mains, library, problems)
+    problems = house.rules.applied(problems)
     broken = not whole or any(problem.severity is Severity.ERROR for problem in problems)
     return (None if broken else Site(trees=linked)), problems
 
@@ -109,35 +118,39 @@ def _check_used(
             warn(problems, draft.mark, "unused_subtree", name=draft.tree.name)
 
 
-def _check_linked(tree: Tree, sources: Sources, problems: Problems) -> None:
-    graph = graph_of(tree)
+def _check_linked(tree: Tree, house: House, sources: Sources, problems: Problems) -> None:
+    ways = places_of(tree)
+    graph = exact_graph(ways) if ways.whole else graph_of(tree)
     reached = reachable(graph, [tree.start])
     for name, node in tree.nodes.items():
         if name not in reached:
             warn(problems, node.mark, "unreachable_node", name=name)
     _check_loops(tree, graph, problems)
     _check_ways_to_human(tree, graph, reached, problems)
-    for name, depth in menu_depths(tree).items():
-        if depth > DEEPEST_MENU:
-            warn(problems, tree.nodes[name].mark, "menu_too_deep", name=name, depth=str(depth))
+    _check_depths(tree, house, problems)
     _check_variables(tree, sources, problems)
+    problems += check_whole(ways, house)
+
+
+def _check_depths(tree: Tree, house: House, problems: Problems) -> None:
+    deepest = house.rules.number("menu_too_deep", "levels")
+    for name, depth in menu_depths(tree).items():
+        if depth > deepest:
+            values = {"name": name, "depth": str(depth), "limit": f"{deepest:g}"}
+            warn(problems, tree.nodes[name].mark, "menu_too_deep", **values)
 
 
 def _check_loops(tree: Tree, graph: Graph, problems: Problems) -> None:
     """Report each loop on which nothing waits for the caller, at its first node."""
     passing = {name for name, node in tree.nodes.items() if not isinstance(node, Menu | Collect)}
     without_waits = {name: graph[name] & passing for name in tree.nodes if name in passing}
-    on_loops = nodes_on_loops(without_waits)
-    reported: set[str] = set()
-    for name in tree.nodes:
-        if name in on_loops and name not in reported:
-            loop = [name, *sorted(_same_loop(without_waits, name) - {name})]
-            reported.update(loop)
-            complain(problems, tree.nodes[name].mark, "loop_without_wait", nodes=" → ".join(loop))
-
-
-def _same_loop(graph: Graph, name: str) -> frozenset[str]:
-    return reachable(graph, [name]) & reachable(reversed_graph(graph), [name])
+    numbers = {name: number for number, name in enumerate(without_waits)}
+    names = list(without_waits)
+    found = loops([[numbers[each] for each in nexts] for nexts in without_waits.values()])
+    for first, *rest in sorted(sorted(loop) for loop in found):
+        loop = [names[first], *sorted(names[number] for number in rest)]
+        mark = tree.nodes[names[first]].mark
+        complain(problems, mark, "loop_without_wait", nodes=" → ".join(loop))
 
 
 def _check_ways_to_human(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import MISSING, dataclass, fields
-from typing import Any, get_type_hints
+from functools import cache
+from typing import Any, cast, get_type_hints
 
 from cti.core.ivr.parts import Key, Reads
 
@@ -21,6 +23,11 @@ class Shape:
 
 def shapes_of(record: type[Any]) -> tuple[Shape, ...]:
     """Return the keys of a dataclass in the order they are written; of a node, its type's first."""
+    return _shapes_of(cast(Hashable, record))
+
+
+@cache
+def _shapes_of(record: Any) -> tuple[Shape, ...]:
     hints = get_type_hints(record, include_extras=True)
     keyed = [(each, _key(hints[each.name])) for each in fields(record)]
     return tuple(

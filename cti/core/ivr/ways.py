@@ -98,16 +98,6 @@ def reversed_graph(graph: Graph) -> Graph:
     return {name: frozenset(nexts) for name, nexts in backwards.items()}
 
 
-def nodes_on_loops(graph: Graph) -> frozenset[str]:
-    """Return the nodes from which a walk can come back to the same node."""
-    left = {name: set(nexts) for name, nexts in graph.items()}
-    # Nodes without a way on cannot be on a loop; taking them away leaves loops and what leads there.
-    while ends := [name for name, nexts in left.items() if not nexts]:
-        left = {name: nexts.difference(ends) for name, nexts in left.items() if name not in ends}
-    rest = {name: frozenset(nexts) for name, nexts in left.items()}
-    return frozenset(name for name in rest if name in reachable(rest, rest[name]))
-
-
 def menu_depths(tree: Tree) -> Mapping[str, int]:
     """Return menu → how many menus a caller hears, this one included, on the shortest way to it."""
     depths: dict[str, int] = {}
