@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from cti.config_callbacks import CallbackOfferFile, CallbacksFile
+from cti.config_messages import SmsFile, SurveysFile
 from cti.core.acd.queue import Ageing, QueuePolicy, Relaxation, ServiceTarget, Strategy
 from cti.core.agent_state import Agent
 from cti.core.ids import AgentId, QueueName
@@ -61,6 +63,10 @@ class QueueFile(Frozen):
     ring_s: int | None = Field(default=None, ge=3, le=120)
     wrap_up_s: int | None = Field(default=None, ge=0, le=900)
     strategy: Strategy | None = None
+    callback: CallbackOfferFile | None = None
+    """Where it is missing, those who wait are not offered one."""
+    alert: bool = False
+    """Supervisors are told of each call at once."""
     hours: str | None = Field(default=None, min_length=1)
     """A name of dialplan/hours.yaml; without it the queue is never closed."""
 
@@ -70,6 +76,7 @@ class QueuesFile(Frozen):
 
     fallback_queue: str
     defaults: QueueDefaults = QueueDefaults()
+    callbacks: CallbacksFile = CallbacksFile()
     queues: Mapping[str, QueueFile] = Field(min_length=1)
 
 
@@ -141,6 +148,8 @@ FILES: Mapping[str, type[Frozen]] = {
     "agents": AgentsFile,
     "reasons": ReasonsFile,
     "wrap_up": WrapUpsFile,
+    "sms": SmsFile,
+    "surveys": SurveysFile,
 }
 """config/NAME.yaml → its model; JSON Schemas are made from the same table."""
 
@@ -155,6 +164,8 @@ class Configuration:
     agents: AgentsFile
     reasons: ReasonsFile
     wrap_up: WrapUpsFile
+    sms: SmsFile
+    surveys: SurveysFile
 
     def policies(self) -> Mapping[QueueName, QueuePolicy]:
         """The queues as the router knows them."""
@@ -202,6 +213,7 @@ def _policy(name: str, queue: QueueFile, defaults: QueueDefaults) -> QueuePolicy
         ring_s=queue.ring_s or defaults.ring_s,
         wrap_up_s=defaults.wrap_up_s if queue.wrap_up_s is None else queue.wrap_up_s,
         target=ServiceTarget(queue.target.share, queue.target.within_s),
+        alert=queue.alert,
     )
 
 

@@ -14,8 +14,26 @@ from cti.core.ids import CallId, ChannelName, QueueName
 Fields = Mapping[str, str]
 CALL = "ChanVariable(ACD_CALL)"
 
-USER_EVENTS = ("AcdWait", "AcdAgentUp", "AcdTalk", "AcdDialEnd", "AcdAfter", "AcdSurvive")
-WANTED = ("UserEvent", "Newstate", "HangupRequest", "Hangup", "Hold", "Unhold", "Shutdown")
+USER_EVENTS = (
+    "AcdWait",
+    "AcdChoosing",
+    "AcdAgentUp",
+    "AcdCustomer",
+    "AcdTalk",
+    "AcdDialEnd",
+    "AcdAfter",
+    "AcdSurvive",
+)
+WANTED = (
+    "UserEvent",
+    "Newstate",
+    "HangupRequest",
+    "Hangup",
+    "Hold",
+    "Unhold",
+    "OriginateResponse",
+    "Shutdown",
+)
 
 
 def signal(event: AmiEvent) -> signals.LineSignal | None:
@@ -33,6 +51,28 @@ def _waits(fields: Fields) -> signals.LineSignal:
     channel = ChannelName(fields.get("Acdchannel", ""))
     attempt = whole(fields.get("Attempt", ""))
     return signals.CallerWaits(call_id=_call(fields), channel=channel, attempt=attempt)
+
+
+def _chooses(fields: Fields) -> signals.LineSignal:
+    return signals.CallerChooses(call_id=_call(fields))
+
+
+def _customer(fields: Fields) -> signals.LineSignal:
+    attempt = whole(fields.get("Attempt", ""))
+    return signals.CustomerDialled(call_id=_call(fields), attempt=attempt)
+
+
+def dial_name(call_id: CallId, attempt: int) -> str:
+    """What an Originate of ours is called, in the event that tells how it went."""
+    return f"{call_id}/{attempt}"
+
+
+def _originated(fields: Fields) -> signals.LineSignal | None:
+    """Only its failure is news: a phone that is not there gives no other event."""
+    call_id, slash, attempt = fields.get("ActionID", "").rpartition("/")
+    if fields.get("Response") != "Failure" or not slash:
+        return None
+    return signals.RingFailed(call_id=CallId(call_id), attempt=whole(attempt))
 
 
 def _agent_up(fields: Fields) -> signals.LineSignal:
@@ -78,12 +118,21 @@ def _newstate(fields: Fields) -> signals.LineSignal | None:
     return signals.PhoneAlerted(call_id=call_id, agent_channel=_channel(fields))
 
 
+def _hangup_asked(fields: Fields) -> signals.LineSignal | None:
+    return _gone(fields, asked=True)
+
+
 def _hangup(fields: Fields) -> signals.LineSignal | None:
+    return _gone(fields, asked=False)
+
+
+def _gone(fields: Fields, *, asked: bool) -> signals.LineSignal | None:
     call_id = CallId(fields.get(CALL, "")) or CallId(fields.get("Uniqueid", ""))
     if not call_id:
         return None
     cause = whole(fields.get("Cause", ""))
-    return signals.ChannelGone(call_id=call_id, channel=_channel(fields), cause=cause)
+    channel = _channel(fields)
+    return signals.ChannelGone(call_id=call_id, channel=channel, cause=cause, asked=asked)
 
 
 def _hold(fields: Fields) -> signals.LineSignal | None:
@@ -112,6 +161,8 @@ def whole(text: str) -> int:
 
 _TABLE: Mapping[str, Callable[[Fields], signals.LineSignal | None]] = {
     "AcdWait": _waits,
+    "AcdChoosing": _chooses,
+    "AcdCustomer": _customer,
     "AcdAgentUp": _agent_up,
     "AcdTalk": _talk,
     "AcdDialEnd": _dial_end,
@@ -119,8 +170,9 @@ _TABLE: Mapping[str, Callable[[Fields], signals.LineSignal | None]] = {
     "AcdSurvive": _survive,
     "Newstate": _newstate,
     # The far end said good-bye; during the whisper Hangup itself comes only after its last word.
-    "HangupRequest": _hangup,
+    "HangupRequest": _hangup_asked,
     "Hangup": _hangup,
     "Hold": _hold,
     "Unhold": _unhold,
+    "OriginateResponse": _originated,
 }

@@ -30,11 +30,14 @@ Scripts = Callable[[AgiConnection, str, Mapping[str, str], float], Awaitable[Map
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineWays:
-    """How the line leaves the menu: ``dial_string`` turns a target into Asterisk's words."""
+    """How the line leaves the menu: ``dial_string`` turns a target into Asterisk's words;
+    ``offer`` tells of a queue which key its waiting callers may press, and after how many seconds
+    they hear of it."""
 
     scripts: Scripts
     dial_string: Callable[[str], str]
     recordings: Path
+    offer: Callable[[str], tuple[str, int]] = lambda _queue: ("", 0)
 
 
 def arrival(env: Mapping[str, str]) -> Arrival:
@@ -134,7 +137,9 @@ class AgiLine(CallerLine):
         return Recording(file=f"{path}.wav", seconds=seconds, hung_up=gone)
 
     async def choose(self, queue: str) -> None:
-        await self._tell({"ACD_QUEUE": queue})
+        key, after_s = self._ways.offer(queue)
+        offer = {"ACD_OFFER_KEY": key, "ACD_OFFER_AFTER": str(after_s)}
+        await self._tell({"ACD_QUEUE": queue, **offer, "ACD_JOINED": "", "ACD_SAYS": ""})
 
     async def to_queue(self) -> None:
         await self._tell({"ACD_NEXT": "wait"})

@@ -1,13 +1,13 @@
 """The Telephony port by AMI actions, and the follower that turns AMI events into signals."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from cti.asterisk.ami import AmiClient, AmiDown, AmiError, AmiReply, AmiTimeout, AmiUp, Fields
-from cti.asterisk.ami_events import signal
+from cti.asterisk.ami_events import dial_name, signal
 from cti.core.acd.lines import Line
-from cti.core.acd.orders import DropLeg, MirrorMember, RingAgent, TakeBack
+from cti.core.acd.orders import DialBack, DropLeg, MirrorMember, RingAgent, TakeBack
 from cti.core.acd.signals import LineSignal
 from cti.core.ids import CallId, ChannelName
 from cti.services.ports import CallerLeft, TelephonyDown
@@ -22,10 +22,13 @@ OFFER = "ARRAY(ACD_EXT,ACD_RNA,ACD_WHISPER,ACD_TRY,ACD_AGENT)"
 
 
 class AmiTelephony:
-    """Asterisk, by its manager. Nothing is ever sent twice: what was in flight is reconciled."""
+    """Asterisk, by its manager. Nothing is ever sent twice: what was in flight is reconciled.
 
-    def __init__(self, ami: AmiClient) -> None:
-        self._ami = ami
+    ``dial_string`` turns a number into what ``Dial`` understands.
+    """
+
+    def __init__(self, ami: AmiClient, dial_string: Callable[[str], str]) -> None:
+        self._ami, self._dial_string = ami, dial_string
 
     async def ring(self, order: RingAgent) -> None:
         """Five variables in one, then the caller goes into Dial: two actions, one write."""
@@ -43,6 +46,15 @@ class AmiTelephony:
         )
         if not replies[-1].ok:
             raise CallerLeft(replies[-1].message)
+
+    async def dial_back(self, order: DialBack) -> None:
+        """The agent's phone, and then ``[acd-callback]`` on his leg dials the customer.
+
+        Asterisk refuses a channel whose unique id is taken, and so a second dial of one ticket.
+        """
+        [reply] = await self._batch(("Originate", originate(order, self._dial_string)))
+        if not reply.ok:
+            raise CallerLeft(reply.message)
 
     async def drop(self, order: DropLeg) -> None:
         await self._batch(("Hangup", {"Channel": order.channel, "Cause": NORMAL_CLEARING}))
@@ -84,6 +96,33 @@ class AmiTelephony:
 
 def _to(channel: ChannelName, context: str) -> Fields:
     return {"Channel": channel, "Context": context, "Exten": "s", "Priority": "1"}
+
+
+def originate(order: DialBack, dial_string: Callable[[str], str]) -> Fields:
+    """The fields of AMI's Originate for a callback."""
+    variables = {
+        "__ACD_CALL": order.call_id,
+        "ACD_STATE": "ringing",
+        "ACD_AGENT": order.agent_id,
+        "ACD_QUEUE": order.queue,
+        "ACD_TRY": str(order.attempt),
+        "ACD_DID": order.dialed_number,
+        "ACD_TO": dial_string(order.number),
+        "ACD_RING": str(order.customer_ring_s),
+        "ACD_WHISPER": f"95518/whisper_{order.queue}",
+    }
+    return {
+        "ActionID": dial_name(order.call_id, order.attempt),
+        "Channel": f"PJSIP/{order.extension}",
+        "ChannelId": order.call_id,
+        "Context": "acd-callback",
+        "Exten": "s",
+        "Priority": "1",
+        "Timeout": order.ring_s * 1000,
+        "CallerID": f"<{order.number}>",
+        "Async": "true",
+        "Variable": [f"{name}={value}" for name, value in variables.items()],
+    }
 
 
 def line(fields: Mapping[str, str]) -> Line | None:

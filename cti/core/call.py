@@ -13,9 +13,11 @@ class CallPhase(StrEnum):
 
     IVR = "ivr"
     WAITING = "waiting"
+    CALLBACK = "callback"
     RESERVED = "reserved"
     RINGING = "ringing"
     WHISPER = "whisper"
+    DIALLING = "dialling"
     TALKING = "talking"
     HELD = "held"
     AFTER = "after"
@@ -25,12 +27,34 @@ class CallPhase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """What makes a call a callback: nobody is on the line, ``number`` will be dialled.
+
+    ``origin`` is the call in which it was asked for. ``dials`` counts the customer's phone being
+    rung, ``first_dial_at`` when that was first; no agent is sought before ``due_at``. ``failed`` is
+    the DIALSTATUS of a dial whose agent still hears about it. While the customer is on the line himself
+    (``stand_in``), that call has the place.
+    """
+
+    origin: CallId
+    number: str
+    asked_at: datetime
+    due_at: datetime
+    dials: int = 0
+    first_dial_at: datetime | None = None
+    failed: str = ""
+    stand_in: CallId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """A caller and all that routing and the screen-pop must know.
 
     ``needs`` maps a skill to the least level that serves the call (``{"motor": 2}``);
     ``keys`` are the menu keys in the order pressed, never a sensitive digit;
     ``head`` puts a call whose offer was missed before all of its queue.
+    ``place_at`` is since when he has his place, where that is not ``queued_at``; a call with a
+    ``ticket`` is a callback. ``alert``: '', ``open``, or the sign-in that acknowledged it.
     ``version`` counts its saved states, for compare-and-set.
     """
 
@@ -41,11 +65,14 @@ class Call:
     arrived_at: datetime
     caller_name: str = ""
     language: str = "zh"
+    tree_version: int = 0
+    """The published version of the dialplan that the call walks to its end; 0 for none."""
     phase: CallPhase = CallPhase.IVR
     queue: QueueName | None = None
     priority: int = 0
     needs: Mapping[str, int] = field(default_factory=dict)
     queued_at: datetime | None = None
+    place_at: datetime | None = None
     head: bool = False
     attempt: int = 0
     agent_id: AgentId | None = None
@@ -54,6 +81,12 @@ class Call:
     answered_at: datetime | None = None
     keys: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
+    ticket: Ticket | None = None
+    alert: str = ""
+    flags: tuple[str, ...] = ()
+    """Classes of the caller (``CallerClass``)."""
+    points: int = 0
+    """What he brings to a queue, on top of the queue's priority."""
     version: int = 0
 
     def waited_s(self, now: datetime) -> float:

@@ -19,6 +19,7 @@ class Outcome(StrEnum):
     ANSWERED = "answered"
     SHORT_ABANDONED = "short_abandoned"
     ABANDONED = "abandoned"
+    CALLBACK_TAKEN = "callback_taken"
     OVERFLOWED = "overflowed"
     FORCED_OUT = "forced_out"
     SYSTEM_FAIL = "system_fail"
@@ -62,7 +63,8 @@ class CallEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered(CallEvent):
-    """A caller reached the IVR."""
+    """A caller reached the IVR; ``flags`` are his classes, ``tree_version`` is the published version he
+    walks, or 0."""
 
     TYPE: ClassVar[str] = "offered"
     caller_number: str
@@ -70,6 +72,8 @@ class Offered(CallEvent):
     channel: ChannelName
     caller_name: str = ""
     language: str = "zh"
+    flags: tuple[str, ...] = ()
+    tree_version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,11 +134,14 @@ class IdentityChecked(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyAnswered(CallEvent):
-    """The caller answered a survey: question → answer (ours)."""
+    """The caller answered a survey: question → answer (ours). ``queue`` and ``agent_id`` are those of
+    the talk before it, empty without one."""
 
     TYPE: ClassVar[str] = "surveyAnswered"
     survey: str
     answers: Mapping[str, str]
+    queue: str = ""
+    agent_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +156,7 @@ class Queued(CallEvent):
     keys: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     why: str = "ivr"
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from datetime import datetime
 
 from cti.core.acd.desk_steps import Declined
 from cti.core.acd.floor import Floor, FloorRules, Step
-from cti.core.acd.orders import MirrorMember, RingAgent
+from cti.core.acd.orders import DialBack, MirrorMember, RingAgent
 from cti.core.acd.reconcile import reconcile
 from cti.core.acd.signals import DeskSignal, IvrNoted, RingFailed, Signal, TimeCame
 from cti.core.acd.step import take
@@ -99,8 +99,8 @@ class Dispatcher:
             self._doubt = why
         self._live.clear()
 
-    def _ring_failed(self, order: RingAgent) -> None:
-        self.tell(RingFailed(call_id=order.call_id))
+    def _ring_failed(self, order: RingAgent | DialBack) -> None:
+        self.tell(RingFailed(call_id=order.call_id, attempt=order.attempt))
 
     def tell(self, signal: Signal) -> None:
         """Something was seen on the line. Never waits; the order of calls is kept."""

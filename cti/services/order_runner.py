@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 
-from cti.core.acd.orders import DropLeg, MirrorMember, Order, RingAgent, TakeBack
+from cti.core.acd.orders import DialBack, DropLeg, MirrorMember, Order, RingAgent, TakeBack
 from cti.services.ports import CallerLeft, Telephony, TelephonyDown
 
 log = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ class OrderRunner:
     def __init__(
         self,
         telephony: Telephony,
-        ring_failed: Callable[[RingAgent], None],
+        ring_failed: Callable[[RingAgent | DialBack], None],
         doubt: Callable[[str], None],
     ) -> None:
         self._telephony = telephony
@@ -46,7 +46,7 @@ class OrderRunner:
             async with asyncio.timeout(ORDER_LIMIT_S):
                 await self._do(order)
         except CallerLeft:
-            if isinstance(order, RingAgent):
+            if isinstance(order, RingAgent | DialBack):
                 self._ring_failed(order)
         except (TelephonyDown, TimeoutError) as trouble:
             self._doubt(f"order not carried out: {trouble!r}")
@@ -58,6 +58,8 @@ class OrderRunner:
         match order:
             case RingAgent():
                 await self._telephony.ring(order)
+            case DialBack():
+                await self._telephony.dial_back(order)
             case DropLeg():
                 await self._telephony.drop(order)
             case TakeBack():

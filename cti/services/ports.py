@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from cti.core.acd.lines import Line
-from cti.core.acd.orders import DropLeg, MirrorMember, RingAgent, TakeBack
+from cti.core.acd.orders import DialBack, DropLeg, MirrorMember, RingAgent, TakeBack
 from cti.core.agent_state import Agent, AgentStatus
 from cti.core.call import Call
 from cti.core.changes import Changes
@@ -205,6 +205,8 @@ class CallRow:
     cleared_by: str | None
     ended_at: datetime | None
     wrap_up_reason: str | None
+    flags: tuple[str, ...] = ()
+    tree_version: int = 0
 
 
 class History(Protocol):
@@ -278,6 +280,10 @@ class Telephony(Protocol):
 
     async def ring(self, order: RingAgent) -> None:
         """Send the waiting caller into Dial. Raises CallerLeft when the channel is gone."""
+        ...
+
+    async def dial_back(self, order: DialBack) -> None:
+        """Ring the agent, then the customer. Raises CallerLeft when Asterisk refuses."""
         ...
 
     async def drop(self, order: DropLeg) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from cti.core.acd.floor import OFFERED, Floor
 from cti.core.acd.orders import DropLeg
+from cti.core.acd.places import back_in_line, stand_in_left
 from cti.core.agent_state import Agent, AgentState, AgentStatus, Happened
 from cti.core.call import Call, CallPhase
 from cti.core.events import (
@@ -36,11 +37,18 @@ def give_up(floor: Floor, call: Call, cause: OfferEnd, now: datetime) -> None:
     """The offer is over without a talk: the call goes to the head of its queue, the agent is free
     again, or not ready where the fault was his or his phone's."""
     agent = floor.agent_of(call)
-    floor.put_call(
-        call, phase=CallPhase.WAITING, phase_at=now, head=True, agent_id=None, agent_channel=None
+    phase = CallPhase.CALLBACK if call.ticket else CallPhase.WAITING
+    call = floor.put_call(
+        call, phase=phase, phase_at=now, head=True, agent_id=None, agent_channel=None
     )
-    if agent is None:
-        return
+    if agent is not None:
+        part(floor, call, agent, cause, now)
+    # A caller is offered again when his channel is seen waiting; a ticket has none.
+    back_in_line(floor, call, now)
+
+
+def part(floor: Floor, call: Call, agent: Agent, cause: OfferEnd, now: datetime) -> None:
+    """The agent whose offer came to nothing."""
     floor.avoid(call.call_id, agent.agent_id)
     floor.note(
         Diverted(
@@ -127,6 +135,7 @@ def end_call(
     floor.stop_waiting(call.call_id)
     floor.avoid(call.call_id, None)
     floor.put_call(floor.calls[call.call_id], phase=CallPhase.ENDED, phase_at=now)
+    stand_in_left(floor, call.call_id, now)
     floor.note(
         CallCleared(
             at=now,

@@ -10,16 +10,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from cti.core.acd.orders import MirrorMember, Order, RingAgent
+from cti.core.acd.orders import DialBack, MirrorMember, Order, RingAgent
 from cti.core.acd.queue import QueuePolicy, free_agent, waiting
 from cti.core.acd.router import Router
 from cti.core.acd.why import Offer
 from cti.core.agent_state import Agent, AgentState, AgentStatus, Happened, after
-from cti.core.call import Call, CallPhase
+from cti.core.call import Call, CallPhase, Ticket
 from cti.core.changes import Changes
 from cti.core.events import AgentAllocated, AgentNotReady, AgentReady, Event
 from cti.core.ids import AgentId, CallId, QueueName
 
+GONE_KEPT = timedelta(seconds=60)
 OFFERED = (CallPhase.RESERVED, CallPhase.RINGING, CallPhase.WHISPER)
 """Phases in which an agent is bound to the call but the caller does not hear him yet."""
 
@@ -30,12 +31,15 @@ class FloorRules:
 
     ``fallback_queue`` takes callers whose menu choice is lost. An offer of which nothing was heard for
     its ring time and ``offer_slack_s`` is given up. ``short_abandon_s``: see docs/glossary.md.
+    A callback's customer is dialled at most at these seconds after the first time, and rung so long.
     """
 
     policies: Mapping[QueueName, QueuePolicy]
     fallback_queue: QueueName
     short_abandon_s: float = 5.0
     offer_slack_s: float = 10.0
+    callback_at_s: tuple[float, ...] = (0.0, 300.0, 1800.0)
+    callback_ring_s: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class Floor:
         self.calls: dict[CallId, Call] = {}
         self.router = Router(rules.policies)
         self._avoid: dict[CallId, AgentId] = {}
+        self._gone: dict[CallId, datetime] = {}
         self._touched_agents: dict[AgentId, int] = {}
         self._touched_calls: dict[CallId, int] = {}
         self._events: list[Event] = []
@@ -121,6 +126,16 @@ class Floor:
         else:
             self._avoid[call_id] = agent_id
 
+    def remember_gone(self, call_id: CallId, now: datetime) -> None:
+        """A channel of a call nobody has announced is gone: he may be announced yet."""
+        self._gone[call_id] = now
+        while now - next(iter(self._gone.values())) > GONE_KEPT:
+            del self._gone[next(iter(self._gone))]
+
+    def left_early(self, call_id: CallId) -> bool:
+        """True when the caller who is announced now has hung up before it."""
+        return self._gone.pop(call_id, None) is not None
+
     def release(self, agent: Agent, now: datetime) -> Agent:
         """An agent with nothing to do takes up his pending choice, or waits for the next call."""
         if agent.pending is None:
@@ -178,9 +193,17 @@ class Floor:
         """When TimeCame is wanted next: wrap-up over, needs relaxed, offer given up."""
         moments = [agent.wrap_up_until for agent in self.agents.values() if agent.wrap_up_until]
         moments += [self.gives_up_at(c) for c in self.calls.values() if c.phase in OFFERED[:2]]
+        moments += [t.due_at for c in self.calls.values() if (t := self.resting(c))]
         if (step_at := self.router.next_step_at()) is not None:
             moments.append(step_at)
         return min(moments, default=None)
+
+    def resting(self, call: Call) -> Ticket | None:
+        """The ticket of a callback for which no agent is sought until its time comes."""
+        ticket = call.ticket
+        if ticket is None or call.phase is not CallPhase.CALLBACK or ticket.stand_in:
+            return None
+        return None if self.router.holds(call.call_id) else ticket
 
     def gives_up_at(self, call: Call) -> datetime:
         """When an offer of which nothing more is heard counts as lost."""
@@ -212,16 +235,29 @@ class Floor:
                 why=str(offer.why),
             )
         )
-        self.order(
-            RingAgent(
-                call_id=call_id,
+        self.order(self._offer(call, agent, policy))
+
+    def _offer(self, call: Call, agent: Agent, policy: QueuePolicy) -> RingAgent | DialBack:
+        if call.ticket is None:
+            return RingAgent(
+                call_id=call.call_id,
                 channel=call.channel,
-                agent_id=agent_id,
+                agent_id=agent.agent_id,
                 extension=agent.extension,
                 ring_s=policy.ring_s,
                 attempt=call.attempt,
                 queue=policy.name,
             )
+        return DialBack(
+            call_id=call.call_id,
+            agent_id=agent.agent_id,
+            extension=agent.extension,
+            ring_s=policy.ring_s,
+            attempt=call.attempt,
+            queue=policy.name,
+            number=call.ticket.number,
+            dialed_number=call.dialed_number,
+            customer_ring_s=self.rules.callback_ring_s,
         )
 
     def _index(self, agent: Agent) -> None:

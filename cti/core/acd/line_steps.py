@@ -5,9 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from cti.core.acd import signals as seen
+from cti.core.acd.alerts import raise_alert
 from cti.core.acd.endings import TALK, end_call, end_talk, end_wrap_up, give_up, leave_queue
 from cti.core.acd.floor import OFFERED, Floor
 from cti.core.acd.orders import TakeBack
+from cti.core.acd.places import stand_in_served, take_up_place
+from cti.core.acd.tickets import agent_leg_gone, customer_answered, customer_ended, ticket_time
 from cti.core.agent_state import Agent, Happened
 from cti.core.call import Call, CallPhase
 from cti.core.events import (
@@ -57,6 +60,9 @@ def arrived(floor: Floor, signal: seen.CallerArrived, now: datetime) -> None:
             dialed_number=signal.dialed_number,
             caller_name=signal.caller_name,
             language=signal.language,
+            tree_version=signal.tree_version,
+            flags=signal.flags,
+            points=signal.points,
             arrived_at=now,
             phase_at=now,
         )
@@ -70,8 +76,12 @@ def arrived(floor: Floor, signal: seen.CallerArrived, now: datetime) -> None:
             channel=signal.channel,
             caller_name=signal.caller_name,
             language=signal.language,
+            tree_version=signal.tree_version,
+            flags=signal.flags,
         )
     )
+    if floor.left_early(signal.call_id):
+        end_call(floor, floor.calls[signal.call_id], ClearedBy.CALLER, now)
 
 
 def ivr_noted(floor: Floor, signal: seen.IvrNoted, now: datetime) -> None:
@@ -84,7 +94,7 @@ def ivr_noted(floor: Floor, signal: seen.IvrNoted, now: datetime) -> None:
 
 def queue_chosen(floor: Floor, signal: seen.QueueChosen, now: datetime) -> None:
     call = floor.calls.get(signal.call_id)
-    if call is None:
+    if call is None or call.phase in (*OFFERED, *TALK):
         return
     policy = floor.policy(signal.queue)
     call = floor.put_call(
@@ -92,16 +102,19 @@ def queue_chosen(floor: Floor, signal: seen.QueueChosen, now: datetime) -> None:
         phase=CallPhase.WAITING,
         phase_at=now,
         queue=policy.name,
-        priority=policy.priority if signal.priority is None else signal.priority,
+        priority=policy.priority_with(call.points, signal.priority),
         needs=dict(signal.needs),
         queued_at=now,
         language=signal.language,
         keys=signal.keys,
         variables=dict(signal.variables),
+        place_at=None,
         head=False,
         attempt=0,
     )
-    note_queued(floor, call, now, "ivr")
+    note_queued(floor, take_up_place(floor, call), now, "ivr")
+    if policy.alert:
+        raise_alert(floor, call, now)
 
 
 def note_queued(floor: Floor, call: Call, now: datetime, why: str) -> None:
@@ -117,13 +130,14 @@ def note_queued(floor: Floor, call: Call, now: datetime, why: str) -> None:
             keys=call.keys,
             variables=call.variables,
             why=why,
+            flags=call.flags,
         )
     )
 
 
 def caller_waits(floor: Floor, signal: seen.CallerWaits, now: datetime) -> None:
     call = floor.calls.get(signal.call_id)
-    if call is None:
+    if call is None or call.ticket is not None:
         return
     if call.queued_at is None or call.phase is CallPhase.SURVIVING:
         rejoin(floor, call, now)
@@ -143,12 +157,12 @@ def rejoin(floor: Floor, call: Call, now: datetime) -> None:
         phase=CallPhase.WAITING,
         phase_at=now,
         queue=policy.name,
-        priority=call.priority if call.queued_at else policy.priority,
+        priority=call.priority if call.queued_at else policy.priority_with(call.points),
         queued_at=call.queued_at or now,
         agent_id=None,
         agent_channel=None,
     )
-    note_queued(floor, fresh, now, "recovered")
+    note_queued(floor, take_up_place(floor, fresh), now, "recovered")
 
 
 def phone_alerted(floor: Floor, signal: seen.PhoneAlerted, now: datetime) -> None:
@@ -189,7 +203,10 @@ def phone_answered(floor: Floor, signal: seen.PhoneAnswered, now: datetime) -> N
 
 def talk_began(floor: Floor, signal: seen.TalkBegan, now: datetime) -> None:
     call, agent = floor.pair(signal.call_id)
-    if call is None or agent is None or call.phase is not CallPhase.WHISPER:
+    if call is None or agent is None or call.phase not in (CallPhase.WHISPER, CallPhase.DIALLING):
+        return
+    if call.ticket is not None:
+        customer_answered(floor, call, now)
         return
     floor.avoid(call.call_id, None)
     floor.put_call(call, phase=CallPhase.TALKING, phase_at=now, answered_at=now)
@@ -204,13 +221,16 @@ def talk_began(floor: Floor, signal: seen.TalkBegan, now: datetime) -> None:
         )
     )
     leave_queue(floor, call, Outcome.ANSWERED, now)
+    stand_in_served(floor, call.call_id, now)
 
 
 def dial_ended(floor: Floor, signal: seen.DialEnded, now: datetime) -> None:
     call = floor.calls.get(signal.call_id)
     if call is None or signal.attempt != call.attempt:
         return
-    if call.phase in TALK:
+    if call.ticket is not None:
+        customer_ended(floor, call, signal.status, now)
+    elif call.phase in TALK:
         end_talk(floor, call, now)
         floor.put_call(floor.calls[call.call_id], phase=CallPhase.AFTER, phase_at=now)
     elif call.phase in OFFERED:
@@ -246,6 +266,8 @@ def caller_survives(floor: Floor, signal: seen.CallerSurvives, now: datetime) ->
             now,
         )
     call = floor.calls[signal.call_id]
+    if call.ticket is not None:
+        return
     floor.stop_waiting(call.call_id)
     if call.phase in OFFERED:
         give_up(floor, call, OfferEnd.WITHDRAWN, now)
@@ -259,22 +281,35 @@ def caller_survives(floor: Floor, signal: seen.CallerSurvives, now: datetime) ->
 def caller_after(floor: Floor, signal: seen.CallerAfter, now: datetime) -> None:
     """The agent left and the caller goes on: also the way out of a talk in the native fallback."""
     call = floor.calls.get(signal.call_id)
-    if call is None or call.phase in (CallPhase.AFTER, CallPhase.TRANSFERRED):
+    if call is None or call.ticket or call.phase in (CallPhase.AFTER, CallPhase.TRANSFERRED):
         return
     if call.phase in (*TALK, CallPhase.SURVIVING):
         end_talk(floor, call, now)
+    elif call.phase in OFFERED:
+        give_up(floor, call, OfferEnd.WITHDRAWN, now)
     floor.put_call(floor.calls[call.call_id], phase=CallPhase.AFTER, phase_at=now)
 
 
 def ring_failed(floor: Floor, signal: seen.RingFailed, now: datetime) -> None:
     call = floor.calls.get(signal.call_id)
-    if call is not None and call.phase in OFFERED:
+    if call is None or call.phase not in OFFERED or signal.attempt not in (0, call.attempt):
+        return
+    if call.ticket is None:
         give_up(floor, call, OfferEnd.CALLER_GONE, now)
+    elif call.phase is CallPhase.RESERVED:
+        # A phone that rang tells us itself how its ringing ended.
+        give_up(floor, call, OfferEnd.UNREACHABLE, now)
 
 
 def channel_gone(floor: Floor, signal: seen.ChannelGone, now: datetime) -> None:
     call = floor.calls.get(signal.call_id)
-    if call is None or signal.channel != call.channel:
+    if call is not None and call.ticket is not None:
+        agent_leg_gone(floor, call, signal, now)
+        return
+    if call is None:
+        floor.remember_gone(signal.call_id, now)
+        return
+    if signal.channel != call.channel:
         return
     cleared_by = ClearedBy.AGENT if call.phase is CallPhase.AFTER else ClearedBy.CALLER
     end_call(floor, call, cleared_by, now, cause=str(signal.cause))
@@ -285,7 +320,9 @@ def time_came(floor: Floor, _signal: seen.TimeCame, now: datetime) -> None:
         if agent.wrap_up_until and agent.wrap_up_until <= now:
             end_wrap_up(floor, agent, "timer", now)
     for call in list(floor.calls.values()):
-        if call.phase in OFFERED[:2] and floor.gives_up_at(call) <= now:
+        if call.ticket is not None:
+            ticket_time(floor, call, now)
+        elif call.phase in OFFERED[:2] and floor.gives_up_at(call) <= now:
             give_up(floor, call, OfferEnd.UNREACHABLE, now)
             floor.order(TakeBack(call_id=call.call_id, channel=call.channel))
 

@@ -19,10 +19,29 @@ class RingAgent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DropLeg:
-    """Hang up one leg."""
+class DialBack:
+    """Ring the agent's phone for a callback; when he has answered, ``number`` is dialled.
 
-    channel: ChannelName
+    ``call_id`` becomes the unique id of the agent's leg, so that Asterisk itself refuses a second
+    dial of one ticket. ``dialed_number`` is shown to the customer.
+    """
+
+    call_id: CallId
+    agent_id: AgentId
+    extension: str
+    ring_s: int
+    attempt: int
+    queue: QueueName
+    number: str
+    dialed_number: str
+    customer_ring_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DropLeg:
+    """Hang up one leg, by its name or its unique id."""
+
+    channel: ChannelName | CallId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,4 +61,4 @@ class MirrorMember:
     paused: bool
 
 
-Order = RingAgent | DropLeg | TakeBack | MirrorMember
+Order = RingAgent | DialBack | DropLeg | TakeBack | MirrorMember

@@ -58,6 +58,7 @@ class QueuePolicy:
 
     ``relaxation`` is in order of time; each step changes what the step before left.
     ``ceiling`` bounds a call's points, ageing included, but never below the queue's own priority.
+    ``alert``: supervisors are told of each call at once.
     """
 
     name: QueueName
@@ -70,10 +71,18 @@ class QueuePolicy:
     ring_s: int = 15
     wrap_up_s: int = 45
     target: ServiceTarget = ServiceTarget()
+    alert: bool = False
 
-    def priority_with(self, points: int) -> int:
-        """The priority of a caller who brings ``points`` of his own (segment, flags)."""
-        return min(self.priority + points, self.top)
+    def priority_with(self, points: int, priority: int | None = None) -> int:
+        """The priority of a caller who brings ``points`` of his own (segment, flags).
+
+        ``priority`` instead of the queue's own, where the menu says so. A queue that begins above the
+        ceiling knows none, and takes no points away.
+        """
+        own = self.priority if priority is None else priority
+        if self.priority > self.ceiling:
+            return own + max(points, 0)
+        return max(min(own + points, max(self.top, own)), 0)
 
     @property
     def top(self) -> int:
@@ -104,6 +113,7 @@ class WaitingCall:
     needs: Needs = field(default_factory=dict)
     head: bool = False
     avoid: frozenset[AgentId] = frozenset()
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,11 +135,12 @@ def waiting(call: Call, avoid: frozenset[AgentId] = frozenset()) -> WaitingCall:
     return WaitingCall(
         call_id=call.call_id,
         queue=call.queue,
-        queued_at=call.queued_at,
+        queued_at=call.place_at or call.queued_at,
         priority=call.priority,
         needs={**call.needs, language_need(call.language): 1},
         head=call.head,
         avoid=avoid,
+        flags=call.flags,
     )
 
 

@@ -8,15 +8,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from cti.core.acd.binding import occupy
 from cti.core.acd.endings import TALK, end_call, end_talk, leave_queue
 from cti.core.acd.floor import OFFERED, Floor
 from cti.core.acd.line_steps import rejoin
 from cti.core.acd.lines import Line
 from cti.core.acd.orders import TakeBack
-from cti.core.agent_state import Agent, AgentState, AgentStatus
+from cti.core.acd.places import is_ticket_id, stand_in_served, tickets
+from cti.core.acd.reconcile_tickets import settle_ticket
+from cti.core.agent_state import Agent, AgentState
 from cti.core.call import Call, CallPhase
 from cti.core.events import (
-    AgentLoggedOn,
     CallRecovered,
     ClearedBy,
     Established,
@@ -25,15 +27,6 @@ from cti.core.events import (
 )
 from cti.core.ids import AgentId, QueueName
 
-AGENT_STATE_IN = {
-    CallPhase.RESERVED: AgentState.RESERVED,
-    CallPhase.RINGING: AgentState.RINGING,
-    CallPhase.WHISPER: AgentState.TALKING,
-    CallPhase.TALKING: AgentState.TALKING,
-    CallPhase.HELD: AgentState.HELD,
-    CallPhase.SURVIVING: AgentState.TALKING,
-}
-
 
 def reconcile(floor: Floor, lines: Iterable[Line], now: datetime) -> None:
     """Make the floor what ``lines`` show. Leaves facts and orders for ``floor.finish``."""
@@ -41,10 +34,13 @@ def reconcile(floor: Floor, lines: Iterable[Line], now: datetime) -> None:
     callers = {line.call_id: line for line in seen if line.is_caller}
     legs = {line.call_id: line for line in seen if not line.is_caller}
     for call in list(floor.calls.values()):
-        if call.call_id not in callers:
+        if call.call_id not in callers and call.ticket is None:
             end_call(floor, call, ClearedBy.UNKNOWN, now)
     for call_id, line in callers.items():
-        settle(floor, line, legs.get(call_id), now)
+        if not is_ticket_id(call_id):
+            settle(floor, line, legs.get(call_id), now)
+    for call, _ in tickets(floor):
+        settle_ticket(floor, call, callers.get(call.call_id), now)
     for agent in list(floor.agents.values()):
         free_if_unbound(floor, agent, now)
 
@@ -59,6 +55,9 @@ def settle(floor: Floor, line: Line, leg: Line | None, now: datetime) -> None:
         case "waiting":
             unbind(floor, call, now)
             back_to_queue(floor, floor.calls[call.call_id], now)
+        case "choosing":
+            unbind(floor, call, now)
+            keep_place(floor, floor.calls[call.call_id], now)
         case "ringing" | "talking" | "held":
             bind(floor, call, line, leg, now)
         case "after" | "transferred" as state:
@@ -110,9 +109,14 @@ def with_queue(floor: Floor, call: Call, line: Line) -> Call:
 
 def back_to_queue(floor: Floor, call: Call, now: datetime) -> None:
     """The channel is in our waiting loop already: the call can be offered at once."""
+    keep_place(floor, call, now)
+    floor.wait(floor.calls[call.call_id])
+
+
+def keep_place(floor: Floor, call: Call, now: datetime) -> None:
+    """The caller has his place, or gets one; he can be offered once he is in the waiting loop."""
     if call.phase is not CallPhase.WAITING or call.queued_at is None:
         rejoin(floor, call, now)
-    floor.wait(floor.calls[call.call_id])
 
 
 def bind(floor: Floor, call: Call, line: Line, leg: Line | None, now: datetime) -> None:
@@ -150,6 +154,7 @@ def answered_unseen(floor: Floor, call: Call, agent: Agent, now: datetime) -> No
     )
     if call.queued_at is not None:
         leave_queue(floor, fresh, Outcome.ANSWERED, now)
+    stand_in_served(floor, call.call_id, now)
 
 
 def end_unseen(floor: Floor, call: Call, line: Line, now: datetime) -> None:
@@ -165,19 +170,6 @@ def ringing_phase(call: Call, leg: Line | None) -> CallPhase:
     if call.phase in OFFERED:
         return call.phase
     return CallPhase.RINGING if leg else CallPhase.RESERVED
-
-
-def occupy(floor: Floor, agent: Agent, call: Call, now: datetime) -> None:
-    state = AGENT_STATE_IN[call.phase]
-    if (agent.state, agent.call_id) == (state, call.call_id):
-        return
-    if agent.status is AgentStatus.LOGGED_OUT:
-        # Somebody talks at this phone, so somebody sits there.
-        agent = floor.put_agent(agent, status=AgentStatus.NOT_READY, reason="LOGIN")
-        floor.note(AgentLoggedOn(at=now, agent_id=agent.agent_id, extension=agent.extension))
-    floor.put_agent(
-        agent, state=state, call_id=call.call_id, since=now, wrap_up_until=None, wrap_up_queue=None
-    )
 
 
 def surviving(floor: Floor, call: Call, line: Line, leg: Line | None, now: datetime) -> None:

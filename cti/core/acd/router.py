@@ -144,6 +144,10 @@ class Router:
             heappop(due)
         return from_micros(due[0][0]) if due else None
 
+    def holds(self, call_id: CallId) -> bool:
+        """Whether the call may be offered now."""
+        return call_id in self._calls
+
     def waiting(self) -> Iterable[WaitingCall]:
         """All waiting calls, in no order."""
         return (waiting.call for waiting in self._calls.values())

@@ -18,6 +18,9 @@ class CallerArrived:
     dialed_number: str
     caller_name: str = ""
     language: str = "zh"
+    flags: tuple[str, ...] = ()
+    points: int = 0
+    tree_version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,36 @@ class CallerWaits:
     call_id: CallId
     channel: ChannelName
     attempt: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerChooses:
+    """A waiting caller pressed the key that lets him choose: no offer may interrupt him now."""
+
+    call_id: CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackAsked:
+    """A caller wants to be called on ``number``; where ``call_id`` waits, its place is taken over."""
+
+    call_id: CallId
+    queue: QueueName
+    number: str
+    caller_number: str
+    dialed_number: str = ""
+    language: str = "zh"
+    priority: int | None = None
+    needs: Mapping[str, int] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerDialled:
+    """The agent of a callback is on the line and the customer's phone is called."""
+
+    call_id: CallId
+    attempt: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,18 +151,26 @@ class CallerAfter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelGone:
-    """A leg is gone; the call is over when it was the caller's. ``cause`` is Q.850's."""
+    """A leg is gone; the call is over when it was the caller's. ``cause`` is Q.850's.
+
+    ``asked``: its far end said good-bye, but Asterisk may keep the leg for a moment.
+    """
 
     call_id: CallId
     channel: ChannelName
     cause: int = 0
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RingFailed:
-    """The caller was gone before the offer could reach Asterisk."""
+    """The caller was gone before the offer could reach Asterisk, or the agent's phone is not there.
+
+    ``attempt``: of which offer this is said; 0 for the one under way.
+    """
 
     call_id: CallId
+    attempt: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +222,23 @@ class ExtendWrapUp:
     agent_id: AgentId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelCallback:
+    """Somebody takes a ticket back; ``by`` is his sign-in."""
+
+    call_id: CallId
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcknowledgeAlert:
+    """A supervisor has seen an alert; ``by`` is his sign-in."""
+
+    call_id: CallId
+    by: str
+
+
 @dataclass(frozen=True, slots=True)
 class TimeCame:
     """A moment that the floor asked for is here."""
@@ -191,6 +249,9 @@ LineSignal = (
     | IvrNoted
     | QueueChosen
     | CallerWaits
+    | CallerChooses
+    | CallbackAsked
+    | CustomerDialled
     | PhoneAlerted
     | PhoneAnswered
     | TalkBegan
@@ -202,5 +263,14 @@ LineSignal = (
     | RingFailed
     | TimeCame
 )
-DeskSignal = LogOn | LogOff | ChooseStatus | HangUp | SaveWrapUp | ExtendWrapUp
+DeskSignal = (
+    LogOn
+    | LogOff
+    | ChooseStatus
+    | HangUp
+    | SaveWrapUp
+    | ExtendWrapUp
+    | CancelCallback
+    | AcknowledgeAlert
+)
 Signal = LineSignal | DeskSignal

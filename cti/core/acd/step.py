@@ -1,13 +1,22 @@
 """One signal in, one step out: the door of the floor."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
+from cti.core.acd.alerts import acknowledge
 from cti.core.acd.desk_steps import DESK_STEPS
 from cti.core.acd.floor import Floor, Step
 from cti.core.acd.line_steps import LINE_STEPS
-from cti.core.acd.signals import Signal
+from cti.core.acd.signals import AcknowledgeAlert, Signal
+from cti.core.acd.tickets import TICKET_STEPS
 
-_STEPS = {**LINE_STEPS, **DESK_STEPS}
+_STEPS: Mapping[type, Callable[[Floor, Any, datetime], None]] = {
+    **LINE_STEPS,
+    **TICKET_STEPS,
+    **DESK_STEPS,
+    AcknowledgeAlert: acknowledge,
+}
 
 
 def take(floor: Floor, signal: Signal, now: datetime) -> Step:

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from cti.core import centre_events, events
+from cti.core import callback_events, centre_events, events
 from cti.core.events import Event
 
 
@@ -31,7 +31,7 @@ class Line:
     words: Mapping[str, str]
 
 
-NUMBERS = frozenset({"caller_number"})
+NUMBERS = frozenset({"caller_number", "number"})
 """Places that hold a phone number: whoever shows a line masks them."""
 
 _WORDS = frozenset({"result", "phase", "by", "kind"})
@@ -61,6 +61,8 @@ def _worked_out(event: Event) -> dict[str, object]:
     """Values a sentence needs that are not fields of the event."""
     if isinstance(event, events.AgentWorkingAfterCall):
         return {"length_s": (event.until - event.at).total_seconds()}
+    if isinstance(event, events.SurveyAnswered):
+        return {"answers": ", ".join(f"{name} {key}" for name, key in event.answers.items())}
     return {}
 
 
@@ -86,9 +88,10 @@ _VARIANTS: Mapping[type[Event], Callable[[Any], str]] = {
     events.DigitsDialed: lambda event: "" if event.digits else "Hidden",
     events.Queued: lambda event: "" if event.why == "ivr" else "Again",
     events.CallCleared: lambda event: "Unseen" if event.reconstructed else "",
+    callback_events.CallbackFailed: lambda event: "" if event.next_at else "Last",
+    centre_events.ModeSwitched: lambda event: "" if event.on else "Off",
     events.WrapUpSaved: lambda event: "" if event.solved else "Unsolved",
 }
-    centre_events.ModeSwitched: lambda event: "" if event.on else "Off",
 
 
 def _variant(event: Event) -> str:

@@ -16,6 +16,7 @@ MOTOR, ADVICE = QueueName("motor"), QueueName("advice")
 A, B = AgentId("1001"), AgentId("1002")
 ONE, TWO = CallId("1.1"), CallId("1.2")
 RING_S, WRAP_UP_S = 15, 45
+NUMBER, OTHER_NUMBER = "13997000001", "13997000002"
 
 RULES = FloorRules(
     policies={
@@ -71,19 +72,19 @@ class Play:
             self.do(seen.LogOn(agent_id=agent_id))
             self.do(seen.ChooseStatus(agent_id=agent_id, status=AgentStatus.READY))
 
-    def arrives(self, call_id: CallId) -> Step:
+    def arrives(self, call_id: CallId, number: str = NUMBER) -> Step:
         return self.do(
             seen.CallerArrived(
                 call_id=call_id,
                 channel=caller_channel(call_id),
-                caller_number="13997000001",
+                caller_number=number,
                 dialed_number="95518",
             )
         )
 
-    def waits(self, call_id: CallId, queue: QueueName = MOTOR) -> Step:
+    def waits(self, call_id: CallId, queue: QueueName = MOTOR, number: str = NUMBER) -> Step:
         """The caller arrives, chooses and waits."""
-        self.arrives(call_id)
+        self.arrives(call_id, number)
         self.do(seen.QueueChosen(call_id=call_id, queue=queue))
         return self.do(seen.CallerWaits(call_id=call_id, channel=caller_channel(call_id)))
 
