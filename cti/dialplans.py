@@ -1,7 +1,8 @@
 """Builds what publishes, follows, tries out and takes back dialplans, for the server and for commands."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,11 +18,13 @@ from cti.services.dispatcher import Dispatcher
 from cti.services.feed import Feed
 from cti.services.menu_follower import FollowerParts, MenuFollower
 from cti.services.menus import LiveMenus
-from cti.services.ports import EventStream
+from cti.services.ports import EventStream, HistoryDown
 from cti.services.shadow_runs import ShadowRuns
 from cti.services.version_desk import Examiners, VersionDesk
 from cti.services.version_ports import Examined
+from cti.store.redis_link import open_redis
 from cti.store.redis_versions import RedisVersions
+from cti.store.sql_link import migrate, open_engine
 from cti.store.sql_versions import SqlVersions
 
 
@@ -41,6 +44,20 @@ def version_desk(
     prefix = configuration.settings.redis.prefix.strip(":")
     store, archive = RedisVersions(redis, prefix), SqlVersions(engine)
     return VersionDesk(store, archive, examiners, utc_now, lambda: secrets.token_hex(8))
+
+
+@asynccontextmanager
+async def open_desk(configuration: Configuration) -> AsyncIterator[VersionDesk]:
+    """Publishing from outside the server; the archive's tables are made where they are not."""
+    settings = configuration.settings
+    redis, engine = open_redis(settings.redis.address), open_engine(settings.sql_url)
+    try:
+        with suppress(HistoryDown):
+            await migrate(settings.sql_url)
+        yield version_desk(configuration, redis, engine)
+    finally:
+        await redis.aclose()
+        await engine.dispose()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

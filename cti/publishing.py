@@ -1,8 +1,10 @@
 """A dialplan as the files of one version: read from its folder, unpacked, examined as it would serve."""
 
+import difflib
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from cti.config_models import Configuration
@@ -72,6 +74,31 @@ def proved(files: Mapping[str, str], configuration: Configuration) -> Examined:
         failures = run_flows(found.site, flows).failures
         problems += [each.problem for each in failures if each.problem]
     return Examined(site=found.site, problems=(*found.problems, *problems))
+
+
+@dataclass(frozen=True, slots=True)
+class FileApart:
+    """A file that is not the same in two versions, and how many of its lines are new or gone."""
+
+    name: str
+    new: int
+    gone: int
+
+
+def differences(before: Mapping[str, str], after: Mapping[str, str]) -> list[FileApart]:
+    """Every file that ``after`` has otherwise than ``before``."""
+    return [
+        FileApart(name, *_lines_apart(before.get(name, ""), after.get(name, "")))
+        for name in files_apart(before, after)
+    ]
+
+
+def _lines_apart(before: str, after: str) -> tuple[int, int]:
+    lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm=""))[
+        2:
+    ]
+    new, gone = (sum(line.startswith(sign) for line in lines) for sign in "+-")
+    return new, gone
 
 
 def files_apart(ours: Mapping[str, str], theirs: Mapping[str, str]) -> list[str]:

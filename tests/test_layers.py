@@ -16,10 +16,10 @@ DOORS = {
     "asterisk": ("cti/asterisk/script.py",),
     "argon2": ("cti/store/sql_accounts.py",),
     "uvloop": ("cti/commands/serve.py",),
-    "redis": ("cti/store", "cti/app.py", "cti/data_source.py", "cti/doctor"),
-    "sqlalchemy": ("cti/store", "cti/app.py", "cti/data_source.py", "cti/doctor"),
+    "redis": ("cti/store", "cti/app.py", "cti/data_source.py", "cti/dialplans.py", "cti/doctor"),
+    "sqlalchemy": ("cti/store", "cti/app.py", "cti/data_source.py", "cti/dialplans.py", "cti/doctor"),
     "alembic": ("cti/store",),
-    "aiohttp": ("cti/web", "cti/insurer", "cti/commands/up.py", "cti/simulation"),
+    "aiohttp": ("cti/web", "cti/insurer", "cti/site_programs.py", "cti/simulation"),
     "prometheus_client": ("cti/web/health.py",),
     "pjsua2": ("cti/simulation",),
 }

@@ -13,11 +13,16 @@ from enum import StrEnum
 from cti.core.ivr import versions as core
 from cti.core.ivr.versions import Act, Change, InForce, NotPossible, Version, digest_of
 from cti.core.problems import Problem
+from cti.core.version_events import ShadowDiffered
 from cti.services.ports import Clock, HistoryDown, StoreDown
 from cti.services.version_ports import Examine, Follower, VersionArchive, VersionStore
 
 FRESH_S = 15.0
 """A server that said nothing for so long is not running."""
+
+
+SHADOW_LIMIT = 10_000
+"""The newest differences that a report looks at."""
 
 
 class Way(StrEnum):
@@ -55,6 +60,15 @@ class Listed:
 
     version: Version
     state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShadowResults:
+    """What a shadow version was compared on; ``differed`` newest first."""
+
+    number: int
+    counts: Mapping[str, int]
+    differed: Sequence[ShadowDiffered]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,16 +117,14 @@ class VersionDesk:
 
     async def publish(self, before: InForce, wish: Wish) -> Version:
         """A new version; ``before`` is what the author saw in force when he decided."""
-        digest = digest_of(wish.files)
-        await self._refuse_same(before, digest)
-        await self._fit(wish.files, self._examiners.prove if wish.proved else self._examiners.check)
+        await self.weigh(before, wish)
         act = self._act(wish.author, wish.message)
         version = Version(
             number=before.newest + 1,
             author=wish.author,
             message=wish.message,
             at=act.at,
-            digest=digest,
+            digest=digest_of(wish.files),
             files=dict(wish.files),
         )
         match wish.way:
@@ -124,6 +136,11 @@ class VersionDesk:
                 change = core.start_shadow(before, version, act)
         await self._commit(before, change, version)
         return version
+
+    async def weigh(self, before: InForce, wish: Wish) -> None:
+        """All that could refuse a publish, and nothing more."""
+        await self._refuse_same(before, digest_of(wish.files))
+        await self._fit(wish.files, self._examiners.prove if wish.proved else self._examiners.check)
 
     async def roll_back(
         self, before: InForce, author: str, message: str, number: int | None = None
@@ -153,6 +170,19 @@ class VersionDesk:
     async def end_shadow(self, before: InForce, author: str, message: str) -> None:
         """The shadow runs no more."""
         await self._commit(before, core.end_shadow(before, self._act(author, message)), None)
+
+    async def shadow_results(self, number: int | None = None) -> ShadowResults:
+        """How the shadow (or one of before) fared. Raises NotPossible, HistoryDown."""
+        if number is None:
+            held = await self.in_force()
+            if held.shadow is None:
+                raise NotPossible("no_shadow")
+            number = held.shadow.number
+        return ShadowResults(
+            number=number,
+            counts=await self._store.shadow_counts(number),
+            differed=await self._archive.shadow_differed(number, SHADOW_LIMIT),
+        )
 
     async def version(self, number: int) -> Version:
         """A version with its files. Raises NotPossible: there is none, HistoryDown."""

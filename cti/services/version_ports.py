@@ -8,6 +8,7 @@ from typing import Protocol
 from cti.core.ivr.check import Site
 from cti.core.ivr.versions import Change, InForce, Version
 from cti.core.problems import Problem, Severity
+from cti.core.version_events import ShadowDiffered
 
 
 class OutrunBy(Exception):
@@ -97,6 +98,10 @@ class VersionArchive(Protocol):
 
     async def version(self, number: int) -> Version | None:
         """One version with its files."""
+        ...
+
+    async def shadow_differed(self, number: int, limit: int) -> Sequence[ShadowDiffered]:
+        """The newest visits that a shadow version would have led elsewhere, newest first."""
         ...
 
 
