@@ -40,7 +40,7 @@ def compare(live: Tree, shadow: Tree, visit: Visit) -> Parted | None:
     was, would = start(live, visit.facts), start(shadow, visit.facts)
     node, together = live.start, True
     for heard, at in visit.heard:
-        together = together and _place(was) == _place(would)
+        together = together and was.session.node == would.session.node
         node = was.session.node if together else node
         fits = _asked(was.ask) == _asked(would.ask) or isinstance(heard, out.HungUp | out.Moved)
         was = _on(live, was, heard, at)
@@ -55,10 +55,6 @@ def _on(tree: Tree, turn: Turn, heard: Heard, at: datetime) -> Turn:
     if isinstance(turn.ask, out.ENDINGS):
         return turn
     return advance(tree, turn.session, heard, at)
-
-
-def _place(turn: Turn) -> tuple[str, str]:
-    return turn.session.node, _asked(turn.ask)
 
 
 def _asked(ask: Ask) -> str:
