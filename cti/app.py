@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -19,25 +20,28 @@ from cti.asterisk.fastagi import AgiConnection, FastAgiServer
 from cti.asterisk.ivr_visit import AgiLine, LineWays, arrival
 from cti.asterisk.script_files import ScriptFolder
 from cti.asterisk.telephony import AmiTelephony, follow
+from cti.calling_back import callback_offer, callbacks, floor_rules
 from cti.config_models import Configuration
-from cti.core.acd.floor import FloorRules
 from cti.core.call import Call
+from cti.core.changes import Changes
 from cti.core.clock.hours import Calendar
+from cti.core.events import Event
 from cti.core.ids import QueueName
-from cti.core.ivr.check import Site
 from cti.core.ivr.tree import ENTRIES
 from cti.data_source import DataSource, open_data_source
 from cti.desk_options import desk_options, key_labels
+from cti.dialplans import Dialplans, Folder, Surroundings, dialplans
 from cti.secret_files import Secrets
 from cti.services import story
 from cti.services.agents import Desk
-from cti.services.caller_classes import caller_classes
+from cti.services.caller_classes import CallerClasses
+from cti.services.caller_line import Arrival, CallerLine
 from cti.services.dispatcher import Dispatcher, DispatcherRules
 from cti.services.feed import Feed
-from cti.services.figures import counts
+from cti.services.figures import callback_counts, counts
 from cti.services.ivr_call import IvrCall, IvrParts
 from cti.services.journal_writer import JournalWriter
-from cti.services.menus import SiteMenus
+from cti.services.menus import LiveMenus
 from cti.services.modes import Modes
 from cti.services.ports import HistoryDown, Recorded, Refused
 from cti.services.screen_pop import ScreenPops
@@ -52,6 +56,8 @@ from cti.store.sql_customers import SqlCustomers
 from cti.store.sql_history import SqlHistory
 from cti.store.sql_journal import SqlJournal
 from cti.store.sql_link import migrate, open_engine, transaction
+from cti.store.sql_numbers import SqlNumbers
+from cti.survivable import dial_string
 from cti.web.masking import masked_number
 from cti.web.parts import StoryLine, WebLimits, WebParts
 from cti.web.server import build_app
@@ -74,8 +80,10 @@ class Service:
     """What a run is made from."""
 
     configuration: Configuration
-    site: Site
+    folder: Folder
     secrets: Secrets
+    call: Callable[[IvrParts, Arrival, CallerLine], IvrCall] = IvrCall
+    """What serves a caller in the menu; a rehearsal has its own."""
 
     @property
     def fallback(self) -> QueueName:
@@ -85,7 +93,8 @@ class Service:
     @property
     def calendar(self) -> Calendar:
         """The opening hours and the modes of the centre."""
-        return next(iter(self.site.trees.values())).calendar
+        trees = self.folder.site.trees.values() if self.folder.site else ()
+        return next((tree.calendar for tree in trees), Calendar(zone=UTC))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +115,17 @@ class Running:
     agi_port: int
     dispatcher: Dispatcher
     edges: Edges
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inside:
+    """The parts of a run that several edges need."""
+
+    dispatcher: Dispatcher
+    feed: Feed
+    modes: Modes
+    dialplans: Dialplans
+    callers: CallerClasses
 
 
 @contextlib.asynccontextmanager
@@ -172,20 +192,55 @@ async def _start(service: Service, edges: Edges, tasks: asyncio.TaskGroup) -> Ru
         SqlAudit(edges.engine),
         utc_now,
     )
+    around = Surroundings(
+        redis=edges.redis,
+        engine=edges.engine,
+        dispatcher=dispatcher,
+        feed=feed,
+        stream=stream,
+        record=lambda fact: recorded(edges, prefix, fact),
+        swapped=lambda menus: use_rules(modes, menus),
+    )
+    plans = dialplans(service.configuration, service.folder, around)
+    callers = CallerClasses(
+        service.configuration.callers.rules(),
+        SqlCustomers(edges.engine),
+        SqlNumbers(edges.engine),
+        ZoneInfo(settings.time_zone),
+        utc_now,
+    )
+    inside = Inside(
+        dispatcher=dispatcher, feed=feed, modes=modes, dialplans=plans, callers=callers
+    )
+    _own(tasks, callers.run(), "chosen languages")
     _own(tasks, feed.run(), "feed")
+    _own(tasks, plans.follower.run(), "dialplan")
+    _own(tasks, plans.guard.run(), "canary")
+    _own(tasks, plans.shadows.run(), "shadow")
     _own(tasks, modes.run(feed), "modes")
     _own(tasks, writer.run(), "history")
     await edges.ami.start()
     _own(tasks, follow(edges.ami, dispatcher), "asterisk events")
-    agi = _fastagi(service, edges, dispatcher, modes)
+    agi = _fastagi(service, edges, inside)
     await agi.start()
     _own(tasks, _close_at_end(agi.close), "fastagi")
     _own(tasks, dispatcher.run(), "dispatcher")
-    app = build_app(_web_parts(service, edges, dispatcher, feed, modes))
+    app = build_app(_web_parts(service, edges, inside))
     runner, port = await start_web(app, settings.http.host, settings.http.port)
     _own(tasks, _close_at_end(runner.cleanup), "web")
     log.info("serving", extra={"fact": "serving", "http_port": port, "agi_port": agi.port})
     return Running(http_port=port, agi_port=agi.port, dispatcher=dispatcher, edges=edges)
+
+
+def use_rules(modes: Modes, menus: LiveMenus) -> None:
+    """The modes are those of the opening hours in force."""
+    if calendar := menus.calendar:
+        modes.rules = calendar.mode_rules
+
+
+async def recorded(edges: Edges, prefix: str, fact: Event) -> None:
+    """Write down a fact that no state belongs to. Raises StoreDown."""
+    await RedisState(edges.redis, prefix).commit(Changes(events=(fact,)))
 
 
 def _own(tasks: asyncio.TaskGroup, work: Coroutine[Any, Any, None], name: str) -> None:
@@ -203,37 +258,38 @@ def _dispatcher(service: Service, edges: Edges) -> Dispatcher:
     settings, configuration = service.configuration.settings, service.configuration
     rules = DispatcherRules(
         node=settings.node,
-        floor=FloorRules(policies=configuration.policies(), fallback_queue=service.fallback),
+        floor=floor_rules(configuration),
         beat_every_s=settings.heartbeat.every_s,
     )
     state = RedisState(edges.redis, settings.redis.prefix.strip(":"))
-    telephony = AmiTelephony(edges.ami)
+    telephony = AmiTelephony(edges.ami, lambda number: dial_string(configuration, number))
     return Dispatcher(rules, configuration.roster(), state, telephony, utc_now)
 
 
-def _fastagi(service: Service, edges: Edges, dispatcher: Dispatcher, modes: Modes) -> FastAgiServer:
+def _fastagi(service: Service, edges: Edges, inside: Inside) -> FastAgiServer:
     settings = service.configuration.settings
-    customers = SqlCustomers(edges.engine)
-    menus = SiteMenus(service.site)
     parts = IvrParts(
-        dispatcher=dispatcher,
+        dispatcher=inside.dispatcher,
         lookups=edges.customers.lookups,
-        menus=menus,
-        modes=modes.in_force,
-        caller_classes=lambda number: caller_classes(customers, number),
+        menus=inside.dialplans.menus,
+        visited=inside.dialplans.shadows.visited,
+        modes=inside.modes.in_force,
+        callers=inside.callers,
         fallback_queue=service.fallback,
         now=utc_now,
+        callbacks=callbacks(service.configuration, inside.dispatcher),
     )
     ways = LineWays(
-        scripts=ScriptFolder(settings.folders.scripts).run,
+        scripts=ScriptFolder(settings.folders.scripts, settings.folders.instance / "secrets").run,
         dial_string=lambda target: dial_string(service.configuration, target),
         recordings=settings.folders.instance / "messages",
+        offer=lambda queue: callback_offer(service.configuration, queue),
     )
 
     async def visit(connection: AgiConnection) -> None:
         caller = arrival(connection.env)
         try:
-            call = IvrCall(parts, caller, AgiLine(connection, ways))
+            call = service.call(parts, caller, AgiLine(connection, ways))
             entry = connection.env.get("agi_network_script", "")
             await (call.run_at(entry) if entry in ENTRIES else call.run())
         except Refused:
@@ -243,39 +299,28 @@ def _fastagi(service: Service, edges: Edges, dispatcher: Dispatcher, modes: Mode
     return FastAgiServer(visit, settings.fastagi.host, settings.fastagi.port)
 
 
-def dial_string(configuration: Configuration, target: str) -> str:
-    """An extension of ours, else a number by the first trunk, in Asterisk's words."""
-    digits = "".join(c for c in target if c in "0123456789+*#")
-    if digits in {agent.extension for agent in configuration.agents.agents}:
-        return f"PJSIP/{digits}"
-    trunk = next(iter(configuration.settings.trunks), "")
-    return f"PJSIP/{digits}@trunk-{trunk}"
-
-
-def _web_parts(
-    service: Service, edges: Edges, dispatcher: Dispatcher, feed: Feed, modes: Modes
-) -> WebParts:
+def _web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
     configuration = service.configuration
     settings = configuration.settings
-    menus = SiteMenus(service.site)
+    dispatcher, menus = inside.dispatcher, inside.dialplans.menus
     chosen = {code for code, each in configuration.reasons.reasons.items() if not each.system}
 
     def labels(call: Call, language: str) -> Sequence[str]:
-        edition = menus.for_number(call.dialed_number, call.caller_number)
+        edition = menus.walked(call.dialed_number, call.tree_version)
         return key_labels(edition.tree, call, language)
 
     return WebParts(
         desk=Desk(dispatcher, chosen, configuration.wrap_up_codes()),
-        feed=feed,
+        feed=inside.feed,
         sessions=RedisSessions(edges.redis, settings.redis.prefix.strip(":")),
         accounts=SqlAccounts(edges.engine),
         audit=SqlAudit(edges.engine),
         history=SqlHistory(edges.engine),
         pops=ScreenPops(SqlCustomers(edges.engine), labels),
-        modes=modes,
+        modes=inside.modes,
         options=lambda: desk_options(configuration),
         tell=tell,
-        ready=lambda: ready(service.site, dispatcher, edges),
+        ready=lambda: ready(inside.dialplans, dispatcher, edges),
         now=utc_now,
         static=STATIC,
         gauges=lambda: gauges(dispatcher, edges),
@@ -291,13 +336,14 @@ def tell(recorded: Sequence[Recorded], language: str) -> Sequence[StoryLine]:
     return [StoryLine(at=one.at, text=one.text, type=one.type) for one in sentences]
 
 
-async def ready(site: Site, dispatcher: Dispatcher, edges: Edges) -> Mapping[str, bool]:
+async def ready(plans: Dialplans, dispatcher: Dispatcher, edges: Edges) -> Mapping[str, bool]:
     """Which parts are there now."""
     return {
         "redis": await _answers(_ping(edges.redis)),
         "asterisk": edges.ami.up,
         "sql": await _answers(_select(edges.engine)),
-        "tree": bool(site.trees),
+        "tree": plans.menus.ready,
+        "dialplan": not plans.follower.refused,
         "dispatcher": dispatcher.live,
     }
 

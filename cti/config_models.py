@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from cti.caller_file import CallersFile
 from cti.config_callbacks import CallbackOfferFile, CallbacksFile
 from cti.config_messages import SmsFile, SurveysFile
 from cti.core.acd.queue import Ageing, QueuePolicy, Relaxation, ServiceTarget, Strategy
@@ -150,6 +151,7 @@ FILES: Mapping[str, type[Frozen]] = {
     "wrap_up": WrapUpsFile,
     "sms": SmsFile,
     "surveys": SurveysFile,
+    "callers": CallersFile,
 }
 """config/NAME.yaml → its model; JSON Schemas are made from the same table."""
 
@@ -166,6 +168,7 @@ class Configuration:
     wrap_up: WrapUpsFile
     sms: SmsFile
     surveys: SurveysFile
+    callers: CallersFile
 
     def policies(self) -> Mapping[QueueName, QueuePolicy]:
         """The queues as the router knows them."""

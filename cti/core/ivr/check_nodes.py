@@ -113,8 +113,10 @@ def _check_fallback(desk: _Desk) -> None:
 
 
 def _check_default_keys(desk: _Desk, place: Mark) -> None:
-    for target in desk.draft.tree.defaults.keys.values():
-        if target not in set(Reserved) - {Reserved.RETURN}:
+    tree = desk.draft.tree
+    reserved = set(Reserved) if tree.entry else set(Reserved) - {Reserved.RETURN}
+    for target in tree.defaults.keys.values():
+        if target not in reserved:
             desk.must_know(place, "unknown_target", target, desk.draft.declared)
 
 
