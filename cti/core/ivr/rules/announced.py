@@ -18,6 +18,8 @@ _RANGE = re.compile(
     r"(?:按|press)\s*(?:a (?:key|number) from\s*)?([0-9])\s*(?:到|至|to|through|-|~)\s*([0-9])(?![0-9])",
     re.IGNORECASE,
 )
+_LISTED = re.compile(r",\s*([0-9])(?=[.;])")
+"""What goes on after the first "press": ``For X, press 1. Y, 2.``"""
 _NAMES = {"星": "*", "井": "#", "s": "*", "h": "#", "p": "#"}
 
 
@@ -29,6 +31,8 @@ def keys_announced(text: str) -> frozenset[str]:
     for several in _SEVERAL.findall(text):
         names = re.findall(_KEY, several, re.IGNORECASE)
         keys |= {_NAMES.get(name[0].lower(), name[0]) for name in names}
+    if keys:
+        keys |= set(_LISTED.findall(text))
     return frozenset(keys)
 
 
@@ -51,6 +55,7 @@ def _check_menu(
     for key in sorted(told - set(node.keys) - common):
         place = node.marks.get("menu", node.mark)
         yield found(place, "announced_key_unknown", name=node.id, key=key, language=language)
-    for key in node.keys:
-        if key not in told:
+    for key, target in node.keys.items():
+        # A key of several digits is for those who know it.
+        if len(key) == 1 and key not in told and tree.defaults.keys.get(key) != target:
             yield found(mark, "key_not_announced", name=node.id, key=key, language=language)

@@ -28,9 +28,6 @@ _LIMITED = {
 def check_bounds(ways: Places, house: House) -> Iterator[Problem]:
     """The bounds of a pack, each told at the node that breaks it by most."""
     tree = ways.tree
-    if not ways.whole:
-        yield found(tree.nodes[tree.start].mark, "too_many_ways", count=str(len(ways.places)))
-        return
     speaker = speaker_of(tree, house.sounds)
     figures = figures_of(ways, speaker)
     if not tree.entry:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cti.core.ivr.rules.figures import silent_edges
+from cti.core.ivr.rules.figures import is_guarded, silent_edges
 from cti.core.ivr.rules.longest import loops
 from cti.core.ivr.rules.places import OVER, By, Edge, Places
 from cti.core.ivr.rules.table import found
@@ -15,13 +15,15 @@ from cti.core.problems import Problem
 def check_endless(ways: Places) -> Iterator[Problem]:
     """Tell each loop once, at its first node in the tree."""
     failing = [_on(silent_edges(edges)) for edges in ways.edges]
-    yield from _told(ways, loops(failing), "endless_silence", Menu | Collect)
+    endless = [loop for loop in loops(failing) if not is_guarded(ways, loop)]
+    yield from _told(ways, endless, "endless_silence", (Menu, Collect))
     # Without menus: there a caller may always choose to leave.
     asking = [
         [] if isinstance(ways.node(place), Menu) else _on(_going_on(edges))
         for place, edges in enumerate(ways.edges)
     ]
-    yield from _told(ways, loops(asking), "endless_retry", Collect)
+    endless = [loop for loop in loops(asking) if not is_guarded(ways, loop)]
+    yield from _told(ways, endless, "endless_retry", (Collect,))
     yield from _no_exit(ways)
 
 
@@ -34,14 +36,14 @@ def _going_on(edges: Sequence[Edge]) -> list[Edge]:
 
 
 def _told(
-    ways: Places, found_loops: list[list[int]], rule: str, waits: type[Node] | object
+    ways: Places, found_loops: list[list[int]], rule: str, waits: tuple[type[Node], ...]
 ) -> Iterator[Problem]:
     order = {name: index for index, name in enumerate(ways.tree.nodes)}
     told: set[str] = set()
     for loop in found_loops:
         names = sorted({ways.places[place].node for place in loop}, key=order.__getitem__)
         # A loop on which nothing waits is `loop_without_wait`.
-        waiting = any(isinstance(ways.tree.nodes[name], waits) for name in names)  # type: ignore[arg-type]
+        waiting = any(isinstance(ways.tree.nodes[name], waits) for name in names)
         if waiting and names[0] not in told:
             told.add(names[0])
             yield found(ways.tree.nodes[names[0]].mark, rule, nodes=" → ".join(names))

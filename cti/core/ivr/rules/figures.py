@@ -11,13 +11,15 @@ For a caller at a node (``waits.py`` says who the three are):
   has failed somewhere, or been led back to a menu, he fails at everything.
 
 Queues are not counted: the visit ends where the waiting begins. ``inf`` means that it can go on for
-ever. Where a node can be come to in several ways (languages, menus above) the dearest counts.
+ever; a round of retries that a condition ends counts as often as an answer may be tried
+(``defaults.attempts``). Of several ways to come to a node (languages, menus above) the dearest
+counts.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from cti.core.ivr.parts import Reserved
@@ -26,7 +28,7 @@ from cti.core.ivr.rules.longest import Weighted, cheapest, longest
 from cti.core.ivr.rules.places import OVER, By, Edge, Places
 from cti.core.ivr.rules.sounds import Speaker
 from cti.core.ivr.rules.waits import Cost, cost, final_s
-from cti.core.ivr.tree import Collect, Enqueue, Menu, Transfer
+from cti.core.ivr.tree import Branch, Collect, Enqueue, Menu, Transfer
 
 ASKING = Menu | Collect
 
@@ -59,7 +61,7 @@ def figures_of(ways: Places, speaker: Speaker) -> dict[str, Figures]:
     """The figures of every node that can be reached."""
     measured = measure(ways, speaker)
     human, anyhow = _knowing(measured, human=True), _knowing(measured, human=False)
-    silent, silent_next = longest(_silent_graph(measured), [*measured.final, 0.0])
+    silent, silent_next = longest(_silent_graph(measured), [*measured.final, 0.0], _rounds(ways))
     worst, worst_next = _worst(measured)
     found: dict[str, Figures] = {}
     for index, place in enumerate(ways.places):
@@ -84,7 +86,7 @@ def measure(ways: Places, speaker: Speaker) -> Measured:
         [cost(speaker, ways, place, edge) for edge in edges]
         for place, edges in enumerate(ways.edges)
     ]
-    final = [final_s(speaker, place, ways.tree.nodes[place.node]) for place in ways.places]
+    final = [final_s(speaker, ways.node(place)) for place in range(len(ways.places))]
     return Measured(ways=ways, costs=costs, final=final)
 
 
@@ -161,8 +163,30 @@ def _worst(measured: Measured) -> tuple[list[float], list[int]]:
         on = [(edge, each.worst_s) for edge, each in zip(edges, costs, strict=True)]
         failing.append([(_failed(ways, edge), s) for edge, s in on if edge.by is not By.KEY])
         erring.append([step for edge, s in on if (step := _erring(ways, place, edge, s))])
-    values, nexts = longest([*erring, *failing, []], [*measured.final, *measured.final, 0.0])
+    values, nexts = longest(
+        [*erring, *failing, []], [*measured.final, *measured.final, 0.0], _rounds(ways)
+    )
     return values[:count], nexts
+
+
+def _rounds(ways: Places) -> Callable[[set[int]], int]:
+    """How often a loop may be gone round: 0 for one that no condition ends."""
+    count = len(ways.places)
+
+    def rounds(inside: set[int]) -> int:
+        loop = {place % count for place in inside}
+        return ways.tree.defaults.attempts if is_guarded(ways, loop) else 0
+
+    return rounds
+
+
+def is_guarded(ways: Places, loop: Collection[int]) -> bool:
+    """True where a branch on the loop has a case that leaves it: a count, or an answer."""
+    return any(
+        isinstance(ways.node(place), Branch)
+        and any(edge.to not in loop for edge in ways.edges[place])
+        for place in loop
+    )
 
 
 def _failed(ways: Places, edge: Edge) -> int:

@@ -55,7 +55,7 @@ def prompts_of(node: Node) -> list[str]:
 def _until(ways: Places, stops: Callable[[Node], bool]) -> set[str]:
     """The nodes that a call comes to before, and including, the first that ``stops``."""
     seen: set[int] = set()
-    waiting = list(range(ways.starts))
+    waiting = [0]
     while waiting:
         place = waiting.pop()
         if place in seen or place < 0:

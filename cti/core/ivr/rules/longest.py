@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 Weighted = Sequence[Sequence[tuple[int, float]]]
 """Node → (next node, weight ≥ 0)."""
@@ -57,19 +57,19 @@ def loops(graph: Sequence[Sequence[int]]) -> list[list[int]]:
     return [each for each in components(graph) if len(each) > 1 or each[0] in graph[each[0]]]
 
 
-def longest(graph: Weighted, final: Sequence[float]) -> tuple[list[float], list[int]]:
+def longest(
+    graph: Weighted, final: Sequence[float], rounds: Callable[[set[int]], int]
+) -> tuple[list[float], list[int]]:
     """The longest way from each node to an end, ``final`` added there, and the next node on it (-1).
 
-    ``ENDLESS`` where a loop can be reached.
+    ``rounds`` tells how often the nodes of a loop may be gone through; 0: for ever, which makes
+    the way ``ENDLESS``.
     """
     values = list(final)
     nexts = [-1] * len(graph)
     for inside in components([[to for to, _ in edges] for edges in graph]):
         if len(inside) > 1 or any(to == inside[0] for to, _ in graph[inside[0]]):
-            together = set(inside)
-            for node in inside:
-                values[node] = ENDLESS
-                nexts[node] = next(to for to, _ in graph[node] if to in together)
+            _go_round(graph, set(inside), rounds, (values, nexts))
             continue
         node = inside[0]
         if graph[node]:
@@ -78,6 +78,30 @@ def longest(graph: Weighted, final: Sequence[float]) -> tuple[list[float], list[
             )
             values[node] += final[node]
     return values, nexts
+
+
+def _go_round(
+    graph: Weighted,
+    loop: set[int],
+    rounds: Callable[[set[int]], int],
+    found: tuple[list[float], list[int]],
+) -> None:
+    """Value the nodes of a loop: all of it as often as it may be, then the longest way out."""
+    values, nexts = found
+    once = sum(max(weight for to, weight in graph[node] if to in loop) for node in loop)
+    out = [
+        (weight + values[to], node, to)
+        for node in loop
+        for to, weight in graph[node]
+        if to not in loop
+    ]
+    times = rounds(loop)
+    longest_out, last, after = max(out) if out and times else (ENDLESS, -1, -1)
+    for node in loop:
+        values[node] = times * once + longest_out
+        nexts[node] = next(to for to, _ in graph[node] if to in loop)
+    if last >= 0:
+        nexts[last] = after
 
 
 def cheapest(

@@ -1,9 +1,9 @@
 """Every situation a caller of a linked tree can be in, and each way out of it.
 
-A place is a node together with what the interpreter remembers and ways depend on: the language,
-the menus above (``back``, ``human``, failure) and the open subtrees (``return``). The walk is the
-interpreter's own (``Walk.resolve``), so the graph is exact but for conditions: unless the world
-says so, each case of a branch may hold on each visit.
+A place is a node together with what the interpreter remembers and ways depend on: the menus above
+(``back``, ``human``, failure) and the open subtrees (``return``). The walk is the interpreter's own
+(``Walk.resolve``), so the graph is exact but for conditions: unless the world says so, each case of
+a branch may hold on each visit.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from enum import StrEnum
 from cti.core.ivr.parts import Reserved
 from cti.core.ivr.rules.truth import ANY_WORLD, World, possible_cases
 from cti.core.ivr.session import Session
-from cti.core.ivr.tree import Branch, Collect, Language, Menu, Node, Subtree, Tree
+from cti.core.ivr.tree import Branch, Collect, Menu, Node, Subtree, Tree
 from cti.core.ivr.visits import MAX_DEPTH
 from cti.core.ivr.walk import Walk
 
@@ -42,7 +42,6 @@ class Place:
     """Where a caller is and what is remembered of his way there."""
 
     node: str
-    language: str
     menus: tuple[str, ...] = ()
     returns: tuple[str, ...] = ()
 
@@ -61,12 +60,11 @@ class Edge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """All places of a tree, the starts (one a language) first. ``whole``: none was left out."""
+    """All places of a tree, its start first. ``whole``: none was left out."""
 
     tree: Tree
     places: Sequence[Place]
     edges: Sequence[Sequence[Edge]]
-    starts: int
     whole: bool
 
     def node(self, place: int) -> Node:
@@ -89,14 +87,12 @@ def places_of(tree: Tree, world: World = ANY_WORLD) -> Places:
             waiting.append(place)
         return numbers[place]
 
-    for language in tree.languages:
-        number(_entered(tree, Place(tree.start, language), tree.start))
-    starts = len(numbers)
+    number(_entered(tree, Place(tree.start), tree.start))
     while waiting and len(edges) < most:
         edges.append([_edge(tree, each, number) for each in _ways(tree, waiting.popleft(), world)])
     whole = not waiting
     edges += [[] for _ in waiting]
-    return Places(tree=tree, places=list(numbers), edges=edges, starts=starts, whole=whole)
+    return Places(tree=tree, places=list(numbers), edges=edges, whole=whole)
 
 
 def graph_of(ways: Places) -> Mapping[str, frozenset[str]]:
@@ -132,14 +128,16 @@ def _entered(tree: Tree, place: Place, target: str) -> Place | None:
     menus = place.menus
     if isinstance(node, Menu):
         menus = (*(menus[: menus.index(name)] if name in menus else menus), name)
-    return replace(place, node=name, menus=menus, returns=walk.session.returns)
+    # Outside subtrees a tree with numbers has no ``return``: what was left open there is forgotten.
+    outside = bool(tree.numbers) and "/" not in name
+    return Place(name, menus, () if outside else walk.session.returns)
 
 
 def _session(place: Place) -> Session:
     return Session(
         tree="",
         node=place.node,
-        language=place.language,
+        language="",
         caller_number="",
         dialed_number="",
         menus=place.menus,
@@ -157,16 +155,8 @@ def _ways(tree: Tree, place: Place, world: World) -> Iterator[_Way]:
         case Branch():
             yield from _branch_ways(place, node, world)
         case Subtree():
-            yield _Way(
-                replace(place, returns=_opened(place.returns, node.next)),
-                "subtree",
-                By.CHANCE,
-                0,
-                node.subtree,
-            )
-        case Language():
-            spoken = replace(place, language=node.language)
-            yield _Way(spoken, "next", By.CHANCE, 0, node.next)
+            inside = replace(place, returns=_opened(place.returns, node.next))
+            yield _Way(inside, "subtree", By.CHANCE, 0, node.subtree)
         case _:
             for name in ("found", "missing", "next", "silent", "failed"):
                 if isinstance(target := getattr(node, name, None), str):

@@ -6,69 +6,94 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cti.core.acd.queue import free_agent
-from cti.core.acd.skills import fits, language_need, merged
+from cti.core.acd.skills import Skills, fits, is_language, language_need, merged
 from cti.core.clock.hours import Calendar
 from cti.core.ivr.rules.house import House, Queue, Rostered
 from cti.core.ivr.rules.minutes import DAYS, Moment, is_open, turning_points
-from cti.core.ivr.rules.places import Places
+from cti.core.ivr.rules.places import Places, graph_of
 from cti.core.ivr.rules.table import found
-from cti.core.ivr.tree import Callback, Enqueue
-from cti.core.problems import Mark, Problem
+from cti.core.ivr.tree import Callback, Enqueue, Language
+from cti.core.problems import Problem
+
+Able = Sequence[tuple[Rostered, Skills]]
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
     """What one node asks of a queue for callers of one language."""
 
-    node: str
-    mark: Mark
+    node: Enqueue | Callback
     queue: Queue
-    needs: Mapping[str, int]
+    language: str
+
+    def needs(self, steps: int) -> Mapping[str, int]:
+        """The queue's, the node's and the caller's needs after so many relaxations."""
+        own = merged(self.node.needs, {language_need(self.language): 1})
+        return self.queue.policy.needs_after(own, steps)
 
 
 def check_roster(ways: Places, house: House) -> Iterator[Problem]:
     """The first hole of each demand: after all relaxations, else from the first second."""
     if not house.agents:
         return
-    calendar = ways.tree.calendar
     able = [(each, free_agent(each.agent).skills) for each in house.agents]
-    told: set[tuple[str, str, str]] = set()
+    holes: dict[tuple[str, str, str], tuple[Demand, Moment, list[str]]] = {}
     for demand in demands(ways, house):
-        policy = demand.queue.policy
-        last = len(policy.relaxation)
-        for rule, steps in (("nobody_rostered", last), ("nobody_at_first", 0)):
-            needs = policy.needs_after(demand.needs, steps)
-            serving = [each for each, skills in able if fits(skills, needs.items())]
-            hole = _first_hole(calendar, demand.queue, serving)
-            key = (rule, policy.name, _shown(needs))
-            if hole is not None and key not in told:
-                told.add(key)
-                yield _problem(demand, rule, _shown(needs), hole)
-            if hole is not None:
-                break
+        if step := _first_hole_of(ways.tree.calendar, demand, able):
+            rule, needs, hole = step
+            key = (rule, demand.queue.policy.name, needs)
+            holes.setdefault(key, (demand, hole, []))[2].append(demand.language)
+    for (rule, queue, needs), (demand, (day, minute), languages) in holes.items():
+        yield found(
+            demand.node.mark,
+            rule,
+            queue=queue,
+            needs=needs,
+            languages=", ".join(sorted(set(languages))),
+            day=DAYS[day],
+            time=f"{minute // 60:02}:{minute % 60:02}",
+        )
 
 
 def demands(ways: Places, house: House) -> Iterator[Demand]:
     """Every queue, needs and language that the tree's callers can come with, in the tree's order."""
-    seen: set[tuple[str, str]] = set()
-    for place in sorted(ways.places, key=lambda each: ways.tree.nodes[each.node].mark):
-        node = ways.tree.nodes[place.node]
-        name = _queue_name(node)
-        if name not in house.queues or (place.node, place.language) in seen:
+    spoken = _languages(ways)
+    for node in ways.tree.nodes.values():
+        if isinstance(node, Enqueue | Callback):
+            name = node.enqueue if isinstance(node, Enqueue) else node.callback
+            if isinstance(name, str) and name in house.queues:
+                for language in sorted(spoken[node.id]):
+                    yield Demand(node, house.queues[name], language)
+
+
+def _languages(ways: Places) -> Mapping[str, set[str]]:
+    """Node → the languages that its callers can have: what they came with, or were led to."""
+    graph = graph_of(ways)
+    spoken: dict[str, set[str]] = {name: set() for name in graph}
+    start = ways.places[0].node if ways.places else ""
+    waiting = [(start, language) for language in ways.tree.languages if start]
+    while waiting:
+        name, language = waiting.pop()
+        if language in spoken[name]:
             continue
-        seen.add((place.node, place.language))
-        assert isinstance(node, Enqueue | Callback)  # noqa: S101 (only these name a queue)
-        needs = merged(node.needs, {language_need(place.language): 1})
-        yield Demand(node.id, node.mark, house.queues[name], needs)
+        spoken[name].add(language)
+        node = ways.tree.nodes[name]
+        after = node.language if isinstance(node, Language) else language
+        waiting += [(each, after) for each in graph[name]]
+    return spoken
 
 
-def _queue_name(node: object) -> str:
-    match node:
-        case Enqueue():
-            return node.enqueue
-        case Callback() if isinstance(node.callback, str):
-            return node.callback
-    return ""
+def _first_hole_of(
+    calendar: Calendar, demand: Demand, able: Able
+) -> tuple[str, str, Moment] | None:
+    last = len(demand.queue.policy.relaxation)
+    for rule, steps in (("nobody_rostered", last), ("nobody_at_first", 0)):
+        needs = demand.needs(steps)
+        serving = [each for each, skills in able if fits(skills, needs.items())]
+        hole = _first_hole(calendar, demand.queue, serving)
+        if hole is not None:
+            return rule, _shown(needs), hole
+    return None
 
 
 def _first_hole(calendar: Calendar, queue: Queue, serving: Sequence[Rostered]) -> Moment | None:
@@ -86,17 +111,6 @@ def _first_hole(calendar: Calendar, queue: Queue, serving: Sequence[Rostered]) -
     return None
 
 
-def _problem(demand: Demand, rule: str, needs: str, hole: Moment) -> Problem:
-    day, minute = hole
-    return found(
-        demand.mark,
-        rule,
-        queue=demand.queue.policy.name,
-        needs=needs,
-        day=DAYS[day],
-        time=f"{minute // 60:02}:{minute % 60:02}",
-    )
-
-
 def _shown(needs: Mapping[str, int]) -> str:
-    return ", ".join(f"{name} {level}" for name, level in sorted(needs.items())) or "-"
+    skills = [f"{name} {level}" for name, level in sorted(needs.items()) if not is_language(name)]
+    return ", ".join(skills) or "-"

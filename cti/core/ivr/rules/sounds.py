@@ -62,21 +62,24 @@ class Sounds:
 
 @dataclass(slots=True)
 class Speaker:
-    """How long a tree's utterances last; values are measured once."""
+    """How long a tree's utterances last in the language that takes longest."""
 
     sounds: Sounds
     digits: Mapping[str, int]
     """Variable → how many digits a caller may key into it."""
-    fallback: Mapping[str, str]
+    languages: tuple[str, ...]
+    """Those with sounds of their own."""
     known: dict[tuple[str, str, int], float] = field(default_factory=dict)
 
-    def seconds(self, speeches: Utterances, language: str) -> float:
+    def seconds(self, speeches: Utterances) -> float:
         """All of them, one after the other."""
-        return sum(self._one(each, language) for each in speeches)
+        if not speeches:
+            return 0.0
+        return max(sum(self._one(each, lang) for each in speeches) for lang in self.languages)
 
-    def prompt(self, name: str, language: str) -> float:
+    def prompt(self, name: str) -> float:
         """One prompt in seconds."""
-        return self.sounds.prompt(name, language)
+        return max(self.sounds.prompt(name, language) for language in self.languages)
 
     def _one(self, speech: Speech, language: str) -> float:
         match speech:
@@ -93,7 +96,7 @@ class Speaker:
         most = LONGEST_DIGITS
         if isinstance(value, Variable):
             most = self.digits.get(value.name, LONGEST_DIGITS)
-        key = (speech.kind, self.fallback.get(language, language), most)
+        key = (speech.kind, language, most)
         if key not in self.known:
             self.known[key] = self.sounds.value(*key)
         return self.known[key]
@@ -105,4 +108,5 @@ def speaker_of(tree: Tree, sounds: Sounds) -> Speaker:
     for node in tree.nodes.values():
         if isinstance(node, Collect):
             digits[node.into] = max(node.digits.most, digits.get(node.into, 0))
-    return Speaker(sounds, digits, tree.fallback)
+    own = tuple(each for each in tree.languages if each not in tree.fallback)
+    return Speaker(sounds, digits, own or tree.languages)

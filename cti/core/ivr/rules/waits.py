@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cti.core.ivr.parts import Reserved
-from cti.core.ivr.rules.places import By, Edge, Place, Places
+from cti.core.ivr.rules.places import By, Edge, Places
 from cti.core.ivr.rules.sounds import Speaker
 from cti.core.ivr.tree import (
     Callback,
@@ -44,34 +44,34 @@ class Cost:
     worst_s: float
 
 
-def final_s(speaker: Speaker, place: Place, node: Node) -> float:
+def final_s(speaker: Speaker, node: Node) -> float:
     """What is said at a node that ends the visit; 0 at any other."""
     if isinstance(node, Enqueue | Transfer | Hangup):
-        return speaker.seconds(node.say, place.language)
+        return speaker.seconds(node.say)
     return 0.0
 
 
 def cost(speaker: Speaker, ways: Places, place: int, edge: Edge) -> Cost:
     """The cost of one way out of a place."""
-    node, where = ways.node(place), ways.places[place]
+    node = ways.node(place)
     if isinstance(node, Menu | Collect):
-        return _Question(speaker, ways.tree, where, node).cost(edge)
-    said, waited, barge_in = _passing(speaker, where, node)
+        return _Question(speaker, ways.tree, node).cost(edge)
+    said, waited, barge_in = _passing(speaker, node)
     knowing_s = waited + (0.0 if barge_in else said)
     return Cost(knowing_s=knowing_s, silent_s=said + waited, worst_s=said + waited)
 
 
-def _passing(speaker: Speaker, where: Place, node: Node) -> tuple[float, float, bool]:
+def _passing(speaker: Speaker, node: Node) -> tuple[float, float, bool]:
     """What a node that asks nothing says and waits, in seconds, and whether a key cuts it short."""
     match node:
         case Say():
-            return speaker.seconds(node.say, where.language), 0.0, node.barge_in
+            return speaker.seconds(node.say), 0.0, node.barge_in
         case Lookup():
-            return speaker.seconds(node.say, where.language), node.timeout_s, True
+            return speaker.seconds(node.say), node.timeout_s, True
         case Script():
             return 0.0, node.timeout_s, False
         case Voicemail():
-            return speaker.seconds(node.say, where.language), node.longest_s, False
+            return speaker.seconds(node.say), node.longest_s, False
         case Callback() | Sms():
             return 0.0, ERRAND_S, False
     return 0.0, 0.0, False
@@ -83,7 +83,6 @@ class _Question:
 
     speaker: Speaker
     tree: Tree
-    place: Place
     node: Menu | Collect
 
     def cost(self, edge: Edge) -> Cost:
@@ -111,7 +110,7 @@ class _Question:
 
     def _said(self) -> float:
         speeches = self.node.menu if isinstance(self.node, Menu) else self.node.collect
-        return self.speaker.seconds(speeches, self.place.language)
+        return self.speaker.seconds(speeches)
 
     def _no_input_s(self) -> float:
         own = self.node.no_input_s
@@ -137,4 +136,4 @@ class _Question:
         return max(self._silence_s(), self._prompt_s(self.tree.defaults.no_match))
 
     def _prompt_s(self, name: str) -> float:
-        return self.speaker.prompt(name, self.place.language)
+        return self.speaker.prompt(name)
