@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from cti.asterisk.ami_wire import AmiEvent
 from cti.core.acd import signals
+from cti.core.acd.native import CHANNEL_VARIABLES
 from cti.core.ids import CallId, ChannelName, QueueName
 
 Fields = Mapping[str, str]
@@ -108,6 +109,11 @@ def _survive(fields: Fields) -> signals.LineSignal:
         queue=QueueName(fields.get("Acdqueue", "")) or None,
         caller_number=fields.get("Acdnumber", ""),
         dialed_number=fields.get("Acddid", ""),
+        told={
+            name: fields[header]
+            for name in CHANNEL_VARIABLES
+            if (header := f"Acd{name.removeprefix('ACD_').lower()}") in fields
+        },
     )
 
 

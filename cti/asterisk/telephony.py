@@ -7,6 +7,7 @@ from typing import Protocol
 from cti.asterisk.ami import AmiClient, AmiDown, AmiError, AmiReply, AmiTimeout, AmiUp, Fields
 from cti.asterisk.ami_events import dial_name, signal
 from cti.core.acd.lines import Line
+from cti.core.acd.native import CHANNEL_VARIABLES
 from cti.core.acd.orders import DialBack, DropLeg, MirrorMember, RingAgent, TakeBack
 from cti.core.acd.signals import LineSignal
 from cti.core.ids import CallId, ChannelName
@@ -14,7 +15,7 @@ from cti.services.ports import CallerLeft, TelephonyDown
 
 log = logging.getLogger(__name__)
 
-VARIABLES = ("ACD_CALL", "ACD_STATE", "ACD_AGENT", "ACD_QUEUE", "ACD_TRY", "ACD_DID")
+VARIABLES = ("ACD_CALL", "ACD_STATE", "ACD_AGENT", "ACD_TRY", "ACD_DID", *CHANNEL_VARIABLES)
 SURVIVE_QUEUE = "survive"
 NORMAL_CLEARING = 16
 """ITU-T Q.850."""
@@ -65,16 +66,7 @@ class AmiTelephony:
             raise CallerLeft(reply.message)
 
     async def mirror(self, order: MirrorMember) -> None:
-        member: Fields = {"Queue": SURVIVE_QUEUE, "Interface": f"PJSIP/{order.extension}"}
-        if not order.signed_in:
-            await self._batch(("QueueRemove", member))
-            return
-        paused = "true" if order.paused else "false"
-        # One of the two is refused: adding a member that is there, or pausing one that is not.
-        await self._batch(
-            ("QueueAdd", {**member, "Paused": paused}),
-            ("QueuePause", {**member, "Paused": paused}),
-        )
+        await self._batch(*membership(order))
 
     async def beat(self, epoch: int) -> None:
         await self._batch(("Setvar", {"Variable": "ACD_HB", "Value": epoch}))
@@ -123,6 +115,28 @@ def originate(order: DialBack, dial_string: Callable[[str], str]) -> Fields:
         "Async": "true",
         "Variable": [f"{name}={value}" for name, value in variables.items()],
     }
+
+
+def membership(order: MirrorMember) -> list[tuple[str, Fields]]:
+    """What makes the native queues' member like our agent.
+
+    Some are always refused: adding a member that is there, removing or pausing one that is not.
+    """
+    phone = f"PJSIP/{order.extension}"
+    paused = "true" if order.paused else "false"
+    actions: list[tuple[str, Fields]] = []
+    everywhere = {SURVIVE_QUEUE: 0} if order.queues else {}
+    named = {f"acd-{name}": penalty for name, penalty in order.queues.items()}
+    for queue, penalty in {**everywhere, **named}.items():
+        member: Fields = {"Queue": queue, "Interface": phone}
+        if penalty is None or not order.signed_in:
+            actions.append(("QueueRemove", member))
+            continue
+        actions.append(("QueueAdd", {**member, "Penalty": penalty, "Paused": paused}))
+        actions.append(("QueuePenalty", {**member, "Penalty": penalty}))
+    if order.signed_in:
+        actions.append(("QueuePause", {"Interface": phone, "Paused": paused}))
+    return actions
 
 
 def line(fields: Mapping[str, str]) -> Line | None:

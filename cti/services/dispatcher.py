@@ -17,11 +17,12 @@ from datetime import datetime
 
 from cti.core.acd.desk_steps import Declined
 from cti.core.acd.floor import Floor, FloorRules, Step
+from cti.core.acd.native import mirrored
 from cti.core.acd.orders import DialBack, MirrorMember, RingAgent
 from cti.core.acd.reconcile import reconcile
 from cti.core.acd.signals import DeskSignal, IvrNoted, RingFailed, Signal, TimeCame
 from cti.core.acd.step import take
-from cti.core.agent_state import Agent, AgentStatus
+from cti.core.agent_state import Agent
 from cti.core.events import SystemNoted
 from cti.services.fact_log import log_facts
 from cti.services.order_runner import OrderRunner
@@ -197,14 +198,7 @@ class Dispatcher:
         return items
 
     def _members(self) -> list[MirrorMember]:
-        return [
-            MirrorMember(
-                extension=agent.extension,
-                signed_in=agent.status is not AgentStatus.LOGGED_OUT,
-                paused=agent.status is not AgentStatus.READY,
-            )
-            for agent in self.floor.agents.values()
-        ]
+        return [mirrored(self.floor, agent) for agent in self.floor.agents.values()]
 
     def _refuse_all(self) -> None:
         for item in self._emptied():

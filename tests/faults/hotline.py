@@ -144,8 +144,10 @@ class Hotline:
         return [Channel(row[0], row[1], row[5], row[12]) for row in rows]
 
     async def callers_in(self, context: str, application: str = "") -> int:
+        """Contexts of the native menu are named after ``acd-survive``."""
         return sum(
-            each.context == context and application in each.application
+            (each.context == context or each.context.startswith(f"{context}-"))
+            and application in each.application
             for each in await self.channels()
         )
 

@@ -7,7 +7,8 @@ from typing import Any
 from cti.core.acd import signals as wished
 from cti.core.acd.endings import end_wrap_up
 from cti.core.acd.floor import Floor
-from cti.core.acd.orders import DropLeg, MirrorMember
+from cti.core.acd.native import mirrored
+from cti.core.acd.orders import DropLeg
 from cti.core.agent_state import Agent, AgentState, AgentStatus
 from cti.core.events import (
     AgentChoicePending,
@@ -58,6 +59,7 @@ def log_on(floor: Floor, wish: wished.LogOn, now: datetime) -> None:
     )
     floor.note(AgentLoggedOn(at=now, agent_id=agent.agent_id, extension=agent.extension))
     floor.note_status(fresh, now)
+    floor.order(mirrored(floor, fresh))
 
 
 def log_off(floor: Floor, wish: wished.LogOff, now: datetime) -> None:
@@ -68,7 +70,7 @@ def log_off(floor: Floor, wish: wished.LogOff, now: datetime) -> None:
         raise Declined("in_call")
     floor.put_agent(agent, status=AgentStatus.LOGGED_OUT, reason=None, since=now)
     floor.note(AgentLoggedOff(at=now, agent_id=agent.agent_id))
-    floor.order(MirrorMember(extension=agent.extension, signed_in=False, paused=True))
+    floor.order(mirrored(floor, floor.agents[agent.agent_id]))
 
 
 def choose_status(floor: Floor, wish: wished.ChooseStatus, now: datetime) -> None:

@@ -8,6 +8,7 @@ from cti.core.acd import signals as seen
 from cti.core.acd.alerts import raise_alert
 from cti.core.acd.endings import TALK, end_call, end_talk, end_wrap_up, give_up, leave_queue
 from cti.core.acd.floor import OFFERED, Floor
+from cti.core.acd.native import take_choice
 from cti.core.acd.orders import TakeBack
 from cti.core.acd.places import stand_in_served, take_up_place
 from cti.core.acd.tickets import agent_leg_gone, customer_answered, customer_ended, ticket_time
@@ -272,8 +273,8 @@ def caller_survives(floor: Floor, signal: seen.CallerSurvives, now: datetime) ->
     if call.phase in OFFERED:
         give_up(floor, call, OfferEnd.WITHDRAWN, now)
         call = floor.calls[signal.call_id]
-    queue = call.queue or (signal.queue if signal.queue in floor.rules.policies else None)
-    floor.put_call(call, phase=CallPhase.SURVIVING, phase_at=now, queue=queue)
+    call = take_choice(floor, call, {"ACD_QUEUE": signal.queue or "", **signal.told})
+    floor.put_call(call, phase=CallPhase.SURVIVING, phase_at=now)
     floor.note(CallSurvived(at=now, call_id=call.call_id, why=signal.why))
     floor.order(TakeBack(call_id=call.call_id, channel=signal.channel))
 

@@ -1,6 +1,7 @@
 """What the floor asks Asterisk to do after a step is written down."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from cti.core.ids import AgentId, CallId, ChannelName, QueueName
 
@@ -54,11 +55,15 @@ class TakeBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MirrorMember:
-    """Keep the native queue's member as our agent is, so that the fallback is right when needed."""
+    """Keep the native queues' member as our agent is, so that the fallback is right when needed.
+
+    ``queues``: queue → his penalty there, None where he is no member; empty: as they were.
+    """
 
     extension: str
     signed_in: bool
     paused: bool
+    queues: Mapping[QueueName, int | None] = field(default_factory=dict)
 
 
 Order = RingAgent | DialBack | DropLeg | TakeBack | MirrorMember

@@ -13,6 +13,7 @@ from cti.core.acd.endings import TALK, end_call, end_talk, leave_queue
 from cti.core.acd.floor import OFFERED, Floor
 from cti.core.acd.line_steps import rejoin
 from cti.core.acd.lines import Line
+from cti.core.acd.native import take_choice
 from cti.core.acd.orders import TakeBack
 from cti.core.acd.places import is_ticket_id, stand_in_served, tickets
 from cti.core.acd.reconcile_tickets import settle_ticket
@@ -25,7 +26,7 @@ from cti.core.events import (
     Offered,
     Outcome,
 )
-from cti.core.ids import AgentId, QueueName
+from cti.core.ids import AgentId
 
 
 def reconcile(floor: Floor, lines: Iterable[Line], now: datetime) -> None:
@@ -50,7 +51,7 @@ def settle(floor: Floor, line: Line, leg: Line | None, now: datetime) -> None:
     known = floor.calls.get(line.call_id)
     if known is None and line.state == "ivr":
         return  # a fresh caller: his FastAGI session announces him
-    call = with_queue(floor, known or adopt(floor, line, now), line)
+    call = take_choice(floor, known or adopt(floor, line, now), line.variables)
     match line.state:
         case "waiting":
             unbind(floor, call, now)
@@ -72,7 +73,7 @@ def settle(floor: Floor, line: Line, leg: Line | None, now: datetime) -> None:
 def adopt(floor: Floor, line: Line, now: datetime) -> Call:
     """A caller of whom we have no record: he came while we were away, or Redis lost him."""
     told = line.variables
-    queue = QueueName(told.get("ACD_QUEUE", ""))
+    queued = bool(told.get("ACD_QUEUE")) and not told.get("ACD_JOINED")
     arrived_at = now - timedelta(seconds=line.age_s)
     call = floor.put_call(
         Call(
@@ -82,8 +83,7 @@ def adopt(floor: Floor, line: Line, now: datetime) -> Call:
             dialed_number=line.dialed_number,
             arrived_at=arrived_at,
             phase_at=now,
-            queue=queue if queue in floor.rules.policies else None,
-            queued_at=arrived_at if queue else None,
+            queued_at=arrived_at if queued else None,
             attempt=_whole(told, "ACD_TRY"),
         )
     )
@@ -96,14 +96,6 @@ def adopt(floor: Floor, line: Line, now: datetime) -> Call:
             channel=call.channel,
         )
     )
-    return call
-
-
-def with_queue(floor: Floor, call: Call, line: Line) -> Call:
-    """The menu's choice, written on the channel before it could be written down."""
-    queue = QueueName(line.variables.get("ACD_QUEUE", ""))
-    if call.queue is None and queue in floor.rules.policies:
-        return floor.put_call(call, queue=queue)
     return call
 
 

@@ -140,6 +140,8 @@ class CallerSurvives:
     queue: QueueName | None = None
     caller_number: str = ""
     dialed_number: str = ""
+    told: Mapping[str, str] = field(default_factory=dict)
+    """What the compiled menu left on his channel (``native.CHANNEL_VARIABLES``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

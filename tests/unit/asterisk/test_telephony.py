@@ -36,7 +36,7 @@ async def connected() -> AsyncIterator[tuple[ManagerSession, AmiTelephony, AmiCl
             session = await fake.session()
             await session.let_in()
             assert isinstance(await client.events.get(), AmiUp)
-            yield session, AmiTelephony(client), client
+            yield session, AmiTelephony(client, str), client
         finally:
             await client.close()
 
@@ -106,18 +106,32 @@ async def test_dropping_a_leg_that_is_gone_is_no_error() -> None:
 
 
 async def test_the_native_queues_member_is_added_paused_and_removed() -> None:
-    there = MirrorMember(extension="8001", signed_in=True, paused=True)
-    gone = MirrorMember(extension="8001", signed_in=False, paused=True)
+    queues = {QueueName("motor"): 2, QueueName("advice"): None}
+    there = MirrorMember(extension="8001", signed_in=True, paused=True, queues=queues)
+    gone = MirrorMember(extension="8001", signed_in=False, paused=True, queues=queues)
     async with connected() as (session, telephony, _):
-        added = await both(telephony.mirror(there), asked(session, 2, success))
-        removed = await both(telephony.mirror(gone), asked(session, 1, success))
-    assert [action["Action"] for action in added + removed] == [
-        "QueueAdd",
-        "QueuePause",
-        "QueueRemove",
+        added = await both(telephony.mirror(there), asked(session, 6, success))
+        removed = await both(telephony.mirror(gone), asked(session, 3, success))
+    assert [(action["Action"], action.get("Queue")) for action in added + removed] == [
+        ("QueueAdd", "survive"),
+        ("QueuePenalty", "survive"),
+        ("QueueAdd", "acd-motor"),
+        ("QueuePenalty", "acd-motor"),
+        ("QueueRemove", "acd-advice"),
+        ("QueuePause", None),
+        ("QueueRemove", "survive"),
+        ("QueueRemove", "acd-motor"),
+        ("QueueRemove", "acd-advice"),
     ]
     assert all(action["Interface"] == "PJSIP/8001" for action in added + removed)
-    assert [action["Paused"] for action in added] == ["true", "true"]
+    assert (added[2]["Penalty"], added[2]["Paused"], added[5]["Paused"]) == ("2", "true", "true")
+
+
+async def test_a_pause_is_one_action_for_all_native_queues() -> None:
+    paused = MirrorMember(extension="8001", signed_in=True, paused=True)
+    async with connected() as (session, telephony, _):
+        [action] = await both(telephony.mirror(paused), asked(session, 1, success))
+    assert action == {"Action": "QueuePause", "Interface": "PJSIP/8001", "Paused": "true"}
 
 
 async def test_the_heartbeat_is_a_global_variable() -> None:

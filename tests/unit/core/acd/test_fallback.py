@@ -1,7 +1,11 @@
 """Callers whom the native fallback took over while we are well, and those sent outside."""
 
+from dataclasses import replace
+
 from cti.core.acd import signals as seen
+from cti.core.acd.native import memberships
 from cti.core.acd.orders import TakeBack
+from cti.core.acd.queue import Relaxation
 from cti.core.call import CallPhase
 from cti.core.events import CallCleared, ClearedBy, Transferred
 from cti.core.ids import QueueName
@@ -41,6 +45,52 @@ def test_without_a_choice_or_with_a_strange_one_he_waits_in_the_fallback_queue()
     play.do(survives(QueueName("nonsense")))
     play.do(waits())
     assert play.floor.calls[ONE].queue == MOTOR
+
+
+def test_what_the_compiled_menu_wrote_on_his_channel_is_kept() -> None:
+    play = Play()
+    told = {
+        "ACD_PRIORITY": "70",
+        "ACD_NEEDS": "lang:bo-adx=1",
+        "ACD_LANGUAGE": "en",
+        "ACD_VARS": "&call_type=motor_report&note=a%26b",
+        "ACD_JOINED": str(int(play.now.timestamp()) - 30),
+    }
+    play.do(replace(survives(ADVICE), told=told))
+    play.do(waits())
+    call = play.floor.calls[ONE]
+    assert (call.queue, call.priority, call.language) == (ADVICE, 70, "en")
+    assert call.needs == {"lang:bo-adx": 1}
+    assert call.variables == {"call_type": "motor_report", "note": "a&b"}
+    assert call.waited_s(play.now) >= 30
+
+
+def test_nonsense_on_his_channel_changes_nothing_but_his_queue() -> None:
+    play = Play()
+    told = {"ACD_PRIORITY": "-5;", "ACD_NEEDS": "|=|x", "ACD_VARS": "%%%&&=", "ACD_JOINED": "soon"}
+    play.do(replace(survives(ADVICE), told=told))
+    play.do(waits())
+    call = play.floor.calls[ONE]
+    assert (call.queue, call.needs, call.variables) == (ADVICE, {}, {})
+
+
+def test_an_agent_is_a_member_of_every_native_queue_he_can_ever_serve() -> None:
+    play = Play()
+    agent = next(iter(play.floor.agents.values()))
+    policy = play.floor.rules.policies[MOTOR]
+    relaxed = replace(
+        policy, needs={"motor": 3}, relaxation=(Relaxation(20, {"motor": 0, "advice": 1}),)
+    )
+
+    def penalty(**skills: int) -> int | None:
+        return memberships(replace(agent, skills=skills), {MOTOR: relaxed})[MOTOR]
+
+    assert (penalty(motor=5), penalty(motor=3), penalty(advice=2), penalty(motor=2)) == (
+        0,
+        2,
+        5,
+        None,
+    )
 
 
 def test_a_late_word_of_waiting_does_not_end_a_newer_offer() -> None:
