@@ -183,7 +183,10 @@ def _read_survey(marked: Marked, problems: Problems) -> Step | None:
 
 def _read_press(marked: Marked, problems: Problems) -> Step | None:
     keys = read_text(marked, problems)
-    return None if keys is None else Does(out.Pressed(keys.removesuffix("#")), marked.mark)
+    if keys is None:
+        return None
+    # Alone, hash may be a menu's key; after a number it only ends it.
+    return Does(out.Pressed(keys if keys == "#" else keys.removesuffix("#")), marked.mark)
 
 
 def _read_silence(marked: Marked, problems: Problems) -> Step | None:
