@@ -15,6 +15,7 @@ from cti.config_models import Configuration
 from cti.core.problems import Severity
 from cti.doctor.asterisk import Clock, check_asterisk
 from cti.doctor.findings import Finding, Level, ok
+from cti.doctor.insurer import check_insurer
 from cti.doctor.machine import check_machine
 from cti.doctor.parts import check_built, check_redis, check_sql
 from cti.settings import environment
@@ -70,6 +71,7 @@ async def look_around(configuration: Configuration) -> list[Finding]:
     found += [each async for each in check_redis(settings, now_s)]
     found += [each async for each in check_sql(settings.sql_url)]
     secrets = secrets_of(configuration)
+    found += [each async for each in check_insurer(settings, secrets)]
     found += [each async for each in check_asterisk(configuration, secrets, clock)]
     return found
 

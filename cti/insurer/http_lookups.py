@@ -30,7 +30,7 @@ class _Failing(Exception):
     """The system says that it cannot answer now (5xx)."""
 
 
-_REPEATED = (_Failing, aiohttp.ClientConnectionError)
+_REPEATED = (_Failing, aiohttp.ClientConnectionError, aiohttp.ClientPayloadError)
 _TROUBLES = (_Failing, BadAnswer, aiohttp.ClientError, OSError, TimeoutError, ValueError)
 
 
