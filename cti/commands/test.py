@@ -7,6 +7,8 @@ but fewer edges were walked than ``--fail-under-edges`` asks for.
 import argparse
 import json
 import sys
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from cti import messages
@@ -20,6 +22,15 @@ from cti.flow_tests.run import Report, Tell, run_flows
 from cti.flow_tests.update import rewrites
 from cti.prompts.catalogue import Catalogue, CatalogueError, load_catalogue
 from cti.settings import environment
+from cti.simulation.live import (
+    CALLERS,
+    LiveFailed,
+    LivePlan,
+    NotServable,
+    has_phones,
+    live_report,
+    playable,
+)
 from cti.site_files import config_folder
 
 PASSED, FAILED, WRONG_FILE, TOO_LITTLE = range(4)
@@ -47,6 +58,8 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     command.add_argument(
         "--coverage-out", type=Path, metavar="FILE", help=messages.text("cli.test_coverage")
     )
+    command.add_argument("--live", action="store_true", help=messages.text("cli.test_live"))
+    command.add_argument("--keep", type=Path, metavar="FOLDER", help=messages.text("cli.test_keep"))
     command.add_argument("--language", choices=messages.LANGUAGES, default="zh")
     command.set_defaults(run=run)
 
@@ -60,13 +73,43 @@ def run(chosen: argparse.Namespace) -> int:
     site, flows = loaded
     wanted = [flow for flow in flows if chosen.only in flow.name]
     writer = Writer(site, prompt_texts(chosen.config), chosen.language)
-    report = run_flows(site, wanted, max(0, chosen.jobs), _progress(len(wanted)))
+    try:
+        report = _live(site, wanted, chosen) if chosen.live else _virtual(site, wanted, chosen)
+    except NotServable:
+        print(messages.text("test.check_first", chosen.language), file=sys.stderr)
+        return WRONG_FILE
+    except LiveFailed as failed:
+        print(messages.text("test.not_live", chosen.language, why=failed), file=sys.stderr)
+        return WRONG_FILE
     if chosen.update and report.failures:
         report = _update(report, site, folder, chosen.language)
     _print(report, writer, chosen)
     if report.failures:
         return FAILED
     return TOO_LITTLE if report.in_all[1].per_cent < chosen.fail_under_edges else PASSED
+
+
+def _virtual(site: Site, flows: Sequence[Flow], chosen: argparse.Namespace) -> Report:
+    return run_flows(site, flows, max(0, chosen.jobs), _progress(len(flows), TELL_EVERY))
+
+
+def _live(site: Site, flows: Sequence[Flow], chosen: argparse.Namespace) -> Report:
+    """On a hotline of its own; what it made is kept in ``--keep``. Raises LiveFailed."""
+    if not has_phones():
+        raise LiveFailed(messages.text("demo.no_phones", chosen.language))
+    for flow in flows:
+        if not playable(flow):
+            left = messages.text("test.not_playable", chosen.language, name=flow.name)
+            print(f"{flow.mark}: {left}", file=sys.stderr)
+    wanted = [flow for flow in flows if playable(flow)]
+    with tempfile.TemporaryDirectory(prefix="cti-live-") as scratch:
+        plan = LivePlan(
+            config=chosen.config,
+            dialplan=dialplan_folder(chosen.config),
+            folder=(chosen.keep or Path(scratch)).resolve(),
+            callers=chosen.jobs or CALLERS,
+        )
+        return live_report(site, wanted, plan, _progress(len(wanted), 1))
 
 
 def load_site(folder: Path, tree: str | None, language: str) -> tuple[Site, list[Flow]] | None:
@@ -107,13 +150,13 @@ def prompt_texts(config: Path) -> Catalogue:
         return Catalogue({}, {})
 
 
-def _progress(total: int) -> Tell:
+def _progress(total: int, every: int) -> Tell:
     """On a terminal, a line that counts."""
     if not sys.stderr.isatty():
         return lambda _done: None
 
     def tell(done: int) -> None:
-        if done % TELL_EVERY == 0 or done == total:
+        if done % every == 0 or done == total:
             end = "\r\033[K" if done == total else ""
             sys.stderr.write(f"\r{done}/{total}{end}")
             sys.stderr.flush()
@@ -143,4 +186,5 @@ def _print(report: Report, writer: Writer, chosen: argparse.Namespace) -> None:
         return
     for result in report.failures:
         print("\n".join(writer.failure(result)) + "\n")
-    print("\n".join(writer.coverage(report)))
+    # A selection of flows leaves most of a tree out, on purpose.
+    print("\n".join(writer.coverage(report, places=not chosen.only)))

@@ -2,13 +2,9 @@
 
 import argparse
 import asyncio
-import shutil
 import signal
 import sys
 from collections.abc import Mapping
-from pathlib import Path
-
-import aiohttp
 
 from cti import messages
 from cti.asterisk.render import write
@@ -18,10 +14,9 @@ from cti.processes import NotStarted, Program, Programs, port_answers
 from cti.secret_files import Secrets
 from cti.settings import environment
 from cti.site_files import Unusable, asterisk_plan, load, sample_secrets, secrets_of
+from cti.site_programs import asterisk_program, log_file, redis_program, server_program
 from cti.stocking import stock
 from cti.store.samples import DEMO_NUMBERS
-
-TOOLS = Path(__file__).resolve().parents[2] / "tools"
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -95,51 +90,6 @@ def programs_of(configuration: Configuration, *, demo: bool) -> list[Program]:
     return [*found, demo_program(configuration)] if demo else found
 
 
-def redis_program(configuration: Configuration) -> Program:
-    settings = configuration.settings
-    folder = settings.folders.instance / "redis"
-    folder.mkdir(parents=True, exist_ok=True)
-    command = [
-        shutil.which("redis-server") or "redis-server",
-        *("--port", str(settings.redis.port), "--bind", "127.0.0.1", "--dir", str(folder)),
-        *("--appendonly", "yes", "--appendfsync", "everysec", "--save", ""),
-        *("--maxmemory-policy", "noeviction"),
-    ]
-    return Program(
-        name="redis",
-        command=command,
-        environment=environment(),
-        log=_log(configuration, "redis"),
-        ready=lambda: port_answers("127.0.0.1", settings.redis.port),
-    )
-
-
-def asterisk_program(configuration: Configuration) -> Program:
-    settings = configuration.settings
-    instance = settings.folders.instance / "asterisk"
-    return Program(
-        name="asterisk",
-        command=[str(TOOLS / "asterisk-run.sh"), str(instance)],
-        environment={**environment(), "CTI_SOUND_DIRS": str(settings.folders.prompts)},
-        log=_log(configuration, "asterisk"),
-        ready=lambda: port_answers(settings.ami.host, settings.ami.port),
-    )
-
-
-def server_program(configuration: Configuration) -> Program:
-    settings = configuration.settings
-    url = f"http://{settings.http.host}:{settings.http.port}"
-    return Program(
-        name="server",
-        command=[sys.executable, "-m", "cti", "serve"],
-        environment={"CTI_LOG_FORM": "json", **environment()},
-        log=_log(configuration, "server"),
-        ready=lambda: answers_ok(f"{url}/readyz"),
-        ready_s=60.0,
-        alive=lambda: answers_ok(f"{url}/healthz"),
-    )
-
-
 def demo_program(configuration: Configuration) -> Program:
     async def at_once() -> bool:
         return True
@@ -148,23 +98,9 @@ def demo_program(configuration: Configuration) -> Program:
         name="demo",
         command=[sys.executable, "-m", "cti", "demo"],
         environment=environment(),
-        log=_log(configuration, "demo"),
+        log=log_file(configuration, "demo"),
         ready=at_once,
     )
-
-
-def _log(configuration: Configuration, name: str) -> Path:
-    return configuration.settings.folders.instance / "log" / f"{name}.log"
-
-
-async def answers_ok(url: str) -> bool:
-    """True for a 200."""
-    limit = aiohttp.ClientTimeout(total=2)
-    try:
-        async with aiohttp.ClientSession(timeout=limit) as session, session.get(url) as answer:
-            return answer.status == 200
-    except (aiohttp.ClientError, TimeoutError):
-        return False
 
 
 async def start_all(

@@ -41,11 +41,12 @@ class Writer:
             return
         yield from self._side_by_side(found)
 
-    def coverage(self, report: Report) -> Iterator[str]:
-        """Per tree what was walked and what nobody walked, then all together."""
+    def coverage(self, report: Report, *, places: bool) -> Iterator[str]:
+        """Per tree what was walked, on wish the places nobody walked, then all together."""
         for each in report.coverage:
             yield self._say("coverage", tree=each.tree, **_shares(each))
-            yield from self._untaken(each)
+            if places:
+                yield from self._untaken(each)
         names = ("nodes", "edges", "branches")
         counts = {name: _share(one) for name, one in zip(names, report.in_all, strict=True)}
         yield self._say(

@@ -81,12 +81,16 @@ class Leg:
 
 @dataclass(slots=True, eq=False)
 class Phone:
-    """One SIP phone. ``legs`` are its calls, newest last; ``recordings`` what each of them heard."""
+    """One SIP phone. ``legs`` are its calls, newest last; ``recordings`` what each of them heard.
+    ``local_port``: where it is called without having registered; 0 for any.
+    """
 
     name: str
     registrar: Registrar
     tone_hz: int = 0
+    local_port: int = 0
     record_to: Path | None = None
+    display: str = ""
     answering: Answering = field(default_factory=Answering)
     legs: list[Leg] = field(default_factory=list)
     registered_with: int = 0
@@ -218,13 +222,14 @@ class Phones:
             name=phone.name,
             host=phone.registrar.host,
             port=phone.registrar.port,
-            local_port=0,
+            local_port=phone.local_port,
             rtp_port=self._rtp + RTP_PORTS_EACH * len(self.phones),
             tone_hz=phone.tone_hz,
             record_to=str(phone.record_to or ""),
             password=password,
             answer_after_s=phone.answering.after_s,
             refuse_with=phone.answering.refuse_with,
+            display=phone.display,
         )
         self.phones.append(phone)
         task = asyncio.get_running_loop().create_task(_live(phone, plan), name=phone.name)

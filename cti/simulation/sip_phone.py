@@ -40,6 +40,8 @@ class PhonePlan:
     password: str | None
     answer_after_s: float | None
     refuse_with: int | None
+    display: str = ""
+    """The name that the other side is shown; empty: none."""
 
 
 def say(**what: Any) -> None:
@@ -238,18 +240,22 @@ def _endpoint(plan: PhonePlan) -> Any:
 
 def _account(plan: PhonePlan) -> Any:
     wanted = pj.AccountConfig()
-    wanted.idUri = f"sip:{plan.name}@{plan.host}:{plan.local_port or plan.port}"
+    wanted.idUri = f"{_shown(plan)}<sip:{plan.name}@{plan.host}:{plan.local_port or plan.port}>"
     wanted.mediaConfig.transportConfig.port = plan.rtp_port
     wanted.mediaConfig.transportConfig.portRange = 40
     wanted.mediaConfig.transportConfig.boundAddress = plan.host
     wanted.callConfig.timerUse = pj.PJSUA_SIP_TIMER_INACTIVE
     if plan.password is not None:
-        wanted.idUri = f"sip:{plan.name}@{plan.host}:{plan.port}"
+        wanted.idUri = f"{_shown(plan)}<sip:{plan.name}@{plan.host}:{plan.port}>"
         wanted.regConfig.registrarUri = f"sip:{plan.host}:{plan.port}"
         wanted.sipConfig.authCreds.append(
             pj.AuthCredInfo("digest", "*", plan.name, 0, plan.password)
         )
     return wanted
+
+
+def _shown(plan: PhonePlan) -> str:
+    return f'"{plan.display}" ' if plan.display else ""
 
 
 def _tone(hz: int) -> Any:

@@ -13,17 +13,16 @@ from typing import Any
 import aiohttp
 
 from cti.asterisk.render import write
-from cti.commands.up import asterisk_program, redis_program, server_program
 from cti.config_files import load_configuration
 from cti.config_models import Configuration
 from cti.processes import Program, Programs
 from cti.secret_files import Secrets
+from cti.simulation.scratch import scratch_environment
 from cti.site_files import asterisk_plan, sample_secrets
+from cti.site_programs import asterisk_program, redis_program, server_program
 from cti.stocking import stock
-from tests.servers import free_port
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
-_RTP_PORTS = 200
 
 
 @dataclass
@@ -83,21 +82,7 @@ class Site:
 
 def site_environment(folder: Path, more: Mapping[str, str]) -> dict[str, str]:
     """Settings that keep this site apart from every other one on the machine."""
-    rtp = 42000 + (os.getpid() * _RTP_PORTS) % 18000
-    return {
-        **os.environ,
-        "CTI_CONFIG": str(CONFIG),
-        "CTI_FOLDERS_INSTANCE": str(folder),
-        "CTI_HTTP_PORT": str(free_port()),
-        "CTI_FASTAGI_PORT": str(free_port()),
-        "CTI_AMI_PORT": str(free_port()),
-        "CTI_SIP_PORT": str(free_port()),
-        "CTI_REDIS_PORT": str(free_port()),
-        "CTI_RTP_FIRST_PORT": str(rtp),
-        "CTI_RTP_LAST_PORT": str(rtp + _RTP_PORTS - 1),
-        "CTI_LOG_FORM": "json",
-        **more,
-    }
+    return {**os.environ, "CTI_CONFIG": str(CONFIG), **scratch_environment(folder), **more}
 
 
 @contextlib.asynccontextmanager

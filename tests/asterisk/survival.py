@@ -13,7 +13,6 @@ from cti.asterisk.ami import AmiClient, AmiEvent, AmiSettings
 from cti.asterisk.ivr_visit import SOUNDS
 from cti.asterisk.render import write
 from cti.asterisk.survive import Outside, compile_site
-from cti.commands.up import asterisk_program
 from cti.config_files import load_configuration
 from cti.config_models import Configuration
 from cti.core.ivr import session as out
@@ -24,6 +23,7 @@ from cti.core.speech import SpokenKind, spoken
 from cti.processes import Programs
 from cti.secret_files import Secrets
 from cti.site_files import asterisk_plan, sample_secrets
+from cti.site_programs import asterisk_program
 from cti.survivable import dial_string
 from tests.asterisk.site import CONFIG, site_environment
 
