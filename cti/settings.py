@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from cti.core.measures.canary import CanaryRules
+
 PREFIX = "CTI_"
 
 
@@ -198,6 +200,21 @@ class Log(Frozen):
     form: Literal["auto", "json", "text"] = "auto"
 
 
+class CanarySettings(Frozen):
+    """When a canary is taken back; the shares are of 1."""
+
+    least_visits: int = Field(default=30, ge=5, le=100_000)
+    most_failed: float = Field(default=0.1, gt=0, lt=1)
+    abandon_excess: float = Field(default=0.05, gt=0, lt=1)
+    confidence: float = Field(default=0.99, ge=0.5, lt=1)
+    window_s: float = Field(default=3600.0, ge=60, le=86_400)
+
+    @property
+    def rules(self) -> CanaryRules:
+        """As the core knows them."""
+        return CanaryRules(**self.model_dump())
+
+
 class Trunk(Frozen):
     """A carrier's gateway: calls are taken only from these networks, and sent to ``host`` if given
     (``sip.example.net:5060``)."""
@@ -225,6 +242,7 @@ class Settings(Frozen):
     desk: Desk = Desk()
     heartbeat: Heartbeat = Heartbeat()
     log: Log = Log()
+    canary: CanarySettings = CanarySettings()
     trunks: Mapping[str, Trunk] = Field(default_factory=dict)
 
     @property

@@ -3,13 +3,18 @@
 import argparse
 import asyncio
 import signal
+import sys
 
 import uvloop
 
 from cti import messages
 from cti.app import Service, running
+from cti.config_models import Configuration
 from cti.dialplan_files import known_names, load_dialplan
+from cti.dialplans import Folder
 from cti.log import start_logging
+from cti.publishing import NotText, folder_files
+from cti.services.menu_follower import NothingToServe
 from cti.site_files import Unusable, load, report, secrets_of
 
 
@@ -28,21 +33,42 @@ def run(_chosen: argparse.Namespace) -> int:
     settings = service.configuration.settings
     start_logging(settings.log.level, settings.log.form)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(service))
-    return 0
+        return runner.run(served(service))
+
+
+async def served(service: Service) -> int:
+    """Serve; 1 where nothing was ever published and the folder cannot be."""
+    code = 0
+    try:
+        await serve(service)
+    except* NothingToServe:
+        language = service.configuration.settings.language
+        print(messages.text("versions.nothing_to_serve", language), file=sys.stderr)
+        code = 1
+    return code
 
 
 def prepare() -> Service:
     """Everything that is read before anything is opened. Raises Unusable."""
     configuration = load()
-    known, problems = known_names(configuration)
-    dialplan = load_dialplan(configuration.settings.folders.dialplan, known)
-    report([*problems, *dialplan.problems])
-    if dialplan.site is None:
-        raise Unusable
     return Service(
-        configuration=configuration, site=dialplan.site, secrets=secrets_of(configuration)
+        configuration=configuration,
+        folder=read_folder(configuration),
+        secrets=secrets_of(configuration),
     )
+
+
+def read_folder(configuration: Configuration) -> Folder:
+    """The dialplan's folder; its errors are printed, and matter only to a first start."""
+    known, problems = known_names(configuration)
+    place = configuration.settings.folders.dialplan
+    dialplan = load_dialplan(place, known)
+    report([*problems, *dialplan.problems])
+    try:
+        return Folder(files=folder_files(place), site=dialplan.site)
+    except NotText as unreadable:
+        report([unreadable.problem])
+        return Folder(files={}, site=None)
 
 
 async def serve(service: Service) -> None:
