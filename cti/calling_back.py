@@ -14,7 +14,7 @@ def floor_rules(configuration: Configuration) -> FloorRules:
         policies=configuration.policies(),
         fallback_queue=QueueName(queues.fallback_queue),
         callback_at_s=queues.callbacks.attempts_at_s,
-        callback_ring_s=queues.callbacks.ring_s,
+        callback_ring_s=queues.callbacks.customer_ring_s,
     )
 
 

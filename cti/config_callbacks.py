@@ -18,12 +18,12 @@ class CallbackOfferFile(Frozen):
 class CallbacksFile(Frozen):
     """How customers are called back.
 
-    ``attempts_at_s``: seconds after the first attempt. ``ring_s``: how long their phone rings.
+    ``attempts_at_s``: seconds after the first attempt. ``customer_ring_s``: how long their phone rings.
     ``numbers``: a pattern of the numbers that may be called, so that nobody makes us call a dear one.
     """
 
     attempts_at_s: tuple[Annotated[int, Field(ge=0, le=86400)], ...] = (0, 300, 1800)
-    ring_s: int = Field(default=30, ge=5, le=120)
+    customer_ring_s: int = Field(default=30, ge=5, le=120)
     numbers: str = r"1[3-9][0-9]{9}|0[1-9][0-9]{8,10}|[2-8][0-9]{6,7}"
 
     @field_validator("attempts_at_s")

@@ -1,9 +1,11 @@
 """Live figures for /metrics."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from cti.core.acd.places import place_of
 from cti.core.agent_state import Agent, AgentState
-from cti.core.call import Call
+from cti.core.call import Call, CallPhase
 
 
 def counts(calls: Sequence[Call], agents: Sequence[Agent]) -> dict[str, int]:
@@ -11,4 +13,17 @@ def counts(calls: Sequence[Call], agents: Sequence[Agent]) -> dict[str, int]:
     found = {f"agents_{state}": 0 for state in AgentState}
     for agent in agents:
         found[f"agents_{agent.state}"] += 1
-    return {**found, "calls": len(calls), "calls_waiting": sum(c.phase == "waiting" for c in calls)}
+    on_line = [call for call in calls if call.ticket is None]
+    waiting = sum(call.phase is CallPhase.WAITING for call in on_line)
+    return {**found, "calls": len(on_line), "calls_waiting": waiting}
+
+
+def callback_counts(calls: Sequence[Call], now: datetime) -> dict[str, float]:
+    """Open tickets, those being dialled now, and since when the oldest has its place; for metrics."""
+    tickets = [call for call in calls if call.ticket is not None]
+    ages_s = [(now - place_of(call)).total_seconds() for call in tickets]
+    return {
+        "callbacks_open": len(tickets),
+        "callbacks_dialling": sum(call.phase is not CallPhase.CALLBACK for call in tickets),
+        "callbacks_oldest_s": round(max(ages_s, default=0.0), 1),
+    }

@@ -15,11 +15,14 @@ from cti.simulation.phones import Answering, Leg, Phone, Phones, Registrar
 from cti.simulation.sip_phone import OVER
 from tests.asterisk.hearing import Hearing
 from tests.asterisk.site import CONFIG, Desktop, Site, desktop, running_site
+from tests.servers import free_port
 
 ROOT = CONFIG.parent
 RING_S, WRAP_UP_S = 4, 2
+OFFERED_AFTER_S, CUSTOMER_RING_S = 6, 5
+CALLBACK_AT_S = (0, 4, 8)
 AGENT_TONES_HZ = {"1001": 700, "1002": 900, "1003": 1100, "1004": 1300}
-CALLER_TONE_HZ = 500
+CALLER_TONE_HZ, CUSTOMER_TONE_HZ = 500, 1700
 DIRECT = {"motor": "955181", "consult": "955182", "major": "955183"}
 """Numbers that go to a queue at once, for tests that are not about the menu."""
 SHORT_MENU, NIGHT = "955184", "955185"
@@ -80,6 +83,7 @@ class House:
     phones: Phones
     registrar: Registrar
     board: Desktop
+    customer: Phone
     seats: Mapping[str, Seat]
     http: aiohttp.ClientSession
     callers: dict[str, Phone] = field(default_factory=dict)
@@ -141,7 +145,7 @@ class House:
 
     async def _left(self) -> dict[str, float]:
         gauges = await self.gauges()
-        counted = {"calls": gauges.get("calls", 0.0)}
+        counted = {name: gauges.get(name, 0.0) for name in ("calls", "callbacks_open")}
         counted |= {name: gauges[name] for name in (f"agents_{state}" for state in BOUND)}
         counted["channels"] = await self.site.channels()
         return {name: value for name, value in counted.items() if value}
@@ -157,8 +161,9 @@ async def hearing(leg: Leg, limit_s: float = 5.0) -> Hearing:
     return heard
 
 
-def quick_configuration(folder: Path) -> Path:
-    """A copy of the real configuration with short times, and the numbers of ``DIRECT``."""
+def quick_configuration(folder: Path, customer_port: int = 0) -> Path:
+    """A copy of the real configuration with short times, and the numbers of ``DIRECT``. The carrier
+    brings all our calls to one customer's phone, at ``customer_port``."""
     shutil.copytree(CONFIG, folder / "config")
     shutil.copytree(ROOT / "dialplan", folder / "dialplan")
     queues = folder / "config" / "queues.yaml"
@@ -166,9 +171,25 @@ def quick_configuration(folder: Path) -> Path:
     for name, value in (("ring_s", RING_S), ("wrap_up_s", WRAP_UP_S)):
         text, count = re.subn(rf"^  {name}: \d+$", f"  {name}: {value}", text, flags=re.MULTILINE)
         assert count == 1
-    queues.write_text(text, "utf-8")
+    queues.write_text(quick_callbacks(text), "utf-8")
+    settings = folder / "config" / "cti.yaml"
+    text = settings.read_text("utf-8")
+    carrier = f'carrier: {{host: "127.0.0.1:{customer_port}", allow:'
+    assert text.count("carrier: {allow:") == 1
+    settings.write_text(text.replace("carrier: {allow:", carrier), "utf-8")
     quick_dialplan(folder / "dialplan")
     return folder / "config"
+
+
+def quick_callbacks(queues: str) -> str:
+    """Callbacks that are offered, tried again and given up within seconds."""
+    changed = {"attempts_at_s": str(list(CALLBACK_AT_S)), "customer_ring_s": str(CUSTOMER_RING_S)}
+    before, section, after = queues.partition("callbacks:\n")
+    for name, value in changed.items():
+        after, count = re.subn(rf"^  {name}: .*$", f"  {name}: {value}", after, flags=re.MULTILINE)
+        assert count == 1, name
+    after = after.replace("after_s: 60, key", f"after_s: {OFFERED_AFTER_S}, key")
+    return before + section + after
 
 
 def quick_dialplan(folder: Path) -> None:
@@ -189,8 +210,9 @@ def quick_dialplan(folder: Path) -> None:
 @contextlib.asynccontextmanager
 async def running_house(folder: Path) -> AsyncIterator[House]:
     """Start it all; everybody's phone is registered, and nobody is signed in to a queue."""
+    customer_port = free_port()
     more = {
-        "CTI_CONFIG": str(quick_configuration(folder)),
+        "CTI_CONFIG": str(quick_configuration(folder, customer_port)),
         "CTI_FOLDERS_PROMPTS": str(ROOT / "prompts"),
         "CTI_SIP_NUMBERS": ",".join(("95518", *DIRECT.values(), SHORT_MENU, NIGHT)),
     }
@@ -208,4 +230,8 @@ async def running_house(folder: Path) -> AsyncIterator[House]:
             seats[agent.id] = Seat(agent.id, follows, phone)
         for seat in seats.values():
             await seat.phone.until_registered()
-        yield House(site, phones, registrar, board, seats, http)
+        customer = Phone(
+            "13997000001", registrar, tone_hz=CUSTOMER_TONE_HZ, local_port=customer_port
+        )
+        phones.add(customer)
+        yield House(site, phones, registrar, board, customer, seats, http)

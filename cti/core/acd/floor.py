@@ -65,6 +65,8 @@ class Floor:
         self._gone: dict[CallId, datetime] = {}
         self._touched_agents: dict[AgentId, int] = {}
         self._touched_calls: dict[CallId, int] = {}
+        self.reconstructing = False
+        """While true, facts are put down as found out afterwards."""
         self._events: list[Event] = []
         self._orders: list[Order] = []
 
@@ -100,7 +102,8 @@ class Floor:
 
     def note(self, event: Event) -> None:
         """Put a fact down for the journal."""
-        self._events.append(event)
+        told_later = self.reconstructing and hasattr(event, "reconstructed")
+        self._events.append(replace(event, reconstructed=True) if told_later else event)
 
     def order(self, order: Order) -> None:
         """Ask for something to be done once the step is written down."""

@@ -29,17 +29,27 @@ from cti.core.events import (
 from cti.core.ids import AgentId
 
 
-def reconcile(floor: Floor, lines: Iterable[Line], now: datetime) -> None:
-    """Make the floor what ``lines`` show. Leaves facts and orders for ``floor.finish``."""
+def reconcile(
+    floor: Floor,
+    lines: Iterable[Line],
+    now: datetime,
+    past: Mapping[CallId, PastCall] | None = None,
+) -> None:
+    """Make the floor what ``lines`` show. Leaves facts and orders for ``floor.finish``.
+
+    ``past`` is what Asterisk wrote down of calls while we were away.
+    """
+    past = past or {}
+    known = frozenset(floor.calls)
     seen = tuple(lines)
     callers = {line.call_id: line for line in seen if line.is_caller}
     legs = {line.call_id: line for line in seen if not line.is_caller}
     for call in list(floor.calls.values()):
         if call.call_id not in callers and call.ticket is None:
-            end_call(floor, call, ClearedBy.UNKNOWN, now)
+            ended_away(floor, call, past.get(call.call_id), now)
     for call_id, line in callers.items():
         if not is_ticket_id(call_id):
-            settle(floor, line, legs.get(call_id), now)
+            settle(floor, line, legs.get(call_id), moment(past.get(call_id), line, now))
     for call, _ in tickets(floor):
         settle_ticket(floor, call, callers.get(call.call_id), now)
     for agent in list(floor.agents.values()):

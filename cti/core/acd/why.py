@@ -46,7 +46,8 @@ class Why(NamedTuple):
             f"points={self.points:.1f} waited_s={self.waited_s:.1f} step={self.step}"
             f" candidates={self.candidates}"
         )
-        return words + (" head" if self.call.head else "")
+        flags = f" flags={','.join(self.call.flags)}" if self.call.flags else ""
+        return words + flags + (" head" if self.call.head else "")
 
 
 class Offer(NamedTuple):

@@ -1,8 +1,9 @@
 """Live figures: every state is there, also with nobody in it."""
 
+from cti.core.acd import signals as seen
 from cti.core.agent_state import AgentState
-from cti.services.figures import counts
-from tests.unit.core.acd.floors import ONE, TWO, A, B, Play, agent
+from cti.services.figures import callback_counts, counts
+from tests.unit.core.acd.floors import MOTOR, ONE, TWO, A, B, Play, agent
 
 
 def test_an_empty_floor_has_every_figure_at_zero() -> None:
@@ -24,3 +25,19 @@ def test_calls_and_agents_are_counted_where_they_are() -> None:
         "calls": 2,
         "calls_waiting": 1,
     }
+
+
+def test_open_callbacks_are_counted_apart_from_calls() -> None:
+    play = Play()
+    play.waits(ONE)
+    number = play.call(ONE).caller_number
+    play.do(seen.CallbackAsked(call_id=ONE, queue=MOTOR, number=number, caller_number=number))
+    play.leaves(ONE)
+    play.pass_s(30)
+    calls = list(play.floor.calls.values())
+    assert counts(calls, [])["calls"] == 0
+    found = callback_counts(calls, play.now)
+    assert found == {"callbacks_open": 1, "callbacks_dialling": 0, "callbacks_oldest_s": 30}
+    play.ready(A)
+    calls = list(play.floor.calls.values())
+    assert callback_counts(calls, play.now)["callbacks_dialling"] == 1
