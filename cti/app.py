@@ -30,7 +30,7 @@ from cti.core.ids import QueueName
 from cti.core.ivr.tree import ENTRIES
 from cti.data_source import DataSource, open_data_source
 from cti.desk_options import desk_options, key_labels
-from cti.dialplans import Dialplans, Folder, Surroundings, dialplans
+from cti.dialplans import Dialplans, Folder, Surroundings, dialplans, published_files
 from cti.secret_files import Secrets
 from cti.services import story
 from cti.services.agents import Desk
@@ -59,7 +59,7 @@ from cti.store.sql_link import migrate, open_engine, transaction
 from cti.store.sql_numbers import SqlNumbers
 from cti.survivable import dial_string
 from cti.web.masking import masked_number
-from cti.web.parts import StoryLine, WebLimits, WebParts
+from cti.web.parts import DialplanParts, StoryLine, WebLimits, WebParts
 from cti.web.server import build_app
 from cti.web.server import start as start_web
 
@@ -318,6 +318,11 @@ def _web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
         history=SqlHistory(edges.engine),
         pops=ScreenPops(SqlCustomers(edges.engine), labels),
         modes=inside.modes,
+        dialplan=DialplanParts(
+            desk=inside.dialplans.desk,
+            files=lambda: published_files(configuration),
+            canary=inside.dialplans.guard.counts,
+        ),
         options=lambda: desk_options(configuration),
         tell=tell,
         ready=lambda: ready(inside.dialplans, dispatcher, edges),

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from cti.config_models import Configuration
 from cti.core.events import Event
 from cti.core.ivr.check import Site
-from cti.publishing import FirstSite, examined, proved
+from cti.publishing import FirstSite, NotText, examined, folder_files, proved
 from cti.services.canary_guard import CanaryGuard
 from cti.services.dispatcher import Dispatcher
 from cti.services.feed import Feed
@@ -20,7 +20,7 @@ from cti.services.menu_follower import FollowerParts, MenuFollower
 from cti.services.menus import LiveMenus
 from cti.services.ports import EventStream, HistoryDown
 from cti.services.shadow_runs import ShadowRuns
-from cti.services.version_desk import Examiners, VersionDesk
+from cti.services.version_desk import Examiners, Unfit, VersionDesk
 from cti.services.version_ports import Examined
 from cti.store.redis_link import open_redis
 from cti.store.redis_versions import RedisVersions
@@ -44,6 +44,14 @@ def version_desk(
     prefix = configuration.settings.redis.prefix.strip(":")
     store, archive = RedisVersions(redis, prefix), SqlVersions(engine)
     return VersionDesk(store, archive, examiners, utc_now, lambda: secrets.token_hex(8))
+
+
+def published_files(configuration: Configuration) -> Mapping[str, str]:
+    """The folder's files as they are now. Raises Unfit for one that is no text."""
+    try:
+        return folder_files(configuration.settings.folders.dialplan)
+    except NotText as unreadable:
+        raise Unfit([unreadable.problem]) from None
 
 
 @asynccontextmanager

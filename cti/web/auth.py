@@ -23,6 +23,7 @@ EVERYBODY = frozenset(Role)
 SUPERVISION = frozenset({Role.SUPERVISOR, Role.QA, Role.AUDITOR, Role.ADMIN})
 CONTROLLERS = frozenset({Role.SUPERVISOR, Role.ADMIN})
 """Those who switch what holds for the whole centre."""
+ADMINS = frozenset({Role.ADMIN})
 REVEALERS = frozenset({Role.AGENT, Role.SUPERVISOR, Role.QA, Role.ADMIN})
 
 

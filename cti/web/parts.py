@@ -7,10 +7,12 @@ from pathlib import Path
 
 from aiohttp import web
 
+from cti.core.measures.canary import Counts
 from cti.services.feed import Feed
 from cti.services.modes import Modes
 from cti.services.ports import Account, Accounts, AgentDesk, Audit, History, Recorded, Sessions
 from cti.services.screen_pop import ScreenPops
+from cti.services.version_desk import VersionDesk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,16 @@ class StoryLine:
     at: datetime
     text: str
     type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialplanParts:
+    """Publishing: ``files`` reads the server's folder (raises Unfit), ``canary`` the counts of a
+    canary and of the current version."""
+
+    desk: VersionDesk
+    files: Callable[[], Mapping[str, str]]
+    canary: Callable[[], tuple[Counts, Counts] | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +94,7 @@ class WebParts:
     history: History
     pops: ScreenPops
     modes: Modes
+    dialplan: DialplanParts
     options: Callable[[], DeskOptions]
     tell: Callable[[Sequence[Recorded], str], Sequence[StoryLine]]
     ready: Callable[[], Awaitable[Mapping[str, bool]]]

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from cti.web import calls_api, health, modes_api, openapi, options_api, session_api
-from cti.web.auth import CONTROLLERS, EVERYBODY, REVEALERS, Attempts, guarded
+from cti.web import calls_api, health, modes_api, openapi, options_api, session_api, versions_api
+from cti.web.auth import ADMINS, CONTROLLERS, EVERYBODY, REVEALERS, SUPERVISION, Attempts, guarded
 from cti.web.errors import errors
 from cti.web.hub import HUB, Hub
 from cti.web.parts import PARTS, WebParts
@@ -24,6 +24,14 @@ ROUTES = (
     Route("POST", "/api/v1/calls/{call_id}/reveal", calls_api.reveal, REVEALERS),
     Route("GET", "/api/v1/modes", modes_api.modes, EVERYBODY),
     Route("PUT", "/api/v1/modes/{mode}", modes_api.switch, CONTROLLERS),
+    Route("GET", "/api/v1/versions", versions_api.versions, SUPERVISION),
+    Route("POST", "/api/v1/versions", versions_api.publish, ADMINS),
+    Route("POST", "/api/v1/versions/rollback", versions_api.roll_back, ADMINS),
+    Route("POST", "/api/v1/versions/promote", versions_api.promote, ADMINS),
+    Route("GET", "/api/v1/versions/shadow", versions_api.shadow, SUPERVISION),
+    Route("DELETE", "/api/v1/versions/shadow", versions_api.end_shadow, ADMINS),
+    Route("GET", "/api/v1/versions/{number}", versions_api.version, SUPERVISION),
+    Route("POST", "/api/v1/versions/{number}/rollback", versions_api.roll_back, ADMINS),
     Route("GET", "/healthz", health.healthz, None),
     Route("GET", "/readyz", health.readyz, None),
     Route("GET", "/metrics", health.metrics, None),

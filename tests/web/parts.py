@@ -24,6 +24,7 @@ from tests.web.memory import (
     MemorySessions,
     MemoryStream,
 )
+from tests.web.memory_versions import MemoryVersions
 from tests.web.samples import LIMIT_S, MODE_RULES, OPTIONS, key_labels, tell
 
 PROXY_ORIGIN = "https://95518.example.cn"
@@ -46,6 +47,7 @@ class World:
     history: MemoryHistory = field(default_factory=MemoryHistory)
     customers: MemoryCustomers = field(default_factory=MemoryCustomers)
     modes: MemoryModes = field(default_factory=MemoryModes)
+    versions: MemoryVersions = field(default_factory=MemoryVersions)
     there: dict[str, bool] = field(
         default_factory=lambda: {"redis": True, "asterisk": True, "sql": True, "tree": True}
     )
@@ -83,6 +85,7 @@ class World:
             history=self.history,
             pops=pops,
             modes=Modes(MODE_RULES, self.modes, self.audit, self.clock),
+            dialplan=self.versions.parts(),
             options=lambda: OPTIONS,
             tell=tell,
             ready=self._ready,
