@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from cti.core.clock.hours import Calendar
 from cti.core.ivr.diff_hours import calendar_changes
@@ -16,6 +17,7 @@ from cti.core.ivr.diff_words import Change, change, shown
 from cti.core.ivr.shapes import shapes_of
 from cti.core.ivr.tree import Defaults, Tree, type_key
 
+_SETTINGS = ("start", "numbers", "entry", "languages", "fallback")
 Texts = Mapping[str, Mapping[str, str]]
 """Language → prompt → text."""
 
@@ -46,12 +48,7 @@ def differences(before: Edition, after: Edition) -> list[Change]:
 
 def tree_changes(before: Tree, after: Tree) -> Iterator[Change]:
     """What is different in one tree."""
-    for what in ("start", "numbers", "entry", "languages"):
-        old, new = getattr(before, what), getattr(after, what)
-        if old != new:
-            values = {"tree": after.name, "what": what, "old": shown(old), "new": shown(new)}
-            yield change("tree_setting", **values)
-    yield from _default_changes(before.defaults, after.defaults, after.name)
+    yield from _setting_changes(before, after)
     renamed = renamed_nodes(before.nodes, after.nodes)
     for old, new in renamed.items():
         yield change("node_renamed", node=old, new=new)
@@ -67,12 +64,19 @@ def tree_changes(before: Tree, after: Tree) -> Iterator[Change]:
             yield from node_changes(node, other, renamed)
 
 
-def _default_changes(before: Defaults, after: Defaults, tree: str) -> Iterator[Change]:
-    for shape in shapes_of(Defaults):
-        old, new = getattr(before, shape.attribute), getattr(after, shape.attribute)
+def _setting_changes(before: Tree, after: Tree) -> Iterator[Change]:
+    settings: list[tuple[str, str, str, Any, Any]] = [
+        ("tree_setting", what, what, before, after) for what in _SETTINGS
+    ]
+    settings += [
+        ("default_changed", shape.key, shape.attribute, before.defaults, after.defaults)
+        for shape in shapes_of(Defaults)
+    ]
+    for code, key, attribute, was, now in settings:
+        old, new = getattr(was, attribute), getattr(now, attribute)
         if old != new:
-            values = {"tree": tree, "what": shape.key, "old": shown(old), "new": shown(new)}
-            yield change("default_changed", **values)
+            values = {"tree": after.name, "what": key, "old": shown(old), "new": shown(new)}
+            yield change(code, **values)
 
 
 def text_changes(before: Texts, after: Texts) -> Iterator[Change]:
