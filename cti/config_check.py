@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from cti.config_messages import check_messages
 from cti.config_models import Configuration
 from cti.core.marked import Marked
 from cti.core.problems import Mark, Problem
@@ -32,6 +33,7 @@ def cross_check(whole: Configuration, marked: Mapping[str, Marked]) -> list[Prob
     found += _twice(marked["agents"], "agents", "extension", [each.extension for each in agents])
     logins = [person.login for person in people]
     found += _twice(marked["agents"], "people", "login", logins, ids)
+    found += check_messages(whole.sms, whole.surveys, marked)
     return found
 
 
