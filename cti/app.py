@@ -18,6 +18,7 @@ from cti.asterisk.ami import AmiClient, AmiSettings
 from cti.asterisk.ami_events import WANTED
 from cti.asterisk.fastagi import AgiConnection, FastAgiServer
 from cti.asterisk.ivr_visit import AgiLine, LineWays, arrival
+from cti.asterisk.queue_log import QueueLog
 from cti.asterisk.script_files import ScriptFolder
 from cti.asterisk.telephony import AmiTelephony, follow
 from cti.calling_back import callback_offer, callbacks, floor_rules
@@ -39,6 +40,7 @@ from cti.services.caller_line import Arrival, CallerLine
 from cti.services.dispatcher import Dispatcher, DispatcherRules
 from cti.services.feed import Feed
 from cti.services.figures import callback_counts, counts
+from cti.services.gap import Gap
 from cti.services.ivr_call import IvrCall, IvrParts
 from cti.services.journal_writer import JournalWriter
 from cti.services.menus import LiveMenus
@@ -209,9 +211,7 @@ async def _start(service: Service, edges: Edges, tasks: asyncio.TaskGroup) -> Ru
         ZoneInfo(settings.time_zone),
         utc_now,
     )
-    inside = Inside(
-        dispatcher=dispatcher, feed=feed, modes=modes, dialplans=plans, callers=callers
-    )
+    inside = Inside(dispatcher=dispatcher, feed=feed, modes=modes, dialplans=plans, callers=callers)
     _own(tasks, callers.run(), "chosen languages")
     _own(tasks, feed.run(), "feed")
     _own(tasks, plans.follower.run(), "dialplan")
@@ -256,12 +256,18 @@ async def _close_at_end(close: Callable[[], Awaitable[None]]) -> None:
 
 def _dispatcher(service: Service, edges: Edges) -> Dispatcher:
     settings, configuration = service.configuration.settings, service.configuration
+    prefix = settings.redis.prefix.strip(":")
+    state = RedisState(edges.redis, prefix)
     rules = DispatcherRules(
         node=settings.node,
         floor=floor_rules(configuration),
         beat_every_s=settings.heartbeat.every_s,
+        gap=Gap(
+            native=QueueLog(settings.folders.instance / "asterisk" / "log" / "queue_log"),
+            mark=state,
+            journal=RedisStream(edges.redis, prefix),
+        ),
     )
-    state = RedisState(edges.redis, settings.redis.prefix.strip(":"))
     telephony = AmiTelephony(edges.ami, lambda number: dial_string(configuration, number))
     return Dispatcher(rules, configuration.roster(), state, telephony, utc_now)
 
@@ -374,9 +380,10 @@ async def _answers(probe: Coroutine[Any, Any, None]) -> bool:
 def gauges(dispatcher: Dispatcher, edges: Edges) -> Mapping[str, float]:
     """Figures for /metrics."""
     floor = dispatcher.floor
-    found = counts(tuple(floor.calls.values()), tuple(floor.agents.values()))
+    calls = tuple(floor.calls.values())
     return {
-        **found,
+        **counts(calls, tuple(floor.agents.values())),
+        **callback_counts(calls, utc_now()),
         "asterisk_up": edges.ami.up,
         "live": dispatcher.live,
         "customers_up": edges.customers.up,

@@ -74,6 +74,7 @@ class Offered(CallEvent):
     language: str = "zh"
     flags: tuple[str, ...] = ()
     tree_version: int = 0
+    reconstructed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +158,7 @@ class Queued(CallEvent):
     variables: Mapping[str, str] = field(default_factory=dict)
     why: str = "ivr"
     flags: tuple[str, ...] = ()
+    reconstructed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +200,7 @@ class Established(CallEvent):
     agent_id: AgentId
     agent_channel: ChannelName
     waited_s: float
+    reconstructed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +221,7 @@ class QueueLeft(CallEvent):
     queue: QueueName
     outcome: Outcome
     waited_s: float
+    reconstructed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,6 +255,7 @@ class ConnectionCleared(CallEvent):
     TYPE: ClassVar[str] = "connectionCleared"
     agent_id: AgentId
     talked_s: float
+    reconstructed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ from cti.core.acd.step import take
 from cti.core.agent_state import Agent
 from cti.core.events import SystemNoted
 from cti.services.fact_log import log_facts
+from cti.services.gap import Gap
 from cti.services.order_runner import OrderRunner
 from cti.services.ports import (
     Conflict,
@@ -51,6 +52,8 @@ class DispatcherRules:
     floor: FloorRules
     beat_every_s: float = 1.0
     lease_s: float = 5.0
+    gap: Gap | None = None
+    """Tells what happened while we were not live."""
 
 
 @dataclass(slots=True)
@@ -78,6 +81,7 @@ class Dispatcher:
     ) -> None:
         self._rules, self._roster = rules, roster
         self._state, self._telephony, self._now = state, telephony, now
+        self._gap = rules.gap
         self.floor = Floor(rules.floor)
         self._inbox: asyncio.Queue[_Item] = asyncio.Queue(INBOX_LIMIT)
         self._orders = OrderRunner(telephony, self._ring_failed, self.doubt)
@@ -161,10 +165,11 @@ class Dispatcher:
         lines = await self._telephony.lines()
         self._forget_old_news()
         now = self._now()
+        past = await self._gap.calls(now) if self._gap else {}
         self.floor = Floor(self._rules.floor)
         self.floor.load(agents, calls)
         enrol(self.floor, self._roster, now)
-        reconcile(self.floor, lines, now)
+        reconcile(self.floor, lines, now, past)
         self.floor.note(SystemNoted(at=now, what="recovered", detail=why))
         step = self.floor.finish(now)
         await self._state.commit(step.changes)
@@ -274,4 +279,7 @@ class Dispatcher:
 
     async def _beat(self) -> None:
         self._next_beat = asyncio.get_running_loop().time() + self._rules.beat_every_s
-        await self._telephony.beat(int(self._now().timestamp()))
+        now = self._now()
+        await self._telephony.beat(int(now.timestamp()))
+        if self._gap and self.live:
+            await self._gap.mark.mark_live(now)

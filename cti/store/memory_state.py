@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from datetime import datetime
 
 from cti.core.agent_state import Agent
 from cti.core.call import Call, CallPhase
@@ -20,6 +21,7 @@ class MemoryState:
         self._answers: dict[str, tuple[EventId, ...]] = {}
         self._numbers = itertools.count(1)
         self._lease = ("", 0.0)
+        self._live_at: datetime | None = None
 
     async def commit(self, changes: Changes) -> tuple[EventId, ...]:
         """Write states and facts at once; raises Conflict with nothing written."""
@@ -60,6 +62,14 @@ class MemoryState:
         """Give the lease back; another node's lease stays."""
         if self._lease[0] == node:
             self._lease = ("", 0.0)
+
+    async def last_live(self) -> datetime | None:
+        """When the dispatcher was last known to be live."""
+        return self._live_at
+
+    async def mark_live(self, at: datetime) -> None:
+        """The dispatcher is live at ``at``."""
+        self._live_at = at
 
 
 def _refuse_stale(name: str, held: Agent | Call | None, wanted: Agent | Call) -> None:

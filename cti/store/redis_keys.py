@@ -46,6 +46,11 @@ class Keys:
         """String: the node that is the dispatcher; expires."""
         return self._named("lease")
 
+    @property
+    def live_at(self) -> str:
+        """String: seconds since 1970 at which the dispatcher was last known to be live."""
+        return self._named("live_at")
+
     def commit(self, commit_id: str) -> str:
         """String: the answer a commit got; expires."""
         return self._named(f"commit:{commit_id}")

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -142,3 +143,15 @@ class RedisState:
     async def drop_lease(self, node: str) -> None:
         """Give the lease back; another node's lease stays."""
         await answered(self._drop(keys=[self._keys.lease], args=[node]))
+
+    async def last_live(self) -> datetime | None:
+        """When the dispatcher was last known to be live; None for a new journal. Raises StoreDown."""
+        raw = await answered(self._client.get(self._keys.live_at))
+        try:
+            return datetime.fromtimestamp(float(raw), UTC) if raw else None
+        except (ValueError, OverflowError):
+            return None
+
+    async def mark_live(self, at: datetime) -> None:
+        """The dispatcher is live at ``at``. Raises StoreDown."""
+        await answered(self._client.set(self._keys.live_at, f"{at.timestamp():.3f}"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from cti.core.ids import CallId, ChannelName
 
@@ -23,3 +24,5 @@ class Line:
     dialed_number: str
     age_s: float
     variables: Mapping[str, str]
+    answered_at: datetime | None = None
+    """When somebody took the call, as far as Asterisk wrote it down."""

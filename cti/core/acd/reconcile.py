@@ -9,24 +9,25 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cti.core.acd.binding import occupy
-from cti.core.acd.endings import TALK, end_call, end_talk, leave_queue
+from cti.core.acd.endings import TALK, end_talk, leave_queue
 from cti.core.acd.floor import OFFERED, Floor
 from cti.core.acd.line_steps import rejoin
 from cti.core.acd.lines import Line
 from cti.core.acd.native import take_choice
 from cti.core.acd.orders import TakeBack
+from cti.core.acd.past import PastCall
 from cti.core.acd.places import is_ticket_id, stand_in_served, tickets
+from cti.core.acd.reconcile_past import ended_away, tell_strangers, with_answers
 from cti.core.acd.reconcile_tickets import settle_ticket
 from cti.core.agent_state import Agent, AgentState
 from cti.core.call import Call, CallPhase
 from cti.core.events import (
     CallRecovered,
-    ClearedBy,
     Established,
     Offered,
     Outcome,
 )
-from cti.core.ids import AgentId
+from cti.core.ids import AgentId, CallId
 
 
 def reconcile(
@@ -41,7 +42,7 @@ def reconcile(
     """
     past = past or {}
     known = frozenset(floor.calls)
-    seen = tuple(lines)
+    seen = with_answers(lines, past)
     callers = {line.call_id: line for line in seen if line.is_caller}
     legs = {line.call_id: line for line in seen if not line.is_caller}
     for call in list(floor.calls.values()):
@@ -49,11 +50,12 @@ def reconcile(
             ended_away(floor, call, past.get(call.call_id), now)
     for call_id, line in callers.items():
         if not is_ticket_id(call_id):
-            settle(floor, line, legs.get(call_id), moment(past.get(call_id), line, now))
+            settle(floor, line, legs.get(call_id), now)
     for call, _ in tickets(floor):
         settle_ticket(floor, call, callers.get(call.call_id), now)
     for agent in list(floor.agents.values()):
         free_if_unbound(floor, agent, now)
+    tell_strangers(floor, past, known | callers.keys())
 
 
 def settle(floor: Floor, line: Line, leg: Line | None, now: datetime) -> None:
@@ -138,7 +140,7 @@ def bind(floor: Floor, call: Call, line: Line, leg: Line | None, now: datetime) 
     if agent is not None:
         occupy(floor, agent, call, now)
         if phase in TALK and call.answered_at is None:
-            answered_unseen(floor, call, agent, now)
+            answered_unseen(floor, call, agent, line.answered_at or now)
 
 
 def answered_unseen(floor: Floor, call: Call, agent: Agent, now: datetime) -> None:
@@ -186,7 +188,7 @@ def surviving(floor: Floor, call: Call, line: Line, leg: Line | None, now: datet
         call = floor.put_call(call, agent_id=agent.agent_id, agent_channel=leg.channel)
         occupy(floor, agent, call, now)
         if call.answered_at is None:
-            answered_unseen(floor, call, agent, now)
+            answered_unseen(floor, call, agent, line.answered_at or now)
 
 
 def agent_at(floor: Floor, leg: Line | None) -> Agent | None:

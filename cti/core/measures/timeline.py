@@ -84,10 +84,23 @@ def _shown(value: object) -> object:
             return value
 
 
+def _unseen(event: Any) -> str:
+    return "Unseen" if event.reconstructed else ""
+
+
 _VARIANTS: Mapping[type[Event], Callable[[Any], str]] = {
     events.DigitsDialed: lambda event: "" if event.digits else "Hidden",
-    events.Queued: lambda event: "" if event.why == "ivr" else "Again",
-    events.CallCleared: lambda event: "Unseen" if event.reconstructed else "",
+    events.Queued: lambda event: _unseen(event) or ("" if event.why == "ivr" else "Again"),
+    **dict.fromkeys(
+        (
+            events.Offered,
+            events.Established,
+            events.QueueLeft,
+            events.ConnectionCleared,
+            events.CallCleared,
+        ),
+        _unseen,
+    ),
     callback_events.CallbackFailed: lambda event: "" if event.next_at else "Last",
     centre_events.ModeSwitched: lambda event: "" if event.on else "Off",
     events.WrapUpSaved: lambda event: "" if event.solved else "Unsolved",
