@@ -7,11 +7,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from cti import messages
 from cti.config_models import Configuration
 from cti.core.ivr.check import Site
+from cti.core.ivr.diff import differences as callers_notice
 from cti.core.problems import Mark, Problem
 from cti.dialplan_files import TESTS_FOLDER, known_names, load_dialplan, load_flows
+from cti.editions import load_edition
 from cti.flow_tests.run import run_flows
+from cti.house_files import house_of, load_rules
 from cti.services.version_ports import Examined
 
 
@@ -66,14 +70,27 @@ def examined(files: Mapping[str, str], configuration: Configuration) -> Examined
 
 
 def proved(files: Mapping[str, str], configuration: Configuration) -> Examined:
-    """The same, and every flow test must pass: what a publish asks for."""
-    found = examined(files, configuration)
+    """What a publish asks for: all rules of ``cti check`` as strict as here, and every flow test."""
+    rules, problems = load_rules(configuration.settings.folders.config)
+    known, found = known_names(configuration)
+    problems += found
     with unpacked(files, configuration.settings.folders.dialplan.name) as folder:
-        flows, problems = load_flows(folder)
-    if found.site is not None:
-        failures = run_flows(found.site, flows).failures
+        dialplan = load_dialplan(folder, known, house_of(configuration, rules))
+        flows, found = load_flows(folder)
+    problems = rules.applied([*problems, *dialplan.problems, *found])
+    if dialplan.site is not None:
+        failures = run_flows(dialplan.site, flows).failures
         problems += [each.problem for each in failures if each.problem]
-    return Examined(site=found.site, problems=(*found.problems, *problems))
+    return Examined(site=dialplan.site, problems=problems)
+
+
+def in_words(before: Mapping[str, str], after: Mapping[str, str], language: str) -> list[str]:
+    """What callers would notice, one sentence each; empty where a side cannot be read."""
+    with unpacked(before) as old, unpacked(after) as new:
+        sides = [load_edition(str(folder))[0] for folder in (old, new)]
+    editions = [each for each in sides if each is not None]
+    changes = callers_notice(*editions) if len(editions) == len(sides) else []
+    return [messages.text(each.code, language, **each.values) for each in changes]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import asyncio
 import getpass
 import sys
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping
 from datetime import datetime
 from typing import TextIO
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from cti import messages
 from cti.config_models import Configuration
 from cti.core.ivr.versions import InForce, NotPossible
-from cti.publishing import FileApart
+from cti.publishing import differences, in_words
 from cti.services.ports import StoreDown
 from cti.services.version_desk import Listed, Unfit, VersionDesk
 from cti.services.version_ports import OutrunBy
@@ -65,12 +65,15 @@ def last_change(held: InForce, language: str) -> dict[str, object]:
     }
 
 
-def apart_lines(found: Sequence[FileApart], language: str) -> list[str]:
-    """Differences, one a line."""
-    return [
+def difference_lines(
+    before: Mapping[str, str], after: Mapping[str, str], language: str
+) -> list[str]:
+    """Which files are not the same, and what callers would notice of it."""
+    files = [
         messages.text("versions.file_apart", language, name=each.name, new=each.new, gone=each.gone)
-        for each in found
+        for each in differences(before, after)
     ]
+    return files + [f"  {each}" for each in (in_words(before, after, language) if before else ())]
 
 
 def listed_line(each: Listed, configuration: Configuration) -> str:

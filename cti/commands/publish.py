@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from cti import messages
 from cti.config_models import Configuration
 from cti.dialplans import open_desk
-from cti.publishing import NotText, differences, folder_files
+from cti.publishing import NotText, folder_files
 from cti.services.version_desk import Way, Wish
 from cti.site_files import Unusable, load, report
-from cti.version_words import apart_lines, author_of, tell_servers, told
+from cti.version_words import author_of, difference_lines, tell_servers, told
 
 MOST_PER_CENT = 99.0
 
@@ -62,7 +62,7 @@ async def _publish(
         before = await desk.in_force()
         wish = _wish(files, chosen)
         published = (await desk.version(before.current)).files if before.current else {}
-        print("\n".join(apart_lines(differences(published, files), language)))
+        print(*difference_lines(published, files, language), sep="\n")
         if chosen.dry_run:
             await desk.weigh(before, wish)
             print(messages.text("versions.dry_run", language, number=before.newest + 1))

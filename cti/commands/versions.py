@@ -8,10 +8,10 @@ from pathlib import Path
 from cti import messages
 from cti.config_models import Configuration
 from cti.dialplans import open_desk
-from cti.publishing import differences, folder_apart, write_files
+from cti.publishing import folder_apart, write_files
 from cti.services.version_desk import VersionDesk
 from cti.site_files import Unusable, load
-from cti.version_words import apart_lines, last_change, listed_line, moment, tell_servers, told
+from cti.version_words import difference_lines, last_change, listed_line, moment, tell_servers, told
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -79,7 +79,7 @@ async def _show(desk: VersionDesk, configuration: Configuration, number: int) ->
     if held.current and held.current != number:
         print(messages.text("versions.against", language, number=held.current))
         current = await desk.version(held.current)
-        print("\n".join(apart_lines(differences(current.files, version.files), language)))
+        print(*difference_lines(current.files, version.files, language), sep="\n")
     return 0
 
 
