@@ -53,15 +53,9 @@ class HttpLookups:
         self._system, self._chance = system, chance
         self._circuit = Circuit()
         self._slots = asyncio.Semaphore(system.at_once)
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                ssl=ssl.create_default_context(cafile=system.ca_file), limit=system.at_once
-            ),
-            headers={**_HEADERS, "Authorization": f"Bearer {system.token}"},
-            timeout=aiohttp.ClientTimeout(total=None),  # fetch() limits the whole of it
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-        )
+        self._session = _session(system, fresh=False)
+        # What is not repeated must not meet a kept connection that the other side is closing.
+        self._fresh_session = _session(system, fresh=True)
 
     @property
     def state(self) -> CircuitState:
@@ -71,6 +65,7 @@ class HttpLookups:
     async def close(self) -> None:
         """Give the connections back."""
         await self._session.close()
+        await self._fresh_session.close()
 
     async def fetch(self, source: str, arguments: Mapping[str, str]) -> Mapping[str, str] | None:
         """The source's values. Raises UnknownSource, SourceDown."""
@@ -102,9 +97,10 @@ class HttpLookups:
     async def _once(self, source: Source, arguments: Mapping[str, str]) -> dict[str, str] | None:
         url = f"{self._system.url.rstrip('/')}/v1/lookups/{source.name}"
         body = {"arguments": dict(arguments)}
+        session = self._session if source.repeatable else self._fresh_session
         async with (
             self._slots,
-            self._session.post(url, json=body, allow_redirects=False) as response,
+            session.post(url, json=body, allow_redirects=False) as response,
         ):
             if response.status >= 500:
                 raise _Failing(f"status {response.status}")
@@ -123,6 +119,19 @@ class HttpLookups:
             log.warning("the insurer's system fails", extra={"fact": "insurer_away"})
         elif circuit.state is CircuitState.CLOSED:
             log.info("the insurer's system answers again", extra={"fact": "insurer_back"})
+
+
+def _session(system: InsurerSystem, *, fresh: bool) -> aiohttp.ClientSession:
+    """``fresh``: a new connection for every question."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(
+            ssl=ssl.create_default_context(cafile=system.ca_file), limit=0, force_close=fresh
+        ),
+        headers={**_HEADERS, "Authorization": f"Bearer {system.token}"},
+        timeout=aiohttp.ClientTimeout(total=None),  # fetch() limits the whole of it
+        cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
+    )
 
 
 async def _body(response: aiohttp.ClientResponse) -> bytes:

@@ -172,6 +172,24 @@ async def test_an_identity_number_is_never_sent_twice() -> None:
     assert len(server.asked) == 1
 
 
+async def test_an_identity_number_has_a_connection_of_its_own_and_other_questions_share() -> None:
+    came_from: list[object] = []
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        came_from.append(request.transport.get_extra_info("peername"))
+        values = {"result": "ok"} if request.path.endswith("check") else BRANCH
+        return web.json_response({"found": True, "values": values})
+
+    async with insurer(answer) as url, asking(url) as lookups:
+        for _ in range(2):
+            await lookups.fetch(*ASKED)
+        for _ in range(2):
+            await lookups.fetch("identity.check", {"caller_number": "1", "id_tail": "2"})
+    assert came_from[0] == came_from[1]
+    assert len(set(came_from)) == 3
+
+
 async def test_a_system_that_fails_time_after_time_is_left_alone_and_tried_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
