@@ -80,15 +80,15 @@ def _value_text(node: yaml.Node, plain: object) -> str:
     block = isinstance(node, yaml.MappingNode) and not node.flow_style
     if block and isinstance(plain, Mapping) and plain:
         return block_text(plain, " " * column)
-    return _fitting(plain, column)
+    return fitted_list(plain, column)
 
 
 def _heard_text(spot: _Spot, heard: list[object]) -> str:
     column = spot.item.start_mark.column + len("hear: ")
-    return flow_text(heard[0]) if len(heard) == 1 else _fitting(heard, column)
+    return flow_text(heard[0]) if len(heard) == 1 else fitted_list(heard, column)
 
 
-def _fitting(plain: object, column: int) -> str:
+def fitted_list(plain: object, column: int) -> str:
     """One line, or a list over several where one would be too long."""
     whole = flow_text(plain)
     if len(whole) + column <= LONGEST_LINE or not isinstance(plain, list):

@@ -200,5 +200,6 @@ def _same(scripted: ivr.Turn, live: ivr.Turn) -> bool:
 
 def _dialled(keys: str, ask: ivr.Listen) -> str:
     """The keys as they are pressed: with the end key where there is one to wait for."""
-    ends = ask.end_key and len(keys) < ask.max_digits
-    return (f"{keys}{ask.end_key}" if ends else keys) or "#"
+    if keys.endswith("#") or not ask.end_key or len(keys) >= ask.max_digits:
+        return keys
+    return f"{keys}{ask.end_key}"

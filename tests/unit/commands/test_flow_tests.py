@@ -1,88 +1,25 @@
 """What `cti test` prints, writes and returns."""
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from cti.cli import main
+from tests.unit.commands.small_site import TREE, edit
 
 Ran = Callable[..., tuple[int, list[str], list[str]]]
-TREE = """\
-tree: "1"
-numbers: ["1"]
-defaults: {keys: {"9": repeat}, human: people}
-start: hello
-nodes:
-  hello: {say: hello, next: main}
-  main:
-    menu: main
-    keys:
-      "1": people
-      "2": stock
-    on_failure: people
-  stock: {lookup: stock, with: {a: 1}, into: b, timeout_s: 3, found: told, missing: main, failed: main}
-  told: {say: [it_is, {number: $b.count}], next: main}
-  people: {enqueue: desk, set: {asked: true}, say: bye}
-"""
-FLOWS = """\
-# Flows of the shop.
-flows:
-  - name: one leads to people   # always
-    tree: "1"
-    at: 2026-11-23T10:00+08:00
-    from: "2"
-    steps:
-      - hear: [hello, main]
-      # the first key
-      - press: 1
-      - hear: bye
-    ends: {queue: desk, variables: {asked: true}}
-  - name: two tells the stock
-    tree: "1"
-    at: 2026-11-23T10:00+08:00
-    from: "2"
-    after: ["2"]
-    steps: [{look_up: {stock: {a: 1}}}, {found: {count: "7"}}, {hear: [it_is, ...]},
-            {silence: 3}, {hear: [no_input, bye]}]
-    ends: {queue: desk, variables: {b.count: "7", asked: true}}
-"""
-HOURS = """\
-timezone: Asia/Shanghai
-hours: {desk: always}
-holidays: []
-make_up_days: []
-"""
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Path:
-    """The shipped configuration with a small dialplan."""
-    shutil.copytree("config", tmp_path / "config")
-    (tmp_path / "dialplan/tests").mkdir(parents=True)
-    (tmp_path / "dialplan/hours.yaml").write_text(HOURS, "utf-8")
-    (tmp_path / "dialplan/1.yaml").write_text(TREE, "utf-8")
-    (tmp_path / "dialplan/tests/shop.yaml").write_text(FLOWS, "utf-8")
-    (tmp_path / "prompts").mkdir()
-    return tmp_path
-
-
-@pytest.fixture
-def ran(site: Path, capsys: pytest.CaptureFixture[str]) -> Ran:
+def ran(shop: Path, capsys: pytest.CaptureFixture[str]) -> Ran:
     def run(*arguments: str) -> tuple[int, list[str], list[str]]:
-        code = main(["test", "--config", str(site / "config"), "--language", "en", *arguments])
+        code = main(["test", "--config", str(shop / "config"), "--language", "en", *arguments])
         said = capsys.readouterr()
         return code, said.out.splitlines(), said.err.splitlines()
 
     return run
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), "utf-8")
 
 
 def test_flows_that_pass_show_what_they_cover_and_what_nobody_walked(ran: Ran) -> None:
@@ -98,9 +35,9 @@ def test_flows_that_pass_show_what_they_cover_and_what_nobody_walked(ran: Ran) -
     ]
 
 
-def test_a_difference_is_shown_side_by_side_with_step_place_and_node(ran: Ran, site: Path) -> None:
+def test_a_difference_is_shown_side_by_side_with_step_place_and_node(ran: Ran, shop: Path) -> None:
     edit(
-        site / "dialplan/1.yaml",
+        shop / "dialplan/1.yaml",
         "next: main}\n  main",
         "next: more}\n  more: {say: more, next: main}\n  main",
     )
@@ -118,15 +55,15 @@ def test_a_difference_is_shown_side_by_side_with_step_place_and_node(ran: Ran, s
     ]
 
 
-def test_another_end_is_shown_key_by_key(ran: Ran, site: Path) -> None:
-    edit(site / "dialplan/1.yaml", "enqueue: desk", "enqueue: shop")
+def test_another_end_is_shown_key_by_key(ran: Ran, shop: Path) -> None:
+    edit(shop / "dialplan/1.yaml", "enqueue: desk", "enqueue: shop")
     _, lines, _ = ran("--only", "people")
     assert lines[1].startswith("  step 4 dialplan/tests/shop.yaml:12:11, at node people")
     assert lines[3].split() == ["~", "queue:", '"desk"', "|", "queue:", '"shop"']
 
 
-def test_the_report_for_machines_holds_per_cent_failures_and_places(ran: Ran, site: Path) -> None:
-    edit(site / "dialplan/1.yaml", "enqueue: desk", "enqueue: shop")
+def test_the_report_for_machines_holds_per_cent_failures_and_places(ran: Ran, shop: Path) -> None:
+    edit(shop / "dialplan/1.yaml", "enqueue: desk", "enqueue: shop")
     code, lines, _ = ran("--json")
     told = json.loads(lines[0])
     assert code == 1
@@ -158,9 +95,9 @@ def test_how_often_each_way_was_walked_can_be_kept(ran: Ran, tmp_path: Path) -> 
     }  # fmt: skip
 
 
-def test_a_tree_can_be_tested_alone(ran: Ran, site: Path) -> None:
+def test_a_tree_can_be_tested_alone(ran: Ran, shop: Path) -> None:
     other = TREE.replace('"1"\nnumbers: ["1"]', '"2"\nnumbers: ["2"]')
-    (site / "dialplan/2.yaml").write_text(other, "utf-8")
+    (shop / "dialplan/2.yaml").write_text(other, "utf-8")
     assert [line.split(":")[0] for line in ran("--tree", "2")[1] if "tree" in line] == ["tree 2"]
     code, _, told = ran("--tree", "3")
     assert (code, told) == (2, ["there is no usable tree '3'"])
@@ -170,9 +107,9 @@ def test_several_processes_say_the_same_as_one(ran: Ran) -> None:
     assert ran("--jobs", "2") == ran("--jobs", "1")
 
 
-def test_files_with_errors_are_told_of_and_nothing_is_run(ran: Ran, site: Path) -> None:
-    (site / "dialplan/hours.yaml").write_text("", "utf-8")
-    edit(site / "dialplan/tests/shop.yaml", "hear: bye", "here: bye")
+def test_files_with_errors_are_told_of_and_nothing_is_run(ran: Ran, shop: Path) -> None:
+    (shop / "dialplan/hours.yaml").write_text("", "utf-8")
+    edit(shop / "dialplan/tests/shop.yaml", "hear: bye", "here: bye")
     code, lines, told = ran()
     assert (code, lines) == (2, [])
     assert [line.split(": ")[0] for line in told] == [
@@ -181,27 +118,27 @@ def test_files_with_errors_are_told_of_and_nothing_is_run(ran: Ran, site: Path) 
     ]
 
 
-def test_a_flow_of_a_tree_that_does_not_exist_has_failed(ran: Ran, site: Path) -> None:
-    edit(site / "dialplan/tests/shop.yaml", 'tree: "1"', 'tree: "11"')
+def test_a_flow_of_a_tree_that_does_not_exist_has_failed(ran: Ran, shop: Path) -> None:
+    edit(shop / "dialplan/tests/shop.yaml", 'tree: "1"', 'tree: "11"')
     code, lines, _ = ran()
     assert code == 1
     assert "there is no tree '11' — did you mean '1'?" in lines[1]
 
 
-def test_flows_are_found_where_the_configuration_is_broken(ran: Ran, site: Path) -> None:
-    edit(site / "config/cti.yaml", "node:", "nod:")
+def test_flows_are_found_where_the_configuration_is_broken(ran: Ran, shop: Path) -> None:
+    edit(shop / "config/cti.yaml", "node:", "nod:")
     assert ran()[0] == 0
 
 
-def test_update_rewrites_only_the_words_that_changed(ran: Ran, site: Path) -> None:
-    flows = site / "dialplan/tests/shop.yaml"
+def test_update_rewrites_only_the_words_that_changed(ran: Ran, shop: Path) -> None:
+    flows = shop / "dialplan/tests/shop.yaml"
     before = flows.read_text("utf-8")
     edit(
-        site / "dialplan/1.yaml",
+        shop / "dialplan/1.yaml",
         "next: main}\n  main",
         "next: more}\n  more: {say: more, next: main}\n  main",
     )
-    edit(site / "dialplan/1.yaml", "enqueue: desk", "enqueue: shop")
+    edit(shop / "dialplan/1.yaml", "enqueue: desk", "enqueue: shop")
     code, _, diff = ran("--update")
     assert code == 0
     wanted = before.replace("- hear: [hello, main]", "- hear: [hello, more, main]")
@@ -209,9 +146,9 @@ def test_update_rewrites_only_the_words_that_changed(ran: Ran, site: Path) -> No
     assert "+      - hear: [hello, more, main]" in diff
 
 
-def test_update_adds_and_drops_what_is_heard_keeping_comments(ran: Ran, site: Path) -> None:
-    flows = site / "dialplan/tests/shop.yaml"
-    edit(site / "dialplan/1.yaml", ", say: bye}", "}")
+def test_update_adds_and_drops_what_is_heard_keeping_comments(ran: Ran, shop: Path) -> None:
+    flows = shop / "dialplan/tests/shop.yaml"
+    edit(shop / "dialplan/1.yaml", ", say: bye}", "}")
     edit(flows, "      - hear: [hello, main]\n", "")
     code, lines, diff = ran("--update")
     assert code == 0, (lines, diff)
@@ -221,19 +158,19 @@ def test_update_adds_and_drops_what_is_heard_keeping_comments(ran: Ran, site: Pa
     assert "{silence: 3}, {hear: no_input}]" in text
 
 
-def test_update_leaves_a_flow_that_needs_other_keys(ran: Ran, site: Path) -> None:
-    flows = site / "dialplan/tests/shop.yaml"
+def test_update_leaves_a_flow_that_needs_other_keys(ran: Ran, shop: Path) -> None:
+    flows = shop / "dialplan/tests/shop.yaml"
     before = flows.read_text("utf-8")
-    edit(site / "dialplan/1.yaml", "say: hello, next: main", "say: hello, next: people")
+    edit(shop / "dialplan/1.yaml", "say: hello, next: main", "say: hello, next: people")
     code, _, told = ran("--update")
     assert code == 1
     assert flows.read_text("utf-8") == before
     assert sum("rewrite it by hand" in line for line in told) == 2
 
 
-def test_update_touches_nothing_where_a_file_is_wrong(ran: Ran, site: Path) -> None:
-    flows = site / "dialplan/tests/shop.yaml"
-    edit(site / "dialplan/1.yaml", "enqueue: desk", "enqueue: shop")
+def test_update_touches_nothing_where_a_file_is_wrong(ran: Ran, shop: Path) -> None:
+    flows = shop / "dialplan/tests/shop.yaml"
+    edit(shop / "dialplan/1.yaml", "enqueue: desk", "enqueue: shop")
     edit(flows, "    from:", "    form:")
     before = flows.read_text("utf-8")
     assert ran("--update")[0] == 2
