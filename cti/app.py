@@ -35,6 +35,7 @@ from cti.dialplans import Dialplans, Folder, Surroundings, dialplans, published_
 from cti.secret_files import Secrets
 from cti.services import story
 from cti.services.agents import Desk
+from cti.services.callbacks import watch_elsewhere
 from cti.services.caller_classes import CallerClasses
 from cti.services.caller_line import Arrival, CallerLine
 from cti.services.dispatcher import Dispatcher, DispatcherRules
@@ -59,7 +60,7 @@ from cti.store.sql_history import SqlHistory
 from cti.store.sql_journal import SqlJournal
 from cti.store.sql_link import migrate, open_engine, transaction
 from cti.store.sql_numbers import SqlNumbers
-from cti.survivable import dial_string
+from cti.survivable import TreeWriter, dial_string
 from cti.web.masking import masked_number
 from cti.web.parts import DialplanParts, StoryLine, WebLimits, WebParts
 from cti.web.server import build_app
@@ -194,6 +195,8 @@ async def _start(service: Service, edges: Edges, tasks: asyncio.TaskGroup) -> Ru
         SqlAudit(edges.engine),
         utc_now,
     )
+    telephony = AmiTelephony(edges.ami, lambda number: dial_string(service.configuration, number))
+    trees = TreeWriter(service.configuration, telephony.reload_trees)
     around = Surroundings(
         redis=edges.redis,
         engine=edges.engine,
@@ -201,7 +204,7 @@ async def _start(service: Service, edges: Edges, tasks: asyncio.TaskGroup) -> Ru
         feed=feed,
         stream=stream,
         record=lambda fact: recorded(edges, prefix, fact),
-        swapped=lambda menus: use_rules(modes, menus),
+        swapped=lambda menus: use_menus(modes, trees, menus),
     )
     plans = dialplans(service.configuration, service.folder, around)
     callers = CallerClasses(
@@ -215,9 +218,11 @@ async def _start(service: Service, edges: Edges, tasks: asyncio.TaskGroup) -> Ru
     _own(tasks, callers.run(), "chosen languages")
     _own(tasks, feed.run(), "feed")
     _own(tasks, plans.follower.run(), "dialplan")
+    _own(tasks, trees.run(), "trees for survival")
     _own(tasks, plans.guard.run(), "canary")
     _own(tasks, plans.shadows.run(), "shadow")
     _own(tasks, modes.run(feed), "modes")
+    _own(tasks, watch_elsewhere(feed, dispatcher), "callbacks")
     _own(tasks, writer.run(), "history")
     await edges.ami.start()
     _own(tasks, follow(edges.ami, dispatcher), "asterisk events")
@@ -232,8 +237,9 @@ async def _start(service: Service, edges: Edges, tasks: asyncio.TaskGroup) -> Ru
     return Running(http_port=port, agi_port=agi.port, dispatcher=dispatcher, edges=edges)
 
 
-def use_rules(modes: Modes, menus: LiveMenus) -> None:
-    """The modes are those of the opening hours in force."""
+def use_menus(modes: Modes, trees: TreeWriter, menus: LiveMenus) -> None:
+    """The modes are those of the opening hours in force; Asterisk's copy is of these trees."""
+    trees.stand(menus.site)
     if calendar := menus.calendar:
         modes.rules = calendar.mode_rules
 
@@ -263,7 +269,7 @@ def _dispatcher(service: Service, edges: Edges) -> Dispatcher:
         floor=floor_rules(configuration),
         beat_every_s=settings.heartbeat.every_s,
         gap=Gap(
-            native=QueueLog(settings.folders.instance / "asterisk" / "log" / "queue_log"),
+            native=QueueLog(settings.folders.of_asterisk / "log" / "queue_log"),
             mark=state,
             journal=RedisStream(edges.redis, prefix),
         ),

@@ -66,10 +66,16 @@ class CallbackFailed(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackClosed(CallEvent):
-    """The ticket is over. ``result``: served, failed, rangIn, replaced, cancelled."""
+    """The ticket is over. ``result``: served, failed, rangIn, replaced, cancelled.
+
+    What was known of the customer is told once more, for whoever sees to those not reached.
+    """
 
     TYPE: ClassVar[str] = "callbackClosed"
     result: str
+    queue: QueueName
+    number: str
+    language: str
     by: str = ""
     reason: str = ""
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from cti.core.acd import signals
 from cti.core.agent_state import Agent, AgentStatus
 from cti.core.call import Call
-from cti.core.ids import AgentId
+from cti.core.ids import AgentId, CallId
 from cti.services.dispatcher import Dispatcher
 from cti.services.ports import Refused, WrapUp
 
@@ -54,6 +54,12 @@ class Desk:
 
     async def extend_wrap_up(self, agent_id: AgentId) -> None:
         await self._dispatcher.ask(signals.ExtendWrapUp(agent_id=agent_id))
+
+    async def acknowledge_alert(self, call_id: CallId, by: str) -> None:
+        await self._dispatcher.ask(signals.AcknowledgeAlert(call_id=call_id, by=by))
+
+    async def cancel_callback(self, call_id: CallId, by: str, reason: str) -> None:
+        await self._dispatcher.ask(signals.CancelCallback(call_id=call_id, by=by, reason=reason))
 
     def snapshot(self) -> tuple[Sequence[Agent], Sequence[Call]]:
         floor = self._dispatcher.floor

@@ -1,10 +1,13 @@
 """Asking for a callback: a wish of the menu becomes a ticket of the floor."""
 
+import contextlib
 import re
 
 from cti.core.acd.signals import CallbackAsked
+from cti.core.callback_events import CallbackClosed
 from cti.core.ids import QueueName
 from cti.services.dispatcher import Dispatcher
+from cti.services.feed import CutOff, Feed
 from cti.services.ports import CallbackRequest, Refused
 
 
@@ -34,6 +37,20 @@ class FloorCallbacks:
                 variables=request.variables,
             )
         )
+
+
+async def watch_elsewhere(feed: Feed, dispatcher: Dispatcher) -> None:
+    """Until cancelled: a ticket that another process took back makes the floor look again."""
+    while True:
+        with feed.subscribe() as following, contextlib.suppress(CutOff):
+            while True:
+                for each in await following.next():
+                    event = each.event
+                    if (
+                        isinstance(event, CallbackClosed)
+                        and event.call_id in dispatcher.floor.calls
+                    ):
+                        dispatcher.doubt("a callback was taken back elsewhere")
 
 
 def dialable(number: str) -> str:

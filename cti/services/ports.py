@@ -270,6 +270,14 @@ class AgentDesk(Protocol):
         """Once for each call, by the queue's own length."""
         ...
 
+    async def acknowledge_alert(self, call_id: CallId, by: str) -> None:
+        """The supervisor ``by`` (a sign-in) has seen the call's alert; the first one has it."""
+        ...
+
+    async def cancel_callback(self, call_id: CallId, by: str, reason: str) -> None:
+        """Take a ticket back that is not being dialled."""
+        ...
+
     def snapshot(self) -> tuple[Sequence[Agent], Sequence[Call]]:
         """All agents and live calls as they stand now."""
         ...

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cti.core import events
+from cti.core.callback_events import CallbackClosed, CallbackRequested
 from cti.core.events import CallEvent, Event
 
 Row = dict[str, Any]
@@ -26,6 +27,8 @@ _EMPTY: Mapping[str, object] = {
     "caller_number": "",
     "dialed_number": "",
     "language": "zh",
+    "flags": None,
+    "tree_version": 0,
     **dict.fromkeys(("queue", "agent_id", "outcome", "waited_s", "talked_s", "cleared_by")),
     **dict.fromkeys(("ended_at", "wrap_up_reason", "wrap_up_remarks", "solved", "follow_up")),
 }
@@ -37,6 +40,8 @@ def _offered(_row: Row, event: events.Offered) -> Row:
         "dialed_number": event.dialed_number,
         "arrived_at": event.at,
         "language": event.language,
+        "tree_version": event.tree_version,
+        "flags": list(event.flags),
     }
 
 
@@ -51,6 +56,18 @@ def _queued(row: Row, event: events.Queued) -> Row:
         "keys": list(event.keys) or row["keys"],
         "outcome": None,
     }
+
+
+def _callback_requested(_row: Row, event: CallbackRequested) -> Row:
+    return {
+        "caller_number": event.caller_number,
+        "queue": event.queue,
+        "language": event.language,
+    }
+
+
+def _callback_closed(_row: Row, event: CallbackClosed) -> Row:
+    return {"ended_at": event.at}
 
 
 def _left(row: Row, event: events.QueueLeft) -> Row:
@@ -83,6 +100,8 @@ _PROJECTIONS: Mapping[type[Event], Callable[[Row, Any], Row]] = {
     events.DigitsDialed: _digits,
     events.Queued: _queued,
     events.QueueLeft: _left,
+    CallbackRequested: _callback_requested,
+    CallbackClosed: _callback_closed,
     events.Established: _established,
     events.ConnectionCleared: _connection_cleared,
     events.CallCleared: _cleared,

@@ -112,7 +112,10 @@ class RedisStream:
 
 
 class RedisGroup:
-    """``JournalGroup`` of the journal writer: what was read stays pending until it is done."""
+    """``JournalGroup`` of the journal writer, or of another follower: what was read stays pending
+    until it is done. Only the writer trims the stream."""
+
+    GROUP = JOURNAL_GROUP
 
     def __init__(
         self,
@@ -136,7 +139,7 @@ class RedisGroup:
 
     async def _make(self) -> None:
         try:
-            await self._client.xgroup_create(self._journal, JOURNAL_GROUP, id="0", mkstream=True)
+            await self._client.xgroup_create(self._journal, self.GROUP, id="0", mkstream=True)
         except ResponseError as wrong:
             if not str(wrong).startswith("BUSYGROUP"):
                 raise
@@ -153,7 +156,7 @@ class RedisGroup:
             return own
         claimed = await answered(
             self._client.xautoclaim(
-                self._journal, JOURNAL_GROUP, self._consumer, self._dead_after_ms, count=limit
+                self._journal, self.GROUP, self._consumer, self._dead_after_ms, count=limit
             )
         )
         return list(claimed[1])
@@ -168,7 +171,7 @@ class RedisGroup:
 
     async def _read(self, start: str, limit: int, block_s: float | None) -> list[Entry]:
         command = self._client.xreadgroup(
-            JOURNAL_GROUP,
+            self.GROUP,
             self._consumer,
             {self._journal: start},
             count=limit,
@@ -181,11 +184,17 @@ class RedisGroup:
         good = {one.event_id for one in found}
         bad = [raw_id for raw_id, _ in entries if raw_id.decode() not in good]
         if bad:
-            await answered(self._client.xack(self._journal, JOURNAL_GROUP, *bad))
+            await answered(self._client.xack(self._journal, self.GROUP, *bad))
         return found
 
     async def done(self, event_ids: Sequence[EventId]) -> None:
         """These are in SQL. Trims the stream, but never what is still unread."""
-        await answered(self._client.xack(self._journal, JOURNAL_GROUP, *event_ids))
-        if self._caught_up:
+        await answered(self._client.xack(self._journal, self.GROUP, *event_ids))
+        if self._caught_up and self.GROUP == JOURNAL_GROUP:
             await answered(self._client.xtrim(self._journal, maxlen=self._kept, approximate=True))
+
+
+class CallbackGroup(RedisGroup):
+    """Those who follow the journal for callbacks that failed for good."""
+
+    GROUP = "callbacks"

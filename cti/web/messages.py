@@ -76,10 +76,10 @@ _AGENT = (
 )
 _CALL = (
     "call_id", "phase", "queue", "priority", "queued_at", "arrived_at", "agent_id",
-    "answered_at", "language", "keys", "head", "attempt",
+    "answered_at", "language", "keys", "head", "attempt", "alert",
 )
 # fmt: on
-_POP = ("call_id", "place", "queue", "language", "keys", "waited_s", "priority", "variables")
+_POP = ("call_id", "place", "queue", "language", "keys", "waited_s", "priority", "variables", "flags")
 _CUSTOMER = ("customer_id", "name", "salutation", "segment", "area", "alerts")
 _POLICY = ("policy_no", "line", "plate", "starts_on", "ends_on", "status", "branch")
 _CLAIM = ("report_no", "state", "reported_at", "plate", "surveyor_name", "documents_wanted")
@@ -115,12 +115,14 @@ def _hide_name(_value: object) -> str:
 
 _ALWAYS: Mapping[str, Callable[[Any], object]] = {
     "callerNumber": masked_number,
+    "number": masked_number,
     "callerName": _hide_name,
 }
 _FROM_AGENTS: Mapping[str, Callable[[Any], object]] = {
     **_ALWAYS,
     "variables": lambda _variables: {},
     "remarks": _hide_name,
+    "flags": lambda _flags: [],
     "digits": lambda digits: "*" * len(digits),
 }
 _MASKS = {View.SUPERVISION: _ALWAYS, View.AGENT: _FROM_AGENTS}

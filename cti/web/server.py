@@ -4,7 +4,16 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from cti.web import calls_api, health, modes_api, openapi, options_api, session_api, versions_api
+from cti.web import (
+    callbacks_api,
+    calls_api,
+    health,
+    modes_api,
+    openapi,
+    options_api,
+    session_api,
+    versions_api,
+)
 from cti.web.auth import ADMINS, CONTROLLERS, EVERYBODY, REVEALERS, SUPERVISION, Attempts, guarded
 from cti.web.errors import errors
 from cti.web.hub import HUB, Hub
@@ -22,6 +31,9 @@ ROUTES = (
     Route("GET", "/api/v1/calls", calls_api.calls, EVERYBODY),
     Route("GET", "/api/v1/calls/{call_id}/story", calls_api.story, EVERYBODY),
     Route("POST", "/api/v1/calls/{call_id}/reveal", calls_api.reveal, REVEALERS),
+    Route("POST", "/api/v1/calls/{call_id}/acknowledge", callbacks_api.acknowledge, CONTROLLERS),
+    Route("GET", "/api/v1/callbacks", callbacks_api.callbacks, SUPERVISION),
+    Route("DELETE", "/api/v1/callbacks/{call_id}", callbacks_api.cancel, CONTROLLERS),
     Route("GET", "/api/v1/modes", modes_api.modes, EVERYBODY),
     Route("PUT", "/api/v1/modes/{mode}", modes_api.switch, CONTROLLERS),
     Route("GET", "/api/v1/versions", versions_api.versions, SUPERVISION),

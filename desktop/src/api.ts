@@ -88,5 +88,7 @@ export const options = () => call<Options>('GET', '/options')
 export const calls = (since: string) => call<CallRow[]>('GET', `/calls?since=${part(since)}&limit=100`)
 export const story = (callId: string) =>
   call<Story>('GET', `/calls/${part(callId)}/story?language=${currentLanguage()}`)
+export const acknowledge = (callId: string) => call<{ alert: string }>('POST', `/calls/${part(callId)}/acknowledge`, {})
+
 export const reveal = (callId: string, reason: string) =>
   call<{ callerNumber: string }>('POST', `/calls/${part(callId)}/reveal`, { reason })

@@ -94,7 +94,13 @@ export function reduce(state: DeskState, frame: Frame, receivedAt: number): Desk
 
 export const myself = (state: DeskState): Agent | null => (state.myId ? (state.agents[state.myId] ?? null) : null)
 
-const STILL_WAITING: readonly string[] = ['waiting', 'reserved', 'ringing', 'surviving']
+const STILL_WAITING: readonly string[] = ['waiting', 'callback', 'reserved', 'ringing', 'surviving']
+
+/** Urgent calls that nobody talks with yet, the oldest first. */
+export const alerts = (state: DeskState): CallView[] =>
+  Object.values(state.calls)
+    .filter((call) => call.alert && call.answeredAt === null)
+    .sort((a, b) => a.arrivedAt.localeCompare(b.arrivedAt))
 
 /** Calls that wait for an agent, in the order they will be served. */
 export function waiting(state: DeskState): CallView[] {

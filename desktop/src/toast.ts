@@ -20,6 +20,10 @@ export const tellFailure = (failure: unknown): void => {
   ElMessage({ type: 'error', message: sentence(failure), duration: 6000, showClose: true, grouping })
 }
 
+export const tellAlert = (message: string): void => {
+  ElMessage({ type: 'warning', message, duration: 15000, showClose: true })
+}
+
 export const tellDone = (key: string): void => {
   ElMessage({ type: 'success', message: i18n.global.t(key), duration: 2500, grouping })
 }

@@ -4,7 +4,7 @@ export type Status = 'logged_out' | 'ready' | 'not_ready'
 export type CallingState =
   'idle' | 'reserved' | 'ringing' | 'talking' | 'held' | 'consulting' | 'conferencing' | 'wrap_up'
 export type Phase =
-  'ivr' | 'waiting' | 'reserved' | 'ringing' | 'whisper' | 'talking' | 'held' | 'after' | 'transferred' | 'surviving' | 'ended'
+  'ivr' | 'waiting' | 'callback' | 'reserved' | 'ringing' | 'whisper' | 'dialling' | 'talking' | 'held' | 'after' | 'transferred' | 'surviving' | 'ended'
 
 export interface Agent {
   agentId: string
@@ -36,6 +36,8 @@ export interface CallView {
   keys: string[]
   head: boolean
   attempt: number
+  /** '' for none, 'open', or who has acknowledged it. */
+  alert: string
 }
 
 export interface Policy {

@@ -34,6 +34,7 @@ export const call = (over: Partial<CallView> = {}): CallView => ({
   keys: ['1', '2'],
   head: false,
   attempt: 0,
+  alert: '',
   ...over,
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { emptyState, myself, reduce, waiting, type DeskState } from '../src/state'
+import { alerts, emptyState, myself, reduce, waiting, type DeskState } from '../src/state'
 import type { Frame } from '../src/wire'
 import { agent, AT, AT_MS, call, pop, snapshot } from './samples'
 
@@ -128,4 +128,14 @@ it('waiting calls stand in the order they will be served', () => {
     call({ callId: 'talking', phase: 'talking' }),
   ]
   expect(waiting(after([snapshot({ calls })])).map((it) => it.callId)).toEqual(['missed', 'urgent', 'early', 'late'])
+})
+
+describe('alerts', () => {
+  it('are urgent calls that nobody talks with yet, the oldest first', () => {
+    const late = call({ callId: 'late', alert: 'open', arrivedAt: '2026-11-22T01:00:09Z' })
+    const early = call({ callId: 'early', alert: '2001', arrivedAt: '2026-11-22T01:00:01Z' })
+    const talking = call({ callId: 'talking', alert: 'open', answeredAt: '2026-11-22T01:00:20Z' })
+    const state = after([snapshot({ calls: [late, early, talking, call({ callId: 'calm' })] })])
+    expect(alerts(state).map((one) => one.callId)).toEqual(['early', 'late'])
+  })
 })

@@ -157,6 +157,12 @@ class MemoryDesk:
     async def extend_wrap_up(self, agent_id: AgentId) -> None:
         await self._do("extend_wrap_up", agent_id)
 
+    async def acknowledge_alert(self, call_id: CallId, by: str) -> None:
+        await self._do("acknowledge_alert", call_id, by)
+
+    async def cancel_callback(self, call_id: CallId, by: str, reason: str) -> None:
+        await self._do("cancel_callback", call_id, by, reason)
+
     def snapshot(self) -> tuple[Sequence[Agent], Sequence[Call]]:
         return tuple(self.agents.values()), tuple(self.calls.values())
 

@@ -24,6 +24,9 @@ GONE_KEPT = timedelta(seconds=60)
 OFFERED = (CallPhase.RESERVED, CallPhase.RINGING, CallPhase.WHISPER)
 """Phases in which an agent is bound to the call but the caller does not hear him yet."""
 
+LAST_WORD_S = 1.0
+"""How long a dial that Asterisk could not begin may still tell why."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FloorRules:
@@ -210,6 +213,8 @@ class Floor:
 
     def gives_up_at(self, call: Call) -> datetime:
         """When an offer of which nothing more is heard counts as lost."""
+        if call.ticket is not None and call.ticket.failed:
+            return (call.phase_at or call.arrived_at) + timedelta(seconds=LAST_WORD_S)
         limit_s = self.policy(call.queue).ring_s + self.rules.offer_slack_s
         return (call.phase_at or call.arrived_at) + timedelta(seconds=limit_s)
 
@@ -226,6 +231,7 @@ class Floor:
             agent_id=agent_id,
             agent_channel=None,
             attempt=call.attempt + 1,
+            ticket=replace(call.ticket, failed="") if call.ticket else None,
         )
         self.note(
             AgentAllocated(

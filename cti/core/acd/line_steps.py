@@ -10,8 +10,14 @@ from cti.core.acd.endings import TALK, end_call, end_talk, end_wrap_up, give_up,
 from cti.core.acd.floor import OFFERED, Floor
 from cti.core.acd.native import take_choice
 from cti.core.acd.orders import TakeBack
-from cti.core.acd.places import stand_in_served, take_up_place
-from cti.core.acd.tickets import agent_leg_gone, customer_answered, customer_ended, ticket_time
+from cti.core.acd.places import put_ticket, stand_in_served, take_up_place
+from cti.core.acd.tickets import (
+    NOT_BEGUN,
+    agent_leg_gone,
+    customer_answered,
+    customer_ended,
+    ticket_time,
+)
 from cti.core.agent_state import Agent, Happened
 from cti.core.call import Call, CallPhase
 from cti.core.events import (
@@ -298,8 +304,9 @@ def ring_failed(floor: Floor, signal: seen.RingFailed, now: datetime) -> None:
     if call.ticket is None:
         give_up(floor, call, OfferEnd.CALLER_GONE, now)
     elif call.phase is CallPhase.RESERVED:
-        # A phone that rang tells us itself how its ringing ended.
-        give_up(floor, call, OfferEnd.UNREACHABLE, now)
+        # A phone that rang or refused tells us itself; its word may come after this one.
+        put_ticket(floor, call, failed=NOT_BEGUN)
+        floor.put_call(floor.calls[call.call_id], phase_at=now)
 
 
 def channel_gone(floor: Floor, signal: seen.ChannelGone, now: datetime) -> None:

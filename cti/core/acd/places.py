@@ -51,7 +51,19 @@ def back_in_line(floor: Floor, call: Call, now: datetime) -> None:
 
 def close_ticket(floor: Floor, call: Call, result: str, now: datetime) -> None:
     """The ticket came to its end by what happened on the line."""
-    remove_ticket(floor, CallbackClosed(at=now, call_id=call.call_id, result=result))
+    remove_ticket(floor, closing(floor, call, result, now))
+
+
+def closing(floor: Floor, call: Call, result: str, now: datetime) -> CallbackClosed:
+    """The fact that a ticket is over."""
+    return CallbackClosed(
+        at=now,
+        call_id=call.call_id,
+        result=result,
+        queue=floor.policy(call.queue).name,
+        number=call.ticket.number if call.ticket else "",
+        language=call.language,
+    )
 
 
 def remove_ticket(floor: Floor, closed: CallbackClosed) -> None:

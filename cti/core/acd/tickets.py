@@ -18,6 +18,7 @@ from cti.core.acd.places import (
     REST_S,
     back_in_line,
     close_ticket,
+    closing,
     place_of,
     put_ticket,
     remove_ticket,
@@ -26,7 +27,6 @@ from cti.core.acd.places import (
 )
 from cti.core.call import Call, CallPhase, Ticket
 from cti.core.callback_events import (
-    CallbackClosed,
     CallbackConnected,
     CallbackDialed,
     CallbackFailed,
@@ -42,6 +42,8 @@ FAILED = {
     "": NotReached.UNKNOWN,
 }
 """DIALSTATUS of the customer's leg in the words of ``callbackFailed``; all else is unreachable."""
+NOT_BEGUN = "NOTBEGUN"
+"""In place of a DIALSTATUS: Asterisk could not ring the agent's phone."""
 ENDED_BY = {17: OfferEnd.BUSY, 20: OfferEnd.UNREACHABLE, 21: OfferEnd.REFUSED}
 """Q.850 cause of an agent's leg that was not answered; all else is no answer."""
 
@@ -271,10 +273,8 @@ def cancel_callback(floor: Floor, wish: seen.CancelCallback, now: datetime) -> N
         raise Declined("no_callback")
     if call.phase is not CallPhase.CALLBACK:
         raise Declined("callback_in_dial")
-    closed = CallbackClosed(
-        at=now, call_id=call.call_id, result="cancelled", by=wish.by, reason=wish.reason
-    )
-    remove_ticket(floor, closed)
+    closed = closing(floor, call, "cancelled", now)
+    remove_ticket(floor, replace(closed, by=wish.by, reason=wish.reason))
 
 
 def ticket_time(floor: Floor, call: Call, now: datetime) -> None:
@@ -286,6 +286,9 @@ def ticket_time(floor: Floor, call: Call, now: datetime) -> None:
 
 
 def _unheard(floor: Floor, call: Call, now: datetime) -> None:
+    if call.ticket and call.ticket.failed == NOT_BEGUN:
+        give_up(floor, call, OfferEnd.UNREACHABLE, now)
+        return
     rest = now + timedelta(seconds=REST_S)
     give_up(floor, put_ticket(floor, call, due_at=rest), OfferEnd.UNREACHABLE, now)
     floor.order(DropLeg(channel=call.call_id))

@@ -53,7 +53,19 @@ def test_a_queue_that_begins_above_99_keeps_its_priority_and_does_not_age() -> N
 def test_points_of_the_caller_are_bounded_by_the_ceiling() -> None:
     assert MOTOR.priority_with(20) == 80
     assert MOTOR.priority_with(50) == 99
-    assert QueuePolicy(name=QueueName("major"), priority=100).priority_with(20) == 100
+
+
+def test_a_queue_above_the_ceiling_adds_points_and_takes_none_away() -> None:
+    major = QueuePolicy(name=QueueName("major"), priority=100)
+    assert major.priority_with(20) == 120
+    assert major.priority_with(-5) == 100
+
+
+def test_points_come_on_top_of_the_menus_own_priority_too() -> None:
+    assert MOTOR.priority_with(20, 70) == 90
+    assert MOTOR.priority_with(-5, 70) == 65
+    assert MOTOR.priority_with(20, 100) == 100
+    assert MOTOR.priority_with(-80) == 0
 
 
 def test_without_ageing_waiting_gives_nothing() -> None:

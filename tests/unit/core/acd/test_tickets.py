@@ -210,7 +210,20 @@ def test_a_phone_that_is_not_there_is_not_rung_again() -> None:
     asked_and_gone(play)
     play.ready(A)
     play.do(seen.RingFailed(call_id=T1, attempt=1))
+    step = play.later(1)
     assert play.agent(A).reason == "PHONE"
+    assert not any(isinstance(order, DropLeg) for order in step.orders)
+
+
+def test_a_phone_that_refuses_may_say_so_after_asterisk_does() -> None:
+    play = Play()
+    asked_and_gone(play)
+    play.ready(A)
+    play.do(seen.RingFailed(call_id=T1, attempt=1))
+    leg_gone(play, cause=21)
+    assert play.agent(A).reason == "REFUSED"
+    play.ready(B)
+    assert not play.later(1).changes
 
 
 def test_a_failure_of_an_earlier_dial_does_not_end_a_later_one() -> None:

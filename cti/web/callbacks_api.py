@@ -1,0 +1,53 @@
+"""Open callbacks and urgent calls: what supervisors see of them and do about them."""
+
+from aiohttp import web
+
+from cti.core.acd.places import place_of
+from cti.core.call import Call, CallPhase
+from cti.core.ids import CallId
+from cti.web.masking import masked_number
+from cti.web.messages import Json
+from cti.web.parts import PARTS, SIGNED_IN
+from cti.web.replies import body_of, reply, text_field
+
+LONGEST_REASON = 200
+
+
+async def callbacks(request: web.Request) -> web.Response:
+    """Every open ticket, the oldest place first; numbers masked."""
+    _, calls = request.app[PARTS].desk.snapshot()
+    found = sorted((call for call in calls if call.ticket), key=place_of)
+    return reply([callback_record(call) for call in found])
+
+
+async def cancel(request: web.Request) -> web.Response:
+    """Take a ticket back that is not being dialled; the reason is written down."""
+    reason = text_field(await body_of(request), "reason", LONGEST_REASON)
+    call_id, by = CallId(request.match_info["call_id"]), request[SIGNED_IN].account.login
+    await request.app[PARTS].desk.cancel_callback(call_id, by, reason)
+    return reply({"callId": call_id})
+
+
+async def acknowledge(request: web.Request) -> web.Response:
+    """This supervisor has seen the alert of a call."""
+    call_id, by = CallId(request.match_info["call_id"]), request[SIGNED_IN].account.login
+    await request.app[PARTS].desk.acknowledge_alert(call_id, by)
+    return reply({"callId": call_id, "alert": by})
+
+
+def callback_record(call: Call) -> Json:
+    """A ticket for people; ``call`` must have one."""
+    ticket = call.ticket
+    assert ticket is not None  # noqa: S101 (callers choose those that have)
+    return {
+        "callId": call.call_id,
+        "origin": ticket.origin,
+        "number": masked_number(ticket.number),
+        "queue": call.queue,
+        "askedAt": ticket.asked_at,
+        "placeAt": place_of(call),
+        "dueAt": ticket.due_at,
+        "dials": ticket.dials,
+        "dialling": call.phase is not CallPhase.CALLBACK,
+        "agentId": call.agent_id,
+    }
