@@ -135,6 +135,13 @@ class Folders(Frozen):
     prompts: Path = Path("prompts")
     scripts: Path = Path("dialplan/scripts")
     instance: Path = Path(".runtime/run")
+    asterisk: Path | None = None
+    """Asterisk's own folder, as this server sees it; left out: ``asterisk`` in the instance folder."""
+
+    @property
+    def of_asterisk(self) -> Path:
+        """Where Asterisk's etc/ and log/ are."""
+        return self.asterisk or self.instance / "asterisk"
 
 
 def _secure(given: str) -> str:
@@ -277,7 +284,7 @@ def _section(name: str, model: type[Frozen], plain: Any, environment: Mapping[st
 
 def rooted(settings: Settings, root: Path) -> Settings:
     """The same settings with every folder absolute."""
-    found = {name: (root / path).resolve() for name, path in settings.folders}
+    found = {name: (root / path).resolve() for name, path in settings.folders if path}
     return settings.model_copy(update={"folders": Folders(**found)})
 
 

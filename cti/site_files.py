@@ -61,7 +61,7 @@ def asterisk_plan(configuration: Configuration, secrets: Secrets) -> AsteriskPla
     """What Asterisk's files are made from. Raises SecretMissing."""
     settings = configuration.settings
     return AsteriskPlan(
-        instance=settings.folders.instance / "asterisk",
+        instance=settings.folders.of_asterisk,
         prompts=settings.folders.prompts,
         modules=modules_folder(),
         language=settings.language,

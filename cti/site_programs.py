@@ -34,7 +34,7 @@ def redis_program(configuration: Configuration) -> Program:
 
 def asterisk_program(configuration: Configuration) -> Program:
     settings = configuration.settings
-    instance = settings.folders.instance / "asterisk"
+    instance = settings.folders.of_asterisk
     return Program(
         name="asterisk",
         command=[str(TOOLS / "asterisk-run.sh"), str(instance)],

@@ -1,8 +1,9 @@
 """The menu for the time without our server: compiled from the trees in force, written, reloaded."""
 
+import asyncio
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from cti.config_models import Configuration
 from cti.core.ivr.check import Site
 from cti.core.problems import Problem
 from cti.dialplan_files import known_names, load_dialplan
+from cti.services.ports import TelephonyDown
 
 log = logging.getLogger(__name__)
 
@@ -56,12 +58,47 @@ def write_trees(configuration: Configuration, site: Site) -> tuple[bool, Sequenc
     Asterisk reads them at its next ``AmiTelephony.reload_trees``. Raises OSError.
     """
     made = compiled(configuration, site)
-    path = configuration.settings.folders.instance / "asterisk" / "etc" / FILE
+    path = configuration.settings.folders.of_asterisk / "etc" / FILE
     changed = not path.is_file() or path.read_text("utf-8") != made.text
     if changed:
         _replace(path, made.text)
         log.info("trees for survival written", extra={"fact": "survive_written"})
     return changed, made.notes
+
+
+class TreeWriter:
+    """Keeps Asterisk's copy of the trees as those in force. ``run`` must be running."""
+
+    def __init__(
+        self, configuration: Configuration, reload_trees: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._configuration, self._reload = configuration, reload_trees
+        self._site: Site | None = None
+        self._news = asyncio.Event()
+
+    def stand(self, site: Site | None) -> None:
+        """These trees are in force now."""
+        if site is not None and site is not self._site:
+            self._site = site
+            self._news.set()
+
+    async def run(self) -> None:
+        """Until cancelled. Whatever fails is logged: calls do not depend on it while we are here."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            if self._site is None:
+                continue
+            try:
+                changed, _ = await asyncio.to_thread(write_trees, self._configuration, self._site)
+                if changed:
+                    await self._reload()
+            except (OSError, TelephonyDown) as trouble:
+                log.error(
+                    "trees for survival not renewed: %s",
+                    trouble,
+                    extra={"fact": "survive_not_written"},
+                )
 
 
 def _replace(path: Path, text: str) -> None:

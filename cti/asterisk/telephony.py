@@ -68,6 +68,20 @@ class AmiTelephony:
     async def mirror(self, order: MirrorMember) -> None:
         await self._batch(*membership(order))
 
+    async def reload_trees(self) -> None:
+        """Asterisk reads its dialplan again. Raises TelephonyDown.
+
+        By a channel that runs ``Reload`` in our own dialplan: AMI's Reload wants the class ``system``.
+        """
+        action: Fields = {
+            "Channel": "Local/s@acd-reload/n",
+            "Context": "acd-reload",
+            "Exten": "done",
+            "Priority": "1",
+            "Async": "true",
+        }
+        await self._batch(("Originate", action))
+
     async def beat(self, epoch: int) -> None:
         await self._batch(("Setvar", {"Variable": "ACD_HB", "Value": epoch}))
 

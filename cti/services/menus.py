@@ -55,6 +55,11 @@ class SiteMenus:
         """The opening hours, which all its trees share."""
         return next((tree.calendar for tree in self._site.trees.values()), None)
 
+    @property
+    def site(self) -> Site:
+        """All its trees."""
+        return self._site
+
     def tree(self, name: str) -> Tree | None:
         """The tree of that name."""
         return self._site.trees.get(name)
@@ -86,6 +91,12 @@ class LiveMenus:
         """The opening hours of the current version."""
         found = self._editions.get(self._in_force.current)
         return found.calendar if found else None
+
+    @property
+    def site(self) -> Site | None:
+        """The trees of the current version."""
+        found = self._editions.get(self._in_force.current)
+        return found.site if found else None
 
     @property
     def loaded(self) -> frozenset[int]:

@@ -63,6 +63,7 @@ class Survival:
     """The running Asterisk, seen by its manager."""
 
     ami: AmiClient
+    etc: Path
     notes: Sequence[object]
     inboxes: Mapping[str, "asyncio.Queue[AmiEvent]"] = field(
         default_factory=lambda: defaultdict(asyncio.Queue)
@@ -105,7 +106,7 @@ async def running_survival(
         await programs.start(program)
         ami = _manager(configuration, secrets)
         await ami.start()
-        found = Survival(ami, compiled.notes)
+        found = Survival(ami, folder / "asterisk" / "etc", compiled.notes)
         following = asyncio.create_task(found.follow())
         await asyncio.wait_for(found.up.wait(), LIMIT_S)
         yield found

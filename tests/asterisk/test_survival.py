@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from cti.asterisk.survive import FILE
+from cti.asterisk.telephony import AmiTelephony
 from cti.config_files import load_configuration
 from cti.core.ivr.check import Site
 from cti.core.ivr.flows import Flow
@@ -59,3 +61,30 @@ async def test_every_flow_without_the_server_hears_the_same_and_ends_in_the_same
         assert not survival.notes
     log.info("%d of %d flows walked in %.0f s", len(walked), len(flows), time.monotonic() - began)
     assert not wrong, "\n".join(f"{name}: {found}" for name, found in wrong.items())
+
+
+async def test_new_trees_are_read_without_more_rights_and_the_heartbeat_stays(
+    tmp_path: Path,
+) -> None:
+    site, flows = shipped()
+    async with running_survival(tmp_path, site, flows) as survival:
+        telephony = AmiTelephony(survival.ami, str)
+        await telephony.beat(1_795_000_000)
+        trees = survival.etc / FILE
+        told = "UserEvent(AcdNew,Acdchannel: new,Beat: ${ACD_HB})"
+        trees.write_text(trees.read_text("utf-8") + f"[acd-new]\nexten => s,1,{told}\n", "utf-8")
+        await telephony.reload_trees()
+        async with asyncio.timeout(10):
+            while survival.inboxes["new"].empty():
+                await survival.ami.send_batch([("Originate", INTO_NEW)])
+                await asyncio.sleep(0.2)
+        assert survival.inboxes["new"].get_nowait().fields["Beat"] == "1795000000"
+
+
+INTO_NEW = {
+    "Channel": "Local/s@acd-new/n",
+    "Context": "acd-reload",
+    "Exten": "done",
+    "Priority": "1",
+    "Async": "true",
+}
