@@ -17,9 +17,12 @@ from cti.core.ivr.check import check_site
 from cti.core.ivr.check_nodes import Known
 from cti.core.ivr.parse import Draft, parse_tree
 from cti.core.ivr.read_flows import read_flows
+from cti.core.ivr.rules.read_pack import read_rules
 from cti.core.ivr.sources import Source, SourceValue
 from cti.core.problems import Problem
 from cti.store.yaml_files import parse_yaml
+from tests.unit.core.ivr.rules_site import HOUSE
+from tests.unit.core.ivr.trees import calendar_of as house_calendar
 
 HERE = Path(__file__).parent
 SAYS = "#> "
@@ -94,7 +97,30 @@ def problems_of_flow(text: str, name: str) -> list[Problem]:
     return problems + (read_flows(data)[1] if data else [])
 
 
-READ = {"trees": problems_of_tree, "hours": problems_of_hours, "flows": problems_of_flow}
+def problems_of_menu(text: str, name: str) -> list[Problem]:
+    """A tree in a house: its prompts' texts and lengths, queues with hours, and a roster."""
+    data, problems = parse_yaml(text, name)
+    assert data is not None
+    draft, found = parse_tree(data, house_calendar())
+    assert draft is not None
+    return [*problems, *found, *check_site([draft], Known(), HOUSE)[1]]
+
+
+def problems_of_pack(text: str, name: str) -> list[Problem]:
+    """A rule pack beside one that sets ``no_exit``."""
+    data, problems = parse_yaml(text, name)
+    other, _ = parse_yaml("title: a\nsource: b\nrules: {no_exit: error}", "a.yaml")
+    assert other is not None
+    return problems + (read_rules({"a": other, name: data})[1] if data else [])
+
+
+READ = {
+    "menus": problems_of_menu,
+    "rules": problems_of_pack,
+    "trees": problems_of_tree,
+    "hours": problems_of_hours,
+    "flows": problems_of_flow,
+}
 
 
 def said_of(path: Path) -> list[str]:

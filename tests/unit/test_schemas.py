@@ -11,9 +11,11 @@ import yaml
 
 from cti.commands import render
 from cti.config_models import FILES
+from cti.store.yaml_files import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMITTED = ROOT / "config" / "schema"
+PACKS = sorted((ROOT / "config" / "rules").glob("*.yaml"))
 DIALPLAN_FILES = {"dialplan": "95518.yaml", "hours": "hours.yaml", "flows": "tests/motor.yaml"}
 
 
@@ -38,7 +40,21 @@ def test_the_committed_schemas_are_the_generated_ones(written: Path) -> None:
 
 def test_every_file_that_people_edit_has_a_schema() -> None:
     names = {path.stem for path in COMMITTED.iterdir()}
-    assert names == {*FILES, *DIALPLAN_FILES}
+    assert names == {*FILES, *DIALPLAN_FILES, "rules"}
+
+
+@pytest.mark.parametrize("path", PACKS, ids=lambda path: path.stem)
+def test_a_rule_pack_meets_its_schema_and_names_it(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert text.startswith("# yaml-language-server: $schema=../schema/rules.json\n")
+    # YAML 1.1 of PyYAML reads `off` as false; ours is YAML 1.2.
+    data, problems = read_yaml(path)
+    assert data is not None
+    assert problems == []
+    plain = json.loads(json.dumps(data.plain()))
+    jsonschema.validate(plain, schema("rules"))
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**plain, "rules": {"unknown_target": "off"}}, schema("rules"))
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -40,7 +40,7 @@ def _keys(tree: Tree, figures: dict[str, Figures], house: House) -> Iterator[Pro
     limit = house.rules.number("too_many_keys", "keys")
     menus = [each for name, each in figures.items() if isinstance(tree.nodes[name], Menu)]
     for each in menus:
-        if each.to_human and each.keys is not None and each.keys > limit:
+        if each.keys is not None and each.keys > limit:
             mark = tree.nodes[each.node].mark
             values = {"name": each.node, "keys": str(each.keys), "limit": f"{limit:g}"}
             yield found(mark, "too_many_keys", **values)

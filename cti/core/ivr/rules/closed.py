@@ -12,7 +12,7 @@ from cti.core.ivr.rules.minutes import DAYS, open_minutes
 from cti.core.ivr.rules.places import By, Places, places_of
 from cti.core.ivr.rules.table import found
 from cti.core.ivr.rules.truth import World
-from cti.core.ivr.tree import Enqueue, Hangup, Menu, Tree
+from cti.core.ivr.tree import Callback, Enqueue, Hangup, Menu, Tree, Voicemail
 from cti.core.problems import Problem
 
 
@@ -83,10 +83,8 @@ def _shut_doors(ways: Places, starts: list[int]) -> set[str]:
         seen.add(place)
         if isinstance(ways.node(place), Hangup):
             ends.add(ways.places[place].node)
-        # A message or a callback that was taken is an answer, not a closed door.
-        offers = any(edge.way in ("silent", "failed") for edge in ways.edges[place])
-        taken = [
-            e for e in ways.edges[place] if e.by is By.CHANCE and not (offers and e.way == "next")
-        ]
-        waiting += [edge.to for edge in taken]
+        # Who could leave a message or a number did not stand before a closed door.
+        if isinstance(ways.node(place), Voicemail | Callback):
+            continue
+        waiting += [edge.to for edge in ways.edges[place] if edge.by is By.CHANCE]
     return ends
