@@ -28,7 +28,7 @@ class DialplanPublished(Event):
     """A version came into force for every new caller (ours); ``previous`` was it before, or 0."""
 
     TYPE: ClassVar[str] = "dialplanPublished"
-    number: int
+    version: int
     previous: int
     author: str
     message: str
@@ -40,7 +40,7 @@ class DialplanRolledBack(Event):
     """An earlier version came into force again (ours)."""
 
     TYPE: ClassVar[str] = "dialplanRolledBack"
-    number: int
+    version: int
     previous: int
     author: str
     message: str
@@ -51,7 +51,7 @@ class CanaryStarted(Event):
     """A version is in force for ``share`` per cent of the callers (ours)."""
 
     TYPE: ClassVar[str] = "canaryStarted"
-    number: int
+    version: int
     share: float
     author: str
     message: str
@@ -65,7 +65,7 @@ class CanaryEnded(Event):
     """
 
     TYPE: ClassVar[str] = "canaryEnded"
-    number: int
+    version: int
     result: str
     author: str
     why: str
@@ -76,7 +76,7 @@ class ShadowStarted(Event):
     """A version runs silently beside the live one, on what callers really do (ours)."""
 
     TYPE: ClassVar[str] = "shadowStarted"
-    number: int
+    version: int
     author: str
     message: str
 
@@ -86,7 +86,7 @@ class ShadowEnded(Event):
     """A version runs beside the live one no more (ours)."""
 
     TYPE: ClassVar[str] = "shadowEnded"
-    number: int
+    version: int
     author: str
     why: str
 
@@ -111,5 +111,5 @@ class DialplanNotLoaded(Event):
 
     TYPE: ClassVar[str] = "dialplanNotLoaded"
     server: str
-    number: int
+    version: int
     why: str

@@ -88,6 +88,6 @@ class CanaryGuard:
 def _starts(canary: Canary, event: object) -> bool:
     return (
         isinstance(event, CanaryStarted)
-        and event.number == canary.number
+        and event.version == canary.number
         and event.at == canary.since
     )

@@ -232,7 +232,7 @@ class MenuFollower:
             extra={"fact": "dialplan_not_loaded", "number": number},
         )
         told = DialplanNotLoaded(
-            at=self._parts.now(), server=self._parts.server, number=number, why=why
+            at=self._parts.now(), server=self._parts.server, version=number, why=why
         )
         await self._parts.record(told)
 

@@ -195,7 +195,7 @@ async def test_a_server_that_cannot_load_a_version_keeps_the_old_one_and_says_so
         await ill.until(lambda: bool(ill.follower.refused))
         assert (ill.current, ill.queue()) == (1, "first")
         told = [fact for fact in await versions.facts() if isinstance(fact, DialplanNotLoaded)]
-        assert [(fact.server, fact.number) for fact in told] == [("cti2", 2)]
+        assert [(fact.server, fact.version) for fact in told] == [("cti2", 2)]
         await ill.until(lambda: True)
         async with asyncio.timeout(2):
             while not any(each.refused for each in await versions.desk.running()):  # noqa: ASYNC110

@@ -150,7 +150,7 @@ def _current(before: InForce, did: Did, number: int, act: Act) -> InForce:
 def _told(before: InForce, version: Version, act: Act) -> facts.DialplanPublished:
     return facts.DialplanPublished(
         at=act.at,
-        number=version.number,
+        version=version.number,
         previous=before.current,
         author=act.author,
         message=act.message,
@@ -160,12 +160,12 @@ def _told(before: InForce, version: Version, act: Act) -> facts.DialplanPublishe
 
 def _canary_over(canary: Canary, result: str, act: Act) -> facts.CanaryEnded:
     return facts.CanaryEnded(
-        at=act.at, number=canary.number, result=result, author=act.author, why=act.message
+        at=act.at, version=canary.number, result=result, author=act.author, why=act.message
     )
 
 
 def _shadow_over(shadow: Shadow, act: Act) -> facts.ShadowEnded:
-    return facts.ShadowEnded(at=act.at, number=shadow.number, author=act.author, why=act.message)
+    return facts.ShadowEnded(at=act.at, version=shadow.number, author=act.author, why=act.message)
 
 
 def publish(before: InForce, version: Version, act: Act) -> Change:
@@ -185,7 +185,7 @@ def start_canary(before: InForce, version: Version, share: float, act: Act) -> C
     canary = Canary(number=version.number, share=share, salt=act.ticket, since=act.at)
     after = replace(_changed(before, Did.CANARY_STARTED, version.number, act), canary=canary)
     told = facts.CanaryStarted(
-        at=act.at, number=version.number, share=share, author=act.author, message=act.message
+        at=act.at, version=version.number, share=share, author=act.author, message=act.message
     )
     return Change(after, (told,))
 
@@ -198,7 +198,7 @@ def start_shadow(before: InForce, version: Version, act: Act) -> Change:
     after = replace(_changed(before, Did.SHADOW_STARTED, version.number, act), shadow=shadow)
     ended = (_shadow_over(before.shadow, act),) if before.shadow else ()
     told = facts.ShadowStarted(
-        at=act.at, number=version.number, author=act.author, message=act.message
+        at=act.at, version=version.number, author=act.author, message=act.message
     )
     return Change(after, (*ended, told))
 
@@ -210,7 +210,7 @@ def roll_back(before: InForce, version: Version, act: Act) -> Change:
     after = replace(_current(before, Did.ROLLED_BACK, version.number, act), canary=None)
     told = facts.DialplanRolledBack(
         at=act.at,
-        number=version.number,
+        version=version.number,
         previous=before.current,
         author=act.author,
         message=act.message,
