@@ -32,6 +32,11 @@ def load_rules(config: Path) -> tuple[Rules, list[Problem]]:
     return rules, problems + found
 
 
+def levels_of(configuration: Configuration) -> House:
+    """Only how strict the rules are here: for those who use a tree and do not judge it anew."""
+    return House(rules=load_rules(configuration.settings.folders.config)[0])
+
+
 def house_of(configuration: Configuration, rules: Rules) -> House:
     """The hotline beside its trees. Prompts that cannot be read are told by ``check_prompts``."""
     sounds, texts = _prompts(configuration.settings.folders.prompts)

@@ -15,7 +15,7 @@ from cti.core.problems import Mark, Problem
 from cti.dialplan_files import TESTS_FOLDER, known_names, load_dialplan, load_flows
 from cti.editions import load_edition
 from cti.flow_tests.run import run_flows
-from cti.house_files import house_of, load_rules
+from cti.house_files import house_of, levels_of, load_rules
 from cti.services.version_ports import Examined
 
 
@@ -65,7 +65,7 @@ def examined(files: Mapping[str, str], configuration: Configuration) -> Examined
     """The trees as this installation can use them: its queues, skills, prompts and scripts."""
     known, problems = known_names(configuration)
     with unpacked(files, configuration.settings.folders.dialplan.name) as folder:
-        dialplan = load_dialplan(folder, known)
+        dialplan = load_dialplan(folder, known, levels_of(configuration))
     return Examined(site=dialplan.site, problems=(*problems, *dialplan.problems))
 
 

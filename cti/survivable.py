@@ -12,6 +12,7 @@ from cti.config_models import Configuration
 from cti.core.ivr.check import Site
 from cti.core.problems import Problem
 from cti.dialplan_files import known_names, load_dialplan
+from cti.house_files import levels_of
 from cti.services.ports import TelephonyDown
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,8 @@ def compiled(configuration: Configuration, site: Site) -> Compiled:
 def compiled_files(configuration: Configuration) -> Compiled:
     """The trees of the dialplan folder; nothing but the queue where they have an error."""
     known, _ = known_names(configuration)
-    site = load_dialplan(configuration.settings.folders.dialplan, known).site
+    folder = configuration.settings.folders.dialplan
+    site = load_dialplan(folder, known, levels_of(configuration)).site
     return compiled(configuration, site) if site else NOTHING
 
 

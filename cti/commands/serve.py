@@ -12,6 +12,7 @@ from cti.app import Service, running
 from cti.config_models import Configuration
 from cti.dialplan_files import known_names, load_dialplan
 from cti.dialplans import Folder
+from cti.house_files import levels_of
 from cti.log import start_logging
 from cti.publishing import NotText, folder_files
 from cti.services.menu_follower import NothingToServe
@@ -62,7 +63,7 @@ def read_folder(configuration: Configuration) -> Folder:
     """The dialplan's folder; its errors are printed, and matter only to a first start."""
     known, problems = known_names(configuration)
     place = configuration.settings.folders.dialplan
-    dialplan = load_dialplan(place, known)
+    dialplan = load_dialplan(place, known, levels_of(configuration))
     report([*problems, *dialplan.problems])
     try:
         return Folder(files=folder_files(place), site=dialplan.site)
