@@ -25,7 +25,10 @@ PAPERS = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 DECISIONS = sorted(DOCS.glob("decisions/*.md"))
 CALL_PATH = (DOCS / "call-path.md").read_text("utf-8")
-DIALPLAN = (ROOT / "cti/asterisk/templates/extensions.conf").read_text("utf-8")
+DIALPLAN = "".join(
+    (ROOT / f"cti/asterisk/templates/{name}.conf").read_text("utf-8")
+    for name in ("extensions", "survive_walk")
+)
 HEADINGS = ["Status", "Context", "Decision", "Consequences"]
 NEEDED = "*needed*"
 
@@ -56,7 +59,7 @@ def _shown(value: object) -> str:
             return f"`{str(value).lower()}`"
         case tuple():
             return ", ".join(f"`{each}`" for each in value) or "empty"
-        case "" | {}:
+        case "" | {} | None:
             return "empty"
     return f"`{value}`"
 

@@ -25,6 +25,7 @@ from cti.house_files import house_of, load_rules
 from cti.prompts.check import check_prompts
 from cti.settings import environment
 from cti.site_files import config_folder
+from cti.survivable import compiled
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -94,7 +95,10 @@ def find_problems(
         folder = configuration.settings.folders.dialplan
     elsewhere = [path for path in paths if (path / HOURS_FILE).is_file()]
     for each in elsewhere or [folder]:
-        problems += load_dialplan(each, known, house).problems
+        dialplan = load_dialplan(each, known, house)
+        problems += dialplan.problems
+        if configuration and dialplan.site:
+            problems += compiled(configuration, dialplan.site).notes
         problems += load_flows(each)[1]
         problems += unknown_days(each, today) if today else []
     wanted = [path.resolve() for path in paths]

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,6 +38,8 @@ def run(chosen: argparse.Namespace) -> int:
         plan = replace(plan, instance=chosen.out.resolve())
     for path in write(plan):
         print(path)
+    for note in plan.trees.notes:
+        sys.stderr.write(messages.line(note, configuration.settings.language) + "\n")
     return 0
 
 

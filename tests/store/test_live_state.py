@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from redis.asyncio import Redis
@@ -13,6 +14,8 @@ from cti.services.ports import Conflict, LiveState
 from cti.store.memory_state import MemoryState
 from cti.store.redis_state import RedisState
 from tests.store.samples import agent, allocated, call, offered, reserved
+
+LIVE_AT = datetime(2026, 11, 22, 9, 0, 1, 500_000, tzinfo=UTC)
 
 
 @pytest.fixture(params=["redis", "memory"])
@@ -136,3 +139,9 @@ async def test_a_lease_that_is_not_renewed_runs_out(state: LiveState) -> None:
     async with asyncio.timeout(5):
         while not await state.take_lease("node-b", 5):  # noqa: ASYNC110 (Redis tells nobody)
             await asyncio.sleep(0.01)
+
+
+async def test_the_last_live_moment_is_remembered(state: MemoryState | RedisState) -> None:
+    assert await state.last_live() is None
+    await state.mark_live(LIVE_AT)
+    assert await state.last_live() == LIVE_AT
