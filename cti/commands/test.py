@@ -17,6 +17,7 @@ from cti.core.ivr.check import Site
 from cti.core.ivr.flows import Flow
 from cti.core.problems import Severity
 from cti.dialplan_files import load_dialplan, load_flows
+from cti.flow_tests.mutate import Mutation, mutate, mutation_as_json
 from cti.flow_tests.report import Writer, as_json, walks_as_json
 from cti.flow_tests.run import Report, Tell, run_flows
 from cti.flow_tests.update import rewrites
@@ -58,6 +59,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     command.add_argument(
         "--coverage-out", type=Path, metavar="FILE", help=messages.text("cli.test_coverage")
     )
+    command.add_argument("--mutate", action="store_true", help=messages.text("cli.test_mutate"))
     command.add_argument("--live", action="store_true", help=messages.text("cli.test_live"))
     command.add_argument("--keep", type=Path, metavar="FOLDER", help=messages.text("cli.test_keep"))
     command.add_argument("--language", choices=messages.LANGUAGES, default="zh")
@@ -83,7 +85,8 @@ def run(chosen: argparse.Namespace) -> int:
         return WRONG_FILE
     if chosen.update and report.failures:
         report = _update(report, site, folder, chosen.language)
-    _print(report, writer, chosen)
+    mutation = mutate(site, report) if chosen.mutate else None
+    _print(report, mutation, writer, chosen)
     if report.failures:
         return FAILED
     return TOO_LITTLE if report.in_all[1].per_cent < chosen.fail_under_edges else PASSED
@@ -177,14 +180,20 @@ def _update(report: Report, site: Site, folder: Path, language: str) -> Report:
     return run_flows(site, [flow for flow in load_flows(folder)[0] if flow.name in names])
 
 
-def _print(report: Report, writer: Writer, chosen: argparse.Namespace) -> None:
+def _print(
+    report: Report, mutation: Mutation | None, writer: Writer, chosen: argparse.Namespace
+) -> None:
     if chosen.coverage_out:
         written = json.dumps(walks_as_json(report), ensure_ascii=False, indent=2) + "\n"
         chosen.coverage_out.write_text(written, "utf-8")
     if chosen.json:
-        print(json.dumps(as_json(report, chosen.language), ensure_ascii=False))
+        mutants = {"mutation": mutation_as_json(mutation)} if mutation else {}
+        told = {**as_json(report, chosen.language), **mutants}
+        print(json.dumps(told, ensure_ascii=False))
         return
     for result in report.failures:
         print("\n".join(writer.failure(result)) + "\n")
+    if mutation:
+        print("\n".join(writer.mutation(mutation)))
     # A selection of flows leaves most of a tree out, on purpose.
     print("\n".join(writer.coverage(report, places=not chosen.only)))

@@ -11,6 +11,7 @@ from cti.core.ivr.coverage import Count, Coverage
 from cti.core.ivr.flow_words import Plain, shown
 from cti.core.ivr.flows import Difference, Kind
 from cti.core.problems import Mark
+from cti.flow_tests.mutate import Mutation
 from cti.flow_tests.run import Report, Result
 from cti.flow_tests.texts import fitted, utterance_text
 from cti.prompts.catalogue import Catalogue
@@ -52,6 +53,14 @@ class Writer:
         yield self._say(
             "summary", passed=report.passed, failed=len(report.failures), **counts
         )  # fmt: skip
+
+    def mutation(self, mutation: Mutation) -> Iterator[str]:
+        """The mistakes that no flow would notice, then the score."""
+        for each in mutation.unnoticed:
+            place = {"mark": each.mark, "node": each.node, "was": each.was, "now": each.now}
+            yield self._say(f"mutant.{each.code}", **place)
+        untried = self._say("untried", count=mutation.untried) if mutation.untried else ""
+        yield self._say("mutation", score=_share(mutation.score)) + untried
 
     def _untaken(self, coverage: Coverage) -> Iterator[str]:
         unseen = {node.id for node in coverage.unseen}

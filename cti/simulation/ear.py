@@ -26,7 +26,7 @@ Sound = tuple[str, str]
 """A language and a prompt's id (``digits/01`` for a fragment)."""
 
 
-def _levels() -> Iterator[int]:
+def levels() -> Iterator[int]:
     """ITU-T G.711: the 13-bit level of each a-law byte, as 16 bits."""
     for byte in range(256):
         code = byte ^ 0x55
@@ -35,7 +35,7 @@ def _levels() -> Iterator[int]:
         yield level if code & 0x80 else -level
 
 
-_BYTE_OF = {level: byte for byte, level in enumerate(_levels())}
+_BYTE_OF = {level: byte for byte, level in enumerate(levels())}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -175,3 +175,14 @@ def test_update_touches_nothing_where_a_file_is_wrong(ran: Ran, shop: Path) -> N
     before = flows.read_text("utf-8")
     assert ran("--update")[0] == 2
     assert flows.read_text("utf-8") == before
+
+
+def test_mistakes_that_no_flow_would_notice_are_listed(ran: Ran) -> None:
+    code, lines, _ = ran("--mutate")
+    assert code == 0
+    assert (
+        "dialplan/1.yaml:13:85: no flow notices that stock has missing: main lead to hello" in lines
+    )
+    told = json.loads(ran("--mutate", "--json")[1][0])["mutation"]
+    assert told["noticed"] > len(told["unnoticed"]) > 0
+    assert 0 < told["score"] < 100
