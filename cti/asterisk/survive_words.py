@@ -142,11 +142,12 @@ def _text(seen: str, operator: str, wanted: Value) -> str:
 def _order(seen: str, operator: str, wanted: Value) -> str:
     """Numbers compare as numbers where both sides are numbers, else as text."""
     as_words = _text(seen, operator, wanted)
-    if not _NUMBER.fullmatch(as_text(wanted)) or not seen:
+    number = str(int(wanted)) if isinstance(wanted, bool) else as_text(wanted)
+    if not _NUMBER.fullmatch(number) or not seen:
         return as_words
     digits = f"${{FILTER(0-9.,{seen})}}"
     is_number = f'("x{seen}" = "x{digits}" & "x{seen}" != "x")'
-    as_numbers = f"(0{digits} {operator} {as_text(wanted)})"
+    as_numbers = f"(0{digits} {operator} {number})"
     return f"(({is_number} & {as_numbers}) | (({is_number} = 0) & {as_words}))"
 
 

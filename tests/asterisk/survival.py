@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from cti.asterisk.ami import AmiClient, AmiEvent, AmiSettings
@@ -83,13 +83,13 @@ class Survival:
 
 @contextlib.asynccontextmanager
 async def running_survival(
-    folder: Path, site: Site, flows: Sequence[Flow]
+    folder: Path, site: Site, since: date, more: str = ""
 ) -> AsyncIterator[Survival]:
     """No server, no Redis: Asterisk with the compiled trees and sounds of a tenth of a second."""
     environment = site_environment(folder, {})
     configuration, problems = load_configuration(CONFIG, environment)
     assert configuration is not None, problems
-    compiled = compile_site(site, _outside(configuration, flows))
+    compiled = compile_site(site, _outside(configuration, since))
     secrets = Secrets(folder / "secrets", environment)
     sample_secrets(configuration, secrets)
     plan = asterisk_plan(configuration, secrets)
@@ -98,7 +98,7 @@ async def running_survival(
     )
     _short_sounds(folder / "prompts", compiled.text)
     write(plan)
-    _add(folder / "asterisk" / "etc")
+    _add(folder / "asterisk" / "etc", more)
     environment["CTI_SOUND_DIRS"] = str(folder / "prompts")
     program = replace(asterisk_program(configuration), environment=environment, ready_s=60.0)
     programs = Programs(folder / "pids.json")
@@ -116,11 +116,11 @@ async def running_survival(
         await programs.stop()
 
 
-def _outside(configuration: Configuration, flows: Sequence[Flow]) -> Outside:
+def _outside(configuration: Configuration, since: date) -> Outside:
     return Outside(
         fallback_queue=configuration.queues.fallback_queue,
         dial_string=lambda target: dial_string(configuration, target),
-        since=min(flow.facts.now for flow in flows).date(),
+        since=since,
     )
 
 
@@ -136,11 +136,11 @@ def _short_sounds(prompts: Path, trees: str) -> None:
     (prompts / "moh" / "silence.alaw").write_bytes(SHORT_SOUND * 10)
 
 
-def _add(etc: Path) -> None:
+def _add(etc: Path, more: str) -> None:
     modules = etc / "modules.conf"
     modules.write_text(modules.read_text("utf-8") + "load = app_senddtmf.so\n", "utf-8")
     walk = etc / "survive_walk.conf"
-    walk.write_text(watched(walk.read_text("utf-8")) + CALLERS, "utf-8")
+    walk.write_text(watched(walk.read_text("utf-8")) + CALLERS + more, "utf-8")
 
 
 def _manager(configuration: Configuration, secrets: Secrets) -> AmiClient:
