@@ -32,6 +32,7 @@ from cti.core.ivr.tree import ENTRIES
 from cti.data_source import DataSource, open_data_source
 from cti.desk_options import desk_options, key_labels
 from cti.dialplans import Dialplans, Folder, Surroundings, dialplans, published_files
+from cti.messaging import Around, Messaging, messaging
 from cti.secret_files import Secrets
 from cti.services import story
 from cti.services.agents import Desk
@@ -52,7 +53,7 @@ from cti.store.redis_link import open_redis
 from cti.store.redis_modes import RedisModes
 from cti.store.redis_sessions import RedisSessions
 from cti.store.redis_state import RedisState
-from cti.store.redis_stream import RedisGroup, RedisStream
+from cti.store.redis_stream import RedisGroup, RedisStream, WorkGroup
 from cti.store.sql_accounts import SqlAccounts
 from cti.store.sql_audit import SqlAudit
 from cti.store.sql_customers import SqlCustomers
@@ -129,6 +130,7 @@ class Inside:
     modes: Modes
     dialplans: Dialplans
     callers: CallerClasses
+    messaging: Messaging
 
 
 @contextlib.asynccontextmanager
@@ -214,7 +216,17 @@ async def _start(service: Service, edges: Edges, tasks: asyncio.TaskGroup) -> Ru
         ZoneInfo(settings.time_zone),
         utc_now,
     )
-    inside = Inside(dispatcher=dispatcher, feed=feed, modes=modes, dialplans=plans, callers=callers)
+    sent = _messaging(service, edges, plans)
+    inside = Inside(
+        dispatcher=dispatcher,
+        feed=feed,
+        modes=modes,
+        dialplans=plans,
+        callers=callers,
+        messaging=sent,
+    )
+    for name, work in sent.tasks.items():
+        _own(tasks, work, name)
     _own(tasks, callers.run(), "chosen languages")
     _own(tasks, feed.run(), "feed")
     _own(tasks, plans.follower.run(), "dialplan")
@@ -278,6 +290,21 @@ def _dispatcher(service: Service, edges: Edges) -> Dispatcher:
     return Dispatcher(rules, configuration.roster(), state, telephony, utc_now)
 
 
+def _messaging(service: Service, edges: Edges, plans: Dialplans) -> Messaging:
+    settings = service.configuration.settings
+    prefix = settings.redis.prefix.strip(":")
+    around = Around(
+        configuration=service.configuration,
+        secrets=service.secrets,
+        engine=edges.engine,
+        state=RedisState(edges.redis, prefix),
+        group=WorkGroup(edges.redis, settings.node, prefix),
+        calendar=lambda: plans.menus.calendar or service.calendar,
+        now=utc_now,
+    )
+    return messaging(around)
+
+
 def _fastagi(service: Service, edges: Edges, inside: Inside) -> FastAgiServer:
     settings = service.configuration.settings
     parts = IvrParts(
@@ -290,11 +317,13 @@ def _fastagi(service: Service, edges: Edges, inside: Inside) -> FastAgiServer:
         fallback_queue=service.fallback,
         now=utc_now,
         callbacks=callbacks(service.configuration, inside.dispatcher),
+        mailbox=inside.messaging.mailbox,
+        sms=inside.messaging.outbox,
     )
     ways = LineWays(
         scripts=ScriptFolder(settings.folders.scripts, settings.folders.instance / "secrets").run,
         dial_string=lambda target: dial_string(service.configuration, target),
-        recordings=settings.folders.instance / "messages",
+        recordings=settings.folders.of_asterisk / "spool" / "voicemail",
         offer=lambda queue: callback_offer(service.configuration, queue),
     )
 
@@ -330,6 +359,7 @@ def _web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
         history=SqlHistory(edges.engine),
         pops=ScreenPops(SqlCustomers(edges.engine), labels),
         modes=inside.modes,
+        messages=inside.messaging.web,
         dialplan=DialplanParts(
             desk=inside.dialplans.desk,
             files=lambda: published_files(configuration),

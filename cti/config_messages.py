@@ -38,7 +38,7 @@ class TemplateFile(Frozen):
     variables: Mapping[Name, ValueType | VariableFile] = Field(default_factory=dict)
     text: Words
 
-    def template(self, name: str, prefix: Mapping[str, str]) -> Template:
+    def template(self, name: str, prefix: Words) -> Template:
         """As the core knows it, with what begins every message."""
         return Template(
             name=name,
@@ -126,7 +126,7 @@ def _check_template(sms: SmsFile, name: str, data: Marked) -> Sequence[Problem]:
         if template.sms_class is SmsClass.MARKETING and REFUSAL[tongue] not in text:
             found.append(Problem(mark, "config.sms_no_refusal", {"words": REFUSAL[tongue]}))
         if not unknown and (count := longest_parts(template, tongue)) > sms.most_parts:
-            values = {"parts": count, "most": sms.most_parts}
+            values = {"parts": str(count), "most": str(sms.most_parts)}
             found.append(Problem(mark, "config.sms_too_long", values))
     return found
 

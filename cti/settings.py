@@ -230,6 +230,26 @@ class Trunk(Frozen):
     host: str = Field(default="", pattern=r"^[A-Za-z0-9.:-]*$")
 
 
+class SmsPort(Frozen):
+    """How text messages leave: into a file, by an HTTP gateway (``url``), or by SMPP (``host``, ``port``,
+    ``system_id``); ``sender`` is the number they come from, ``per_s`` the most in a second."""
+
+    gateway: Literal["file", "http", "smpp"] = "file"
+    url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    host: str = "127.0.0.1"
+    port: int = Field(default=2775, ge=1, le=65535)
+    system_id: str = Field(default="cti", max_length=15)
+    sender: str = Field(default="95518", pattern=r"^[0-9A-Za-z+]{1,20}$")
+    per_s: float = Field(default=20.0, gt=0, le=1000)
+    valid_h: float = Field(default=24.0, gt=0, le=168)
+
+    @model_validator(mode="after")
+    def _addressed(self) -> Self:
+        if self.gateway == "http" and not self.url:
+            raise ValueError("gateway http needs url")
+        return self
+
+
 class Settings(Frozen):
     """All of config/cti.yaml."""
 
@@ -246,6 +266,7 @@ class Settings(Frozen):
     folders: Folders = Folders()
     data: DataPort = DataPort()
     identity: Identity = Identity()
+    sms: SmsPort = SmsPort()
     desk: Desk = Desk()
     heartbeat: Heartbeat = Heartbeat()
     log: Log = Log()

@@ -51,7 +51,8 @@ def secrets_of(configuration: Configuration) -> Secrets:
 
 def sample_secrets(configuration: Configuration, secrets: Secrets) -> Mapping[str, str]:
     """Make whatever secret is missing: AMI, phones, sign-ins. Login → password."""
-    secrets.get_or_make("ami")
+    for name in ("ami", "sms_receipts"):
+        secrets.get_or_make(name)
     for agent in configuration.agents.agents:
         secrets.get_or_make(f"sip_{agent.extension}")
     return {a.login: secrets.get_or_make(f"login_{a.login}") for a in configuration.accounts()}

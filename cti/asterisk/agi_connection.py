@@ -25,8 +25,6 @@ _READ_INTO = "CTI_KEYS"
 KEYS = "0123456789*#"
 TYPED_AHEAD = 50
 
-SAMPLES_PER_S = 8000
-
 
 class EndedBy(StrEnum):
     """Why an entry of digits ended."""
@@ -168,16 +166,14 @@ class AgiConnection(AgiSocket):
             if not key or barge_in or not offset.isdigit():
                 return True
 
-    async def record_file(self, name: str, longest_s: float, silence_s: int) -> tuple[float, bool]:
-        """Tone, then record as ``name``.wav until ``#``, silence, the limit or a hang-up.
+    async def record_file(self, name: str, longest_s: float, silence_s: int) -> bool:
+        """Record as ``name``.wav until ``#``, silence, the limit or a hang-up (then True).
 
-        Returns the seconds recorded and whether the caller hung up; the file stays in either case.
+        The file stays in either case. Where it cannot be written there is none, or an empty one.
         """
-        words = (name, "wav", "#", round(longest_s * 1000), 0, "BEEP", f"s={silence_s}")
+        words = (name, "wav", "#", round(longest_s * 1000), 0, f"s={silence_s}")
         reply = await self.command("RECORD FILE", *words, limit_s=longest_s + MARGIN_S)
-        samples = reply.pairs.get("endpos", "0")
-        seconds = int(samples) / SAMPLES_PER_S if samples.isdigit() else 0.0
-        return seconds, reply.result == "-1"
+        return reply.data == "hangup" or (reply.result == "-1" and not reply.data)
 
     async def wait_for_digit(self, wait_s: float) -> str | None:
         """The next key, or None when none came in ``wait_s`` seconds."""

@@ -1,5 +1,6 @@
 """A caller's FastAGI session as the menu service sees it, and what is known of him at arrival."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -7,11 +8,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from cti.asterisk.agi_wire import CallerHungUp, PeerClosed, PromptMissing, ProtocolError
+from cti.asterisk.agi_wire import (
+    AgiError,
+    CallerHungUp,
+    PeerClosed,
+    PromptMissing,
+    ProtocolError,
+)
 from cti.asterisk.fastagi import AgiConnection, Entry
+from cti.asterisk.heard import spoken_s
 from cti.core.ids import CallId, ChannelName
 from cti.core.ivr import session as ivr
-from cti.services.caller_line import Arrival, CallerLeftLine, CallerLine, Recording
+from cti.services.caller_line import (
+    Arrival,
+    CallerLeftLine,
+    CallerLine,
+    Recording,
+    RecordingFailed,
+)
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +34,7 @@ SOUNDS = "95518/"
 FLUSH_S = 0.01
 SILENCE_S = 4
 """So long a silence ends a message."""
+TONE = "beep"
 LONGEST_TYPED_AHEAD = 50
 LONGEST_NAME = 64
 LONGEST_NUMBER = 32
@@ -65,6 +80,18 @@ def _name(text: str) -> str:
     if text == "unknown":
         return ""
     return "".join(c for c in text if c.isprintable())[:LONGEST_NAME]
+
+
+def _said(path: Path, hung_up: bool) -> Recording:
+    """What is on the disk. Nothing said leaves no file; no file at all is a disk that refused."""
+    if not path.is_file():
+        if hung_up:
+            return Recording(file=str(path), seconds=0.0, hung_up=True)
+        raise RecordingFailed("Asterisk wrote no file")
+    seconds = spoken_s(path)
+    if not seconds:
+        path.unlink()
+    return Recording(file=str(path), seconds=seconds, hung_up=hung_up)
 
 
 @contextmanager
@@ -126,19 +153,21 @@ class AgiLine(CallerLine):
             return await self._ways.scripts(self._agi, name, arguments, limit_s)
 
     async def record(self, longest_s: float) -> Recording:
-        folder = self._ways.recordings
-        folder.mkdir(parents=True, exist_ok=True)
         stem = "".join(c if c.isalnum() else "-" for c in self._agi.env["agi_uniqueid"])
-        path = folder / f"{stem}-{uuid4().hex[:8]}"
+        path = self._ways.recordings / f"{stem}-{uuid4().hex[:8]}"
+        gone = False
         try:
-            seconds, gone = await self._agi.record_file(str(path), longest_s, SILENCE_S)
-        except (CallerHungUp, PeerClosed):
-            return Recording(file=f"{path}.wav", seconds=0.0, hung_up=True)
-        return Recording(file=f"{path}.wav", seconds=seconds, hung_up=gone)
+            await self.play([TONE], barge_in=False)
+            gone = await self._agi.record_file(str(path), longest_s, SILENCE_S)
+        except (CallerLeftLine, CallerHungUp, PeerClosed):
+            gone = True
+        except AgiError as wrong:
+            raise RecordingFailed(str(wrong)) from wrong
+        return await asyncio.to_thread(_said, path.with_suffix(".wav"), gone)
 
     async def choose(self, queue: str) -> None:
         key, after_s = self._ways.offer(queue)
-        offer = {"ACD_OFFER_KEY": key, "ACD_OFFER_AFTER": str(after_s)}
+        offer = {"ACD_OFFERKEY": key, "ACD_OFFERAFTER": str(after_s)}
         await self._tell({"ACD_QUEUE": queue, **offer, "ACD_JOINED": "", "ACD_SAYS": ""})
 
     async def to_queue(self) -> None:

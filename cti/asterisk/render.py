@@ -208,6 +208,7 @@ def write(plan: AsteriskPlan) -> Sequence[Path]:
             path.touch(mode=0o640)
             path.write_text(text, "utf-8")
             written.append(path)
+    (plan.instance / "spool" / "voicemail").mkdir(parents=True, exist_ok=True)
     _link_sounds(plan)
     return written
 

@@ -16,9 +16,14 @@ class ScriptBroke(Exception):
     """An admin's script raised, or ran out of time."""
 
 
+class RecordingFailed(Exception):
+    """Nothing could be recorded: the disk is full, or the folder cannot be written to."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recording:
-    """What a caller said: the file (absolute, wav), its length, and whether he hung up."""
+    """What a caller said: the file (absolute, wav), its length, and whether he hung up. Zero seconds:
+    he said nothing, and there is no file."""
 
     file: str
     seconds: float
@@ -51,7 +56,10 @@ class CallerLine(Protocol):
         ...
 
     async def record(self, longest_s: float) -> Recording:
-        """Tone, then record until silence, ``#``, the limit or a hang-up; never CallerLeftLine."""
+        """Tone, then record until silence, ``#``, the limit or a hang-up; never CallerLeftLine.
+
+        Raises RecordingFailed.
+        """
         ...
 
     async def choose(self, queue: str) -> None:

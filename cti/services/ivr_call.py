@@ -4,42 +4,49 @@ good-bye. The same interpreter serves ``cti call`` and the flow tests.
 
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from cti.core import events
 from cti.core.acd.signals import CallerArrived, IvrNoted, QueueChosen
-from cti.core.ids import QueueName
+from cti.core.callers import CallerProfile
+from cti.core.ids import CallId, QueueName
 from cti.core.ivr import session as ivr
 from cti.core.ivr.conditions import Value, as_text
 from cti.core.ivr.interpreter import advance, start
 from cti.core.speech.compose import spoken
 from cti.core.speech.kinds import SpokenKind, UnspeakableValue
+from cti.services.caller_classes import Callers
 from cti.services.caller_line import Arrival, CallerLeftLine, CallerLine
 from cti.services.dispatcher import Dispatcher
 from cti.services.ivr_errands import Errands
 from cti.services.menus import Edition, Menus
 from cti.services.ports import Callbacks, Clock, Lookups, Mailbox, SmsOutbox
+from cti.services.visit_log import VisitLog
 
 log = logging.getLogger(__name__)
+
+LANGUAGE_NODE = "language"
+"""The node type by which a caller chooses what he is spoken to in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IvrParts:
-    """What a visit needs. ``caller_classes`` gives what is known of a number, in conditions'
-    words; ``modes`` the centre's modes in force. A missing errand counts as failed."""
+    """What a visit needs. ``modes`` gives the centre's modes in force. A missing errand counts as failed. ``visited`` is
+    told of each visit at its end."""
 
     dispatcher: Dispatcher
     lookups: Lookups
     menus: Menus
-    caller_classes: Callable[[str], Awaitable[Mapping[str, Value]]]
+    callers: Callers
     modes: Callable[[], tuple[str, ...]]
     fallback_queue: QueueName
     now: Clock
     callbacks: Callbacks | None = None
     mailbox: Mailbox | None = None
     sms: SmsOutbox | None = None
+    visited: Callable[[CallId, VisitLog], None] = lambda _call_id, _visit: None
 
 
 class IvrCall:
@@ -53,6 +60,8 @@ class IvrCall:
         self._spoken = arrival.language
         self._errands = Errands(parts, arrival, line)
         self._keys: list[str] = []
+        self._within = ""
+        self._chose_language = False
         self._leave = line.good_bye
 
     async def run(self) -> None:
@@ -60,15 +69,18 @@ class IvrCall:
 
         Raises Refused when the facts cannot be written down: the native fallback then serves him.
         """
-        await self._arrive()
-        await self._walk(self._edition, await self._facts())
+        profile = await self._parts.callers.about(self._arrival.caller_number)
+        if profile.language in self._tree.languages:
+            self._language = profile.language
+        await self._arrive(profile)
+        await self._walk(self._edition, self._facts(profile))
 
     async def run_at(self, entry: str) -> None:
         """The tree walked at ``entry``; the caller goes back at once where there is none."""
-        if entry == "while_waiting":
-            self._leave = self._line.to_queue
+        self._leave = self._line.to_queue if entry == "while_waiting" else _to_good_bye
+        self._within = f"{entry}/" if entry == "after_call" else ""
         call = self._parts.dispatcher.floor.calls.get(self._arrival.call_id)
-        edition = self._parts.menus.at(entry, self._edition.version)
+        edition = self._parts.menus.at(entry, call.tree_version) if call else None
         if call is None or edition is None:
             with contextlib.suppress(CallerLeftLine):
                 await self._leave()
@@ -79,6 +91,7 @@ class IvrCall:
             dialed_number=call.dialed_number,
             now=now,
             language=call.language,
+            caller=dict.fromkeys(call.flags, True),
             modes=self._parts.modes(),
             variables={
                 "queue": call.queue or "",
@@ -87,19 +100,27 @@ class IvrCall:
             },
         )
         self._language = call.language
-        await self._walk(edition, facts)
+        await self._walk(edition, facts, entry)
 
-    async def _walk(self, edition: Edition, facts: ivr.Facts) -> None:
+    async def _walk(self, edition: Edition, facts: ivr.Facts, entry: str = "") -> None:
         tree = self._tree = edition.tree
-        turn = start(tree, facts)
+        visit, call_id = VisitLog(edition, facts, entry), self._arrival.call_id
+        turn = visit.see(start(tree, facts))
         try:
             while not isinstance(turn.ask, ivr.ENDINGS):
-                turn = advance(tree, turn.session, await self._take(turn), self._parts.now())
+                heard, now = await self._take(turn), self._parts.now()
+                visit.hear(heard, now)
+                turn = visit.see(advance(tree, turn.session, heard, now))
             await self._end(turn)
         except CallerLeftLine:
-            log.info("caller left the menu", extra={"call_id": self._arrival.call_id})
+            visit.left(self._parts.now())
+            log.info("caller left the menu", extra={"call_id": call_id})
+        if self._chose_language:
+            self._parts.callers.chose_language(self._arrival.caller_number, self._language)
+        self._tell(visit.ended(call_id, self._parts.now()))
+        self._parts.visited(call_id, visit)
 
-    async def _arrive(self) -> None:
+    async def _arrive(self, profile: CallerProfile) -> None:
         it = self._arrival
         await self._parts.dispatcher.ask(
             CallerArrived(
@@ -109,17 +130,19 @@ class IvrCall:
                 caller_name=it.caller_name,
                 dialed_number=it.dialed_number,
                 language=self._language,
+                tree_version=self._edition.version,
+                flags=profile.flags,
+                points=profile.points,
             )
         )
 
-    async def _facts(self) -> ivr.Facts:
-        number = self._arrival.caller_number
+    def _facts(self, profile: CallerProfile) -> ivr.Facts:
         return ivr.Facts(
-            caller_number=number,
+            caller_number=self._arrival.caller_number,
             dialed_number=self._arrival.dialed_number,
             now=self._parts.now(),
             language=self._language,
-            caller=await self._parts.caller_classes(number),
+            caller=profile.conditions(),
             modes=self._parts.modes(),
         )
 
@@ -204,20 +227,34 @@ class IvrCall:
         at, call_id = self._parts.now(), self._arrival.call_id
         match note:
             case ivr.NodeEntered(node, kind):
+                self._chose_language |= kind == LANGUAGE_NODE
+                node = self._within + node
                 return events.NodeEntered(at=at, call_id=call_id, node=node, kind=kind)
             case ivr.KeyChosen(node, keys, target):
                 if keys:
                     self._keys.append(keys)
+                node = self._within + node
                 return events.DigitsDialed(
                     at=at, call_id=call_id, node=node, digits=keys, target=target
                 )
             case ivr.NoMatchHeard(node, keys):
+                node = self._within + node
                 return events.NoMatchHeard(at=at, call_id=call_id, node=node, digits=keys)
             case ivr.NoInputHeard(node):
-                return events.NoInputHeard(at=at, call_id=call_id, node=node)
+                return events.NoInputHeard(at=at, call_id=call_id, node=self._within + node)
             case ivr.SurveyAnswered(survey, answers):
-                plain = {name: as_text(value) for name, value in answers.items()}
-                return events.SurveyAnswered(at=at, call_id=call_id, survey=survey, answers=plain)
+                return self._survey(survey, answers)
+
+    def _survey(self, survey: str, answers: Mapping[str, Value]) -> events.SurveyAnswered:
+        call = self._parts.dispatcher.floor.calls.get(self._arrival.call_id)
+        return events.SurveyAnswered(
+            at=self._parts.now(),
+            call_id=self._arrival.call_id,
+            survey=survey,
+            answers={name: as_text(value) for name, value in answers.items()},
+            queue=(call.queue if call else None) or "",
+            agent_id=(call.agent_id if call else None) or "",
+        )
 
     def _tell(self, *facts: events.CallEvent) -> None:
         if facts:
@@ -225,6 +262,10 @@ class IvrCall:
 
     def _about(self, **more: str) -> Mapping[str, str]:
         return {"call_id": self._arrival.call_id, **more}
+
+
+async def _to_good_bye() -> None:
+    """The dialplan says it when the menu ends without a word on where to go."""
 
 
 def split_at_last_deaf(

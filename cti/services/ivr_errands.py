@@ -12,7 +12,7 @@ from cti.core import events
 from cti.core.acd.signals import IvrNoted
 from cti.core.ivr import session as ivr
 from cti.core.ivr.conditions import Value, as_text
-from cti.services.caller_line import Arrival, CallerLeftLine, CallerLine, ScriptBroke
+from cti.services.caller_line import Arrival, CallerLeftLine, CallerLine, RecordingFailed, ScriptBroke
 from cti.services.data_port import IDENTITY_CHECK
 from cti.services.dispatcher import Dispatcher
 from cti.services.ports import (
@@ -115,7 +115,11 @@ class Errands:
 
     async def _record(self, ask: ivr.Record, session: ivr.Session) -> ivr.Heard:
         """A message that was spoken is kept, also when the caller ends it by hanging up."""
-        said = await self._line.record(ask.longest_s)
+        try:
+            said = await self._line.record(ask.longest_s)
+        except RecordingFailed as wrong:
+            log.error("no recording: %s", wrong, extra=self._about(errand="voicemail"))
+            return ivr.Failed()
         heard: ivr.Heard = ivr.NoInput()
         if said.seconds > 0:
             message = VoiceMessage(

@@ -1,6 +1,6 @@
 """What work items, messages and text messages need from the world. The edges implement these."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -312,8 +312,5 @@ class PendingFacts(Protocol):
         ...
 
 
-Hours = Callable[[str, datetime], bool]
-"""Whether the people of a queue are there at a moment."""
-Poke = Callable[[], None]
-"""Says that there is something to do now."""
-Sleep = Callable[[float], Awaitable[None]]
+DueRule = Callable[[str, datetime], datetime]
+"""By when the people of a queue have to see to what came in at a moment."""

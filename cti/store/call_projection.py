@@ -6,6 +6,7 @@ from typing import Any
 from cti.core import events
 from cti.core.callback_events import CallbackClosed, CallbackRequested
 from cti.core.events import CallEvent, Event
+from cti.core.work_events import SmsEvent, WorkEvent
 
 Row = dict[str, Any]
 
@@ -111,6 +112,7 @@ _PROJECTIONS: Mapping[type[Event], Callable[[Row, Any], Row]] = {
 
 def call_id_of(event: Event) -> str | None:
     """The call whose story the event belongs to; a wrap-up's agent event belongs to one too."""
-    if isinstance(event, CallEvent | events.AgentWorkingAfterCall | events.WrapUpEnded):
+    of_a_call = CallEvent | events.AgentWorkingAfterCall | events.WrapUpEnded
+    if isinstance(event, of_a_call | WorkEvent | SmsEvent):
         return event.call_id
     return None

@@ -194,7 +194,7 @@ class RedisGroup:
             await answered(self._client.xtrim(self._journal, maxlen=self._kept, approximate=True))
 
 
-class CallbackGroup(RedisGroup):
-    """Those who follow the journal for callbacks that failed for good."""
+class WorkGroup(RedisGroup):
+    """Those who make work of what the journal tells."""
 
-    GROUP = "callbacks"
+    GROUP = "work"

@@ -9,13 +9,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from cti.core.event_wire import to_wire
-from cti.core.events import Event
+from cti.core.events import Event, SurveyAnswered
 from cti.services.ports import Recorded
 from cti.store import sql_schema
 from cti.store.call_projection import Row, call_id_of, call_row
 from cti.store.event_ids import place
 from cti.store.json_text import read_event
 from cti.store.sql_link import plain_text, transaction
+from cti.store.tables_work import survey_answer
 
 
 def _storable(value: Any) -> Any:
@@ -45,6 +46,18 @@ def _event_row(recorded: Recorded) -> Row:
     }
 
 
+def _answer_rows(event: Event) -> list[Row]:
+    """One row a question of a survey."""
+    if not isinstance(event, SurveyAnswered):
+        return []
+    shared = {"call_id": event.call_id, "survey": event.survey, "at": event.at}
+    shared |= {"queue": event.queue, "agent_id": event.agent_id}
+    return [
+        {**shared, "question": question[:32], "answer": answer[:32]}
+        for question, answer in event.answers.items()
+    ]
+
+
 class SqlJournal:
     """``EventStore``: repeats are harmless, so that the writer may start over at any time."""
 
@@ -54,6 +67,7 @@ class SqlJournal:
         insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
         self._add_events = insert(sql_schema.event).on_conflict_do_nothing()
         self._upsert_calls = _upsert(insert(sql_schema.call))
+        self._add_answers = insert(survey_answer).on_conflict_do_nothing()
 
     async def save(self, recorded: Sequence[Recorded]) -> None:
         """Write the events, all or none; those already there are left alone.
@@ -65,6 +79,8 @@ class SqlJournal:
             return
         async with transaction(self._engine) as connection:
             await connection.execute(self._add_events, rows)
+            if answers := [row for one in recorded for row in _answer_rows(one.event)]:
+                await connection.execute(self._add_answers, answers)
             if call_ids := sorted({row["call_id"] for row in rows if row["call_id"]}):
                 await self._project(connection, call_ids)
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from cti.store.sql_metadata import UtcDateTime, tables
+from cti.store.tables_callers import blocked_number, caller_language
 from cti.store.tables_insurer import (
     branch,
     claim,
@@ -26,17 +27,24 @@ from cti.store.tables_insurer import (
     policy,
     vehicle,
 )
+from cti.store.tables_versions import dialplan_change, dialplan_version
+from cti.store.tables_work import work_item
 
 __all__ = [
     "UtcDateTime",
+    "blocked_number",
     "branch",
+    "caller_language",
     "claim",
     "complaint",
     "customer",
     "customer_phone",
+    "dialplan_change",
+    "dialplan_version",
     "policy",
     "tables",
     "vehicle",
+    "work_item",
 ]
 
 event = Table(
@@ -64,6 +72,7 @@ call = Table(
     Column("dialed_number", Text, nullable=False),
     Column("arrived_at", UtcDateTime, nullable=False),
     Column("language", Text, nullable=False),
+    Column("tree_version", Integer, nullable=False, server_default="0"),
     Column("queue", Text),
     Column("agent_id", Text),
     Column("outcome", Text),
@@ -76,8 +85,10 @@ call = Table(
     Column("wrap_up_remarks", Text),
     Column("solved", Boolean),
     Column("follow_up", Boolean),
+    Column("flags", JSON),  # classes of the caller; null in rows of before
     Index(None, "arrived_at"),
     Index(None, "agent_id", "arrived_at"),
+    Index(None, "caller_number", "arrived_at"),
 )
 
 account = Table(

@@ -1,0 +1,85 @@
+"""Follows the journal and makes work of what it tells: a bad rating, a callback that failed for good.
+
+An ``EventStore`` of the journal writer, with a group of its own: nothing missing, and a repeat of a
+fact makes no second item.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+
+from cti.core.callback_events import CallbackClosed
+from cti.core.clock.hours import Calendar
+from cti.core.events import SurveyAnswered
+from cti.core.surveys import FollowUpRule
+from cti.core.work import WorkKind
+from cti.services.ports import Recorded, Refused, SmsOutbox, SmsRequest
+from cti.services.work_ports import NewWork, WorkBook
+
+log = logging.getLogger(__name__)
+
+MISSED_SMS = "callback_missed"
+MISSED_DUE_AFTER = timedelta(hours=2)
+
+
+class FollowUps:
+    """``rules``: survey → rule; ``calendar`` gives the working days in force."""
+
+    def __init__(
+        self,
+        rules: Mapping[str, FollowUpRule],
+        calendar: Callable[[], Calendar],
+        book: WorkBook,
+        sms: SmsOutbox,
+    ) -> None:
+        self._rules, self._calendar, self._book, self._sms = rules, calendar, book, sms
+
+    async def save(self, recorded: Sequence[Recorded]) -> None:
+        """Raises HistoryDown, to be tried again."""
+        for one in recorded:
+            match one.event:
+                case SurveyAnswered() as answered:
+                    await self._survey(answered)
+                case CallbackClosed(result="failed") as closed:
+                    await self._callback(closed)
+
+    async def _survey(self, fact: SurveyAnswered) -> None:
+        rule = self._rules.get(fact.survey)
+        due = rule.due(fact.answers, fact.at, self._calendar()) if rule else None
+        if due is None:
+            return
+        work = NewWork(
+            kind=WorkKind.SURVEY_FOLLOW_UP,
+            key=f"{fact.call_id}/{fact.survey}",
+            due_at=due,
+            queue=fact.queue,
+            call_id=fact.call_id,
+            details={**fact.answers, "agent_id": fact.agent_id},
+        )
+        await self._book.open(work, fact.at)
+
+    async def _callback(self, fact: CallbackClosed) -> None:
+        work = NewWork(
+            kind=WorkKind.CALLBACK_FAILED,
+            key=fact.call_id,
+            due_at=fact.at + MISSED_DUE_AFTER,
+            queue=fact.queue,
+            call_id=fact.call_id,
+            number=fact.number,
+        )
+        if await self._book.open(work, fact.at) is not None:
+            await self._tell(fact)
+
+    async def _tell(self, fact: CallbackClosed) -> None:
+        request = SmsRequest(
+            template=MISSED_SMS,
+            to=fact.number,
+            values={"time": f"{fact.at.astimezone(self._calendar().zone):%H:%M}"},
+            language=fact.language,
+            call_id=fact.call_id,
+            asked_at=fact.at,
+        )
+        try:
+            await self._sms.put(request)
+        except Refused as no:
+            log.warning("no text message: %s", no.code, extra={"call_id": fact.call_id})

@@ -1,0 +1,1 @@
+"""Where text messages leave us: a file, an HTTP gateway, or SMPP."""
