@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterable
+from hmac import compare_digest
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -60,6 +61,22 @@ def guarded(serve: Handler, roles: Iterable[Role] | None) -> Handler:
         async with asyncio.timeout(parts.limits.request_s):
             if roles is not None:
                 request[SIGNED_IN] = await _allowed(request, frozenset(roles))
+            return await serve(request)
+
+    return checked
+
+
+def for_machines(serve: Handler) -> Handler:
+    """``serve`` for a gateway that shows its token (RFC 6750); no token, no door."""
+
+    async def checked(request: web.Request) -> web.StreamResponse:
+        parts = request.app[PARTS]
+        token = parts.messages.token if parts.messages else ""
+        shown = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if not token or not compare_digest(shown.encode(), token.encode()):
+            log.warning("gateway refused", extra={"fact": "gateway_refused", "path": request.path})
+            raise ApiError(401, "signin.token")
+        async with asyncio.timeout(parts.limits.request_s):
             return await serve(request)
 
     return checked

@@ -9,10 +9,11 @@ from aiohttp import web
 from cti.core.events import Offered
 from cti.core.ids import AgentId, CallId
 from cti.services.ports import Account, Recorded, Role
+from cti.web.auth import view_of
 from cti.web.errors import ApiError
 from cti.web.language import language_of
 from cti.web.masking import masked_number
-from cti.web.messages import Records, View, event_wire, wire
+from cti.web.messages import Records, View, event_wire, is_hidden, wire
 from cti.web.parts import PARTS, SIGNED_IN, WebParts
 from cti.web.replies import body_of, reply, text_field
 
@@ -31,7 +32,8 @@ async def calls(request: web.Request) -> web.Response:
 
 async def story(request: web.Request) -> web.Response:
     """All events of one call, and the same in sentences."""
-    recorded = await _events(request)
+    view = view_of(request[SIGNED_IN].account)
+    recorded = [one for one in await _events(request) if not is_hidden(one.event, view)]
     lines = request.app[PARTS].tell(recorded, language_of(request))
     return reply(
         {

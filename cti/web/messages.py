@@ -15,7 +15,10 @@ import orjson
 from cti.core.agent_state import Agent
 from cti.core.call import Call
 from cti.core.event_wire import to_wire
+from cti.core.events import Event, SurveyAnswered
 from cti.core.ids import AgentId, CallId, EventId
+from cti.core.work import HIDDEN_FROM_AGENTS
+from cti.core.work_events import WorkItemClosed, WorkItemOpened
 from cti.services.ports import Claim, Customer, Policy, Recorded
 from cti.services.screen_pop import Pop
 from cti.web.masking import masked_id_tail, masked_number
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 Json = dict[str, Any]
+
+AFTER_CALL = "after_call/"
+"""How the nodes of the tree after the call begin in events."""
 
 
 class View(StrEnum):
@@ -148,9 +154,20 @@ def event_message(recorded: Recorded, records: Records, view: View) -> bytes:
     return encode(found)
 
 
+def is_hidden(event: Event, view: View) -> bool:
+    """What would tell an agent how a caller rated him: the walk through the survey and its ends."""
+    if view is not View.AGENT:
+        return False
+    if isinstance(event, WorkItemOpened | WorkItemClosed):
+        return event.kind in HIDDEN_FROM_AGENTS
+    at_node = str(getattr(event, "node", ""))
+    return isinstance(event, SurveyAnswered) or at_node.startswith(AFTER_CALL)
+
+
 def event_frames(batch: Iterable[Recorded], records: Records, view: View) -> bytes:
-    """The events of a batch as frames one behind the other."""
-    return b"".join(text_frame(event_message(one, records, view)) for one in batch)
+    """The events of a batch that this view may see, as frames one behind the other."""
+    shown = (one for one in batch if not is_hidden(one.event, view))
+    return b"".join(text_frame(event_message(one, records, view)) for one in shown)
 
 
 def snapshot_message(

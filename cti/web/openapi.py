@@ -42,6 +42,8 @@ _ERROR = "#/components/responses/Error"
 
 
 def _access(route: Route) -> dict[str, Any]:
+    if route.machine:
+        return {"security": [{"gateway": []}]}
     if route.roles is None:
         return {"security": []}
     return {"x-roles": sorted(role.value for role in route.roles)}

@@ -12,6 +12,7 @@ from cti.services.feed import Feed
 from cti.services.modes import Modes
 from cti.services.ports import Account, Accounts, AgentDesk, Audit, History, Recorded, Sessions
 from cti.services.screen_pop import ScreenPops
+from cti.services.work_ports import SmsNews, WorkBook
 from cti.services.version_desk import VersionDesk
 
 
@@ -78,6 +79,17 @@ class WebLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageParts:
+    """Work items and text messages. ``audio`` gives a voice message's file, None where it is gone;
+    ``token`` is what the gateway of text messages shows to be let in."""
+
+    work: WorkBook
+    audio: Callable[[str], Awaitable[Path | None]]
+    news: SmsNews
+    token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebParts:
     """Ports and functions behind the routes.
 
@@ -100,6 +112,7 @@ class WebParts:
     ready: Callable[[], Awaitable[Mapping[str, bool]]]
     now: Callable[[], datetime]
     static: Path
+    messages: MessageParts | None = None
     gauges: Callable[[], Mapping[str, float]] = dict
     cookie_secure: bool = False
     origins: frozenset[str] = frozenset()

@@ -9,9 +9,13 @@ from cti.services.ports import Role
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A path, what serves it, and who may call it; ``roles`` None opens it without a session."""
+    """A path, what serves it, and who may call it; ``roles`` None opens it without a session.
+
+    ``machine``: called by a gateway with its token, not by a browser.
+    """
 
     method: str
     path: str
     serve: Handler
     roles: frozenset[Role] | None
+    machine: bool = False

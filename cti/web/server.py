@@ -12,9 +12,20 @@ from cti.web import (
     openapi,
     options_api,
     session_api,
+    sms_api,
     versions_api,
+    work_api,
 )
-from cti.web.auth import ADMINS, CONTROLLERS, EVERYBODY, REVEALERS, SUPERVISION, Attempts, guarded
+from cti.web.auth import (
+    ADMINS,
+    CONTROLLERS,
+    EVERYBODY,
+    REVEALERS,
+    SUPERVISION,
+    Attempts,
+    for_machines,
+    guarded,
+)
 from cti.web.errors import errors
 from cti.web.hub import HUB, Hub
 from cti.web.parts import PARTS, WebParts
@@ -44,6 +55,13 @@ ROUTES = (
     Route("DELETE", "/api/v1/versions/shadow", versions_api.end_shadow, ADMINS),
     Route("GET", "/api/v1/versions/{number}", versions_api.version, SUPERVISION),
     Route("POST", "/api/v1/versions/{number}/rollback", versions_api.roll_back, ADMINS),
+    Route("GET", "/api/v1/work-items", work_api.work_items, EVERYBODY),
+    Route("POST", "/api/v1/work-items/{item_id}/take", work_api.take, REVEALERS),
+    Route("POST", "/api/v1/work-items/{item_id}/close", work_api.close, REVEALERS),
+    Route("POST", "/api/v1/work-items/{item_id}/reveal", work_api.reveal, REVEALERS),
+    Route("GET", "/api/v1/work-items/{item_id}/audio", work_api.audio, REVEALERS),
+    Route("POST", "/api/v1/sms/receipts", sms_api.receipts, None, machine=True),
+    Route("POST", "/api/v1/sms/inbound", sms_api.inbound, None, machine=True),
     Route("GET", "/healthz", health.healthz, None),
     Route("GET", "/readyz", health.readyz, None),
     Route("GET", "/metrics", health.metrics, None),
@@ -76,7 +94,8 @@ def build_app(parts: WebParts) -> web.Application:
     )
     app[openapi.DOCUMENT] = openapi.document(ROUTES)
     for route in ROUTES:
-        app.router.add_route(route.method, route.path, guarded(route.serve, route.roles))
+        serve = for_machines(route.serve) if route.machine else guarded(route.serve, route.roles)
+        app.router.add_route(route.method, route.path, serve)
     app.router.add_get(SOCKET_PATH, socket)
     app.router.add_get("/{path:.*}", desktop)
     app.on_response_prepare.append(_secure)
