@@ -1,5 +1,7 @@
 """Rules: levels and bounds from packs, conditions that cannot hold, keys in texts, the roster."""
 
+from pathlib import Path
+
 import pytest
 
 from cti.core.clock.hours import MINUTES_OF_DAY, OpeningHours, Span
@@ -22,7 +24,9 @@ from cti.core.ivr.rules.table import RULES, Level, Rules, Setting, found
 from cti.core.ivr.rules.truth import World, truth
 from cti.core.ivr.rules.whole import check_whole
 from cti.core.problems import Mark, Problem, Severity
-from cti.store.yaml_files import parse_yaml
+from cti.store.yaml_files import parse_yaml, read_yaml
+from tests.broken.test_broken import READ
+from tests.unit.core.ivr.big_trees import big_tree
 from tests.unit.core.ivr.rules_site import HOUSE, places
 
 MARK = Mark("a.yaml")
@@ -166,3 +170,27 @@ def test_a_tangle_of_menus_is_told_and_not_measured() -> None:
     assert not found_places.whole
     assert len(found_places.edges) == len(found_places.places)
     assert "rule.too_many_ways" in {each.code for each in check_whole(found_places, HOUSE)}
+
+
+def test_a_big_tree_has_no_more_places_than_its_menus_make() -> None:
+    for nodes in (400, 2_000):
+        found_places = places(big_tree(nodes))
+        assert found_places.whole
+        assert len(found_places.places) < 2 * nodes
+
+
+def test_every_rule_has_its_words_and_no_words_are_left_over() -> None:
+    data, _ = read_yaml(Path("cti/messages/en/rule.yaml"))
+    assert data is not None
+    written = {f"rule.{name}" for name in data.mapping() or {}}
+    assert written == {rule.code for rule in RULES.values() if rule.code.startswith("rule.")}
+
+
+def test_every_rule_on_whole_trees_has_a_file_that_breaks_it() -> None:
+    said: set[str] = set()
+    for folder in ("menus", "hours"):
+        for path in Path("tests/broken", folder).glob("*.yaml"):
+            said |= {each.code for each in READ[folder](path.read_text("utf-8"), path.name)}
+    rules = {rule.code for rule in RULES.values() if rule.code.startswith("rule.")}
+    # A tangle of menus is too long for a file: a test above makes one.
+    assert rules - said == {"rule.too_many_ways"}
