@@ -19,7 +19,7 @@ from tests.servers import free_port
 
 ROOT = CONFIG.parent
 RING_S, WRAP_UP_S = 4, 2
-OFFERED_AFTER_S, CUSTOMER_RING_S = 6, 5
+OFFERED_AFTER_S, CUSTOMER_RING_S = 6, 20
 CALLBACK_AT_S = (0, 4, 8)
 AGENT_TONES_HZ = {"1001": 700, "1002": 900, "1003": 1100, "1004": 1300}
 CALLER_TONE_HZ, CUSTOMER_TONE_HZ = 500, 1700
@@ -111,6 +111,11 @@ class House:
         """The kinds of a call's events so far."""
         mine = (frame for frame in self.board.frames if frame.get("callId") == call_id)
         return [frame["type"] for frame in mine if "id" in frame]
+
+    async def board_again(self) -> None:
+        """Every desktop connects anew, after its server was away."""
+        for each in (self.board, *(seat.desktop for seat in self.seats.values())):
+            await each.again()
 
     async def gauges(self) -> dict[str, float]:
         async with self.http.get(f"{self.site.url}/metrics") as answer:

@@ -132,6 +132,7 @@ class Desktop:
         self.frames: list[dict[str, Any]] = []
         self._news = asyncio.Event()
         self._refs = 0
+        self._again: asyncio.Task[None] | None = None
 
     async def read(self) -> None:
         async for message in self._socket:
@@ -170,6 +171,30 @@ class Desktop:
             assert answer.status == 200, await answer.text()
             return await answer.json()
 
+    async def post(self, path: str, body: Mapping[str, Any]) -> None:
+        async with self._session.post(path, json=body) as answer:
+            assert answer.status < 300, await answer.text()
+
+    async def delete(self, path: str, body: Mapping[str, Any]) -> None:
+        async with self._session.delete(path, json=body) as answer:
+            assert answer.status < 300, await answer.text()
+
+    async def again(self) -> None:
+        """Connect anew, as a browser does whose server was away; it is still signed in."""
+        self._socket = await self._session.ws_connect("/ws")
+        self.frames.clear()
+        async with asyncio.timeout(10):
+            await self._socket.send_json({"cmd": "resume", "ref": "resume", "after": None})
+            self._again = asyncio.create_task(self.read())
+        await self.until(type="snapshot")
+
+    async def close(self) -> None:
+        """The socket of ``again``, where there is one."""
+        if self._again is not None:
+            self._again.cancel()
+            await asyncio.gather(self._again, return_exceptions=True)
+            await self._socket.close()
+
     async def command(self, cmd: str, **more: Any) -> dict[str, Any]:
         self._refs += 1
         ref = f"t{self._refs}"
@@ -196,3 +221,4 @@ async def desktop(site: Site, login: str) -> AsyncIterator[Desktop]:
             finally:
                 reading.cancel()
                 await asyncio.gather(reading, return_exceptions=True)
+                await found.close()

@@ -193,3 +193,99 @@ async def test_the_offer_is_heard_after_its_time_and_the_music_goes_on_unbroken(
     assert max(b - a for a, b in itertools.pairwise(before)) <= 2 * music.window_s + 0.01
     assert offer.first_s - before[-1] <= 1.7
     assert music.last_s > offer.last_s + 2
+
+
+async def test_an_urgent_call_alerts_supervisors_until_one_has_seen_it(house: House) -> None:
+    leg, call_id = await house.call(house.caller(), DIRECT["major"])
+    alerted = await house.event("supervisorAlerted", call_id)
+    assert (alerted["queue"], alerted["call"]["alert"]) == ("major", "open")
+    await house.board.post(f"/api/v1/calls/{call_id}/acknowledge", {})
+    seen = await house.event("alertAcknowledged", call_id)
+    assert (seen["by"], seen["call"]["alert"]) == ("2001", "2001")
+    leg.hang_up()
+
+
+async def test_a_supervisor_sees_a_ticket_and_takes_it_back(house: House) -> None:
+    ticket = await registers(house)
+    [listed] = await house.board.get("/api/v1/callbacks")
+    assert (listed["callId"], listed["number"], listed["queue"]) == (ticket, "139****0001", "motor")
+    await house.board.delete(f"/api/v1/callbacks/{ticket}", {"reason": "rang us"})
+    closed = await house.event("callbackClosed", ticket)
+    assert (closed["result"], closed["by"], closed["reason"]) == ("cancelled", "2001", "rang us")
+
+
+async def test_another_number_is_read_back_and_called(house: House, tmp_path: Path) -> None:
+    leg, call_id = await house.call(house.caller(record_to=tmp_path), DIRECT["motor"])
+    await house.event("queued", call_id)
+    await press_until_chosen(house, leg, call_id)
+    await asyncio.sleep(0.3)
+    leg.press("2")
+    await house.event("nodeEntered", call_id, node="ask_number")
+    await asyncio.sleep(0.5)
+    leg.press("13897000009#")
+    await house.event("nodeEntered", call_id, 15, node="confirm")
+    await asyncio.sleep(0.5)
+    leg.press("1")
+    ticket = f"callback-{call_id}"
+    requested = await house.event("callbackRequested", ticket, 20)
+    assert (requested["number"], requested["callerNumber"]) == ("138****0009", "139****0001")
+    await leg.until("DISCONNECTED", 15)
+    assert (await hearing(leg)).prompt("callback_registered")
+    await close(house, ticket)
+    assert "INVITE sip:13897000009@" in house.customer.legs[-1].headers
+
+
+async def test_a_caller_who_does_not_choose_is_back_at_his_place(house: House) -> None:
+    leg, first = await house.call(house.caller("13997000001"), DIRECT["motor"])
+    await house.event("queued", first)
+    await press_until_chosen(house, leg, first)
+    _, second = await house.call(house.caller("13997000002"), DIRECT["motor"])
+    await house.event("queued", second)
+    await asyncio.sleep(0.3)
+    leg.press("*")
+    await asyncio.sleep(1.5)
+    await house.seats["1001"].ready(Answering(after_s=0.1))
+    await house.event("established", first)
+    assert "agentAllocated" not in house.events(second)
+
+
+async def test_an_agent_who_is_free_does_not_interrupt_a_caller_who_chooses(house: House) -> None:
+    leg, call_id = await house.call(house.caller(), DIRECT["motor"])
+    await house.event("queued", call_id)
+    await press_until_chosen(house, leg, call_id)
+    await house.seats["1001"].ready(Answering(after_s=0.1))
+    await asyncio.sleep(1.0)
+    assert "agentAllocated" not in house.events(call_id)
+    leg.press("*")
+    await house.event("established", call_id)
+
+
+async def test_killing_the_server_between_request_and_dial_loses_no_ticket(house: House) -> None:
+    ticket = await registers(house)
+    house.site.kill("server")
+    await house.site.start("server")
+    await house.board_again()
+    [listed] = await house.board.get("/api/v1/callbacks")
+    assert listed["callId"] == ticket
+    await close(house, ticket)
+    assert len(house.customer.legs) == 1
+
+
+async def test_killing_the_server_in_a_dial_dials_nobody_twice(house: House) -> None:
+    ticket = await registers(house)
+    motor = house.seats["1001"]
+    house.customer.answer_like(ONLY_RING)
+    await motor.ready(Answering(after_s=0.1))
+    await house.event("callbackDialed", ticket)
+    ringing = await house.customer.until_rung()
+    house.site.kill("server")
+    await house.site.start("server")
+    await house.board_again()
+    [listed] = await house.board.get("/api/v1/callbacks")
+    assert (listed["dialling"], listed["dials"], listed["agentId"]) == (True, 1, "1001")
+    ringing.pick_up()
+    await house.event("callbackConnected", ticket, attempt=1)
+    await asyncio.sleep(0.5)
+    ringing.hang_up()
+    await house.event("callbackClosed", ticket, result="served")
+    assert (len(motor.phone.legs), len(house.customer.legs)) == (1, 1)

@@ -96,7 +96,7 @@ def _fresh_ticket(
         place_at=place_of(place) if place else now,
         head=bool(place and place.head),
         keys=origin.keys if origin else (),
-        variables=dict(signal.variables) or dict(origin.variables if origin else {}),
+        variables={**(origin.variables if origin else {}), **signal.variables},
         ticket=Ticket(origin=signal.call_id, number=signal.number, asked_at=now, due_at=now),
     )
 
