@@ -45,31 +45,45 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), "utf-8")
 
 
-def test_the_shipped_files_have_no_problem(said: Said) -> None:
-    assert said("check") == (0, ["no problems"])
+def line_of(path: Path, words: str) -> int:
+    lines = path.read_text("utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, start=1) if words in line)
+
+
+def errors(lines: list[str]) -> list[str]:
+    """What refuses the files: a calendar that ends soon is a warning of the season."""
+    return [line for line in lines if ": error: " in line]
+
+
+def test_the_shipped_files_have_nothing_but_the_calendars_end(said: Said) -> None:
+    code, lines = said("check")
+    assert code == 0
+    assert [line for line in lines[:-1] if not line.startswith("dialplan/hours.yaml:")] == []
 
 
 def test_a_mistake_is_told_with_place_and_cure(said: Said, site: Path) -> None:
     edit(site / "dialplan/95518.yaml", "enqueue: rescue", "enqueue: rescu")
     code, lines = said("check")
-    place = "dialplan/95518.yaml:174:14: error: there is no queue 'rescu'"
+    line = line_of(site / "dialplan/95518.yaml", "enqueue: rescu")
+    place = f"dialplan/95518.yaml:{line}:14: error: there is no queue 'rescu'"
     assert code == 1
-    assert lines == [f"{place} — did you mean 'rescue'?", "1 errors, 0 warnings"]
+    assert errors(lines) == [f"{place} — did you mean 'rescue'?"]
 
 
 def test_a_warning_alone_passes(said: Said, site: Path) -> None:
     edit(site / "dialplan/95518.yaml", "nodes:\n", "nodes:\n  lost: {enqueue: motor}\n")
     code, lines = said("check")
     assert code == 0
-    assert lines[-1] == "0 errors, 1 warnings"
+    assert any(line.endswith("— lead there from another node, or delete it") for line in lines)
 
 
 def test_editors_get_json(said: Said, site: Path) -> None:
     edit(site / "dialplan/hours.yaml", "mon-sun", "mon-sat")
     _, lines = said("check", "--json")
-    assert json.loads(lines[0])[0] == {
+    found = [each for each in json.loads(lines[0]) if each["severity"] == "error"]
+    assert found[0] == {
         "file": "dialplan/hours.yaml",
-        "line": 9,
+        "line": line_of(site / "dialplan/hours.yaml", "mon-sat"),
         "column": 5,
         "severity": "error",
         "code": "check.hours_hole",
@@ -100,14 +114,16 @@ def test_a_folder_of_trees_from_elsewhere_can_be_checked(
     shutil.copytree(site / "dialplan", tmp_path / "draft" / "dialplan")
     edit(tmp_path / "draft/dialplan/95518.yaml", "enqueue: rescue", "enqueue: rescu")
     code, lines = said("check", str(tmp_path / "draft" / "dialplan"))
-    assert (code, len(lines)) == (1, 2)
+    assert (code, len(errors(lines))) == (1, 1)
 
 
 def test_a_prompt_without_audio_is_an_error(said: Said, site: Path) -> None:
     (site / "prompts/en/root.alaw").unlink()
     code, lines = said("check")
     assert code == 1
-    assert "prompt 'root' is missing in: en — record it, or run cti prompts render" in lines[0]
+    assert (
+        "prompt 'root' is missing in: en — record it, or run cti prompts render" in errors(lines)[0]
+    )
 
 
 def test_a_broken_catalogue_is_a_problem_of_its_file(said: Said, site: Path) -> None:
