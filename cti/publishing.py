@@ -11,6 +11,7 @@ from cti import messages
 from cti.config_models import Configuration
 from cti.core.ivr.check import Site
 from cti.core.ivr.diff import differences as callers_notice
+from cti.core.ivr.versions import files_apart
 from cti.core.problems import Mark, Problem
 from cti.dialplan_files import TESTS_FOLDER, known_names, load_dialplan, load_flows
 from cti.editions import load_edition
@@ -116,11 +117,6 @@ def _lines_apart(before: str, after: str) -> tuple[int, int]:
     ]
     new, gone = (sum(line.startswith(sign) for line in lines) for sign in "+-")
     return new, gone
-
-
-def files_apart(ours: Mapping[str, str], theirs: Mapping[str, str]) -> list[str]:
-    """Names of the files that are not the same in both."""
-    return sorted(name for name in {*ours, *theirs} if ours.get(name) != theirs.get(name))
 
 
 def folder_apart(configuration: Configuration, published: Mapping[str, str]) -> list[str]:

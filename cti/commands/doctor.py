@@ -14,6 +14,7 @@ from cti.config_files import load_configuration
 from cti.config_models import Configuration
 from cti.core.problems import Severity
 from cti.doctor.asterisk import Clock, check_asterisk
+from cti.doctor.dialplan import check_dialplan
 from cti.doctor.findings import Finding, Level, ok
 from cti.doctor.insurer import check_insurer
 from cti.doctor.machine import check_machine
@@ -72,6 +73,7 @@ async def look_around(configuration: Configuration) -> list[Finding]:
     found += [each async for each in check_sql(settings.sql_url)]
     secrets = secrets_of(configuration)
     found += [each async for each in check_insurer(settings, secrets)]
+    found += [each async for each in check_dialplan(configuration)]
     found += [each async for each in check_asterisk(configuration, secrets, clock)]
     return found
 

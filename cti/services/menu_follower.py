@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from cti.core.events import Event
-from cti.core.ivr.versions import SYSTEM, InForce, NotPossible, Version
+from cti.core.ivr.versions import SYSTEM, InForce, NotPossible, Version, files_apart
 from cti.core.version_events import (
     CanaryEnded,
     CanaryStarted,
@@ -75,6 +75,7 @@ class MenuFollower:
         self._try_again_at = 0.0
         self._trouble = ""
         self._archive_known = False
+        self._compared = False
 
     @property
     def refused(self) -> Mapping[int, str]:
@@ -103,6 +104,7 @@ class MenuFollower:
             await self._follow(in_force)
             await self._parts.desk.archive()
             await self._report(in_force)
+            await self._tell_unpublished(in_force)
         except (StoreDown, HistoryDown) as down:
             if str(down) != self._trouble:
                 log.warning("menus not followed: %s", down, extra={"fact": "menus_not_followed"})
@@ -110,6 +112,19 @@ class MenuFollower:
             return False
         self._trouble = ""
         return self._archive_known
+
+    async def _tell_unpublished(self, in_force: InForce) -> None:
+        """Once, at the start: an edited folder is not what callers meet."""
+        if self._compared or not in_force.current:
+            return
+        self._compared = True
+        published = (await self._parts.desk.version(in_force.current)).files
+        if names := files_apart(self._parts.first_files, published):
+            log.warning(
+                "not published: %d files of the dialplan folder; cti publish",
+                len(names),
+                extra={"fact": "dialplan_unpublished", "files": ", ".join(names)},
+            )
 
     # What is in force, with a first version where there is none.
 

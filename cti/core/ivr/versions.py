@@ -40,6 +40,11 @@ def digest_of(files: Mapping[str, str]) -> str:
     return found.hexdigest()
 
 
+def files_apart(ours: Mapping[str, str], theirs: Mapping[str, str]) -> list[str]:
+    """Names of the files that are not the same in both."""
+    return sorted(name for name in {*ours, *theirs} if ours.get(name) != theirs.get(name))
+
+
 class Did(StrEnum):
     """What changed the versions in force."""
 
