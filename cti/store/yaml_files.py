@@ -6,6 +6,7 @@ else is text, so that ``08:00``, ``0971``, ``on`` and ``2026-10-01`` stay what w
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,10 @@ from cti.core.problems import Mark, Problem
 MAX_BYTES = 1_000_000
 MAX_PARTS = 100_000
 """Parts of one file after aliases are followed: stops alias bombs."""
+
+DEEPEST = 100
+"""Collections in one another that libyaml may compose."""
+_FAST: type[yaml.CSafeLoader] | None = getattr(yaml, "CSafeLoader", None)
 
 Composed = yaml.MappingNode | yaml.SequenceNode | yaml.ScalarNode
 
@@ -50,7 +55,7 @@ def read_yaml(path: Path, shown_as: str = "") -> tuple[Marked | None, list[Probl
 def parse_yaml(text: str, name: str) -> tuple[Marked | None, list[Problem]]:
     """Parse YAML text; ``name`` stands for the file in every mark."""
     try:
-        root = cast(Composed | None, yaml.compose(text, Loader=yaml.SafeLoader))
+        root = compose(text)
         reader = _Reader(name)
         return (
             (reader.read(root), reader.problems) if root else (None, [_problem(name, "file_empty")])
@@ -61,6 +66,32 @@ def parse_yaml(text: str, name: str) -> tuple[Marked | None, list[Problem]]:
         return None, [_problem(name, "yaml_syntax", detail=str(error).splitlines()[0])]
     except (RecursionError, _TooBigError):
         return None, [_problem(name, "yaml_too_deep")]
+
+
+def compose(text: str) -> Composed | None:
+    """Compose YAML by libyaml, which is many times faster; what it refuses, or what is nested so
+    deep that it would end the process, by Python, whose words for mistakes people know.
+
+    Raises yaml.YAMLError, RecursionError.
+    """
+    if _FAST is not None and _is_flat(text):
+        with contextlib.suppress(yaml.YAMLError):
+            return cast(Composed | None, yaml.compose(text, Loader=_FAST))
+    return cast(Composed | None, yaml.compose(text, Loader=yaml.SafeLoader))
+
+
+def _is_flat(text: str) -> bool:
+    """The parser keeps its own stack, so it can be asked how deep a text goes; composing recurses."""
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=_FAST):  # type: ignore[arg-type]
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                return False
+    except yaml.YAMLError:
+        return False
+    return True
 
 
 class _TooBigError(Exception):

@@ -123,3 +123,19 @@ def test_what_is_no_yaml_is_pointed_at(text: str, found: tuple[str, int, int]) -
 def test_any_text_gives_data_or_a_problem_and_never_raises(text: str) -> None:
     data, problems = parse_yaml(text, "f.yaml")
     assert data is not None or problems
+
+
+@pytest.mark.parametrize("text", ["[" * 500_000, "- " * 300_000, "{a: " * 100_000, "? " * 200_000])
+def test_nesting_without_end_is_a_problem_and_ends_nothing(text: str) -> None:
+    data, problems = parse_yaml(text, "a.yaml")
+    assert data is None
+    assert [problem.code for problem in problems] == ["check.yaml_too_deep"]
+
+
+def test_libyaml_and_python_read_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [*Path("dialplan").rglob("*.yaml"), *Path("config").glob("*.yaml")]
+    files += Path("tests/broken").rglob("*.yaml")
+    fast = [parse_yaml(path.read_text("utf-8"), path.name) for path in files]
+    monkeypatch.setattr("cti.store.yaml_files._FAST", None)
+    slow = [parse_yaml(path.read_text("utf-8"), path.name) for path in files]
+    assert fast == slow

@@ -54,7 +54,7 @@ def comes_to(node: str) -> Has:
 TRAITS: Mapping[str, Has] = {
     "a queue by keys": lambda flow, cues: "queue" in flow.ends and len(cues) > 2,
     "English": spoken_to_in("en"),
-    "Tibetan, in Mandarin where there are no recordings": spoken_to_in("bo"),
+    "Tibetan": comes_to("tibetan"),
     "the night": lambda flow, cues: flow.facts.now.hour in (22, 23, 0, 1, 2, 3),
     "a mode of the centre": lambda flow, _cues: bool(flow.facts.modes),
     "a class of callers": lambda flow, _cues: bool(flow.facts.caller),
@@ -88,16 +88,18 @@ def shipped() -> tuple[Site, Sequence[Flow]]:
 
 @cache
 def chosen() -> Mapping[str, Flow]:
-    """Trait → the shortest flow that has it."""
+    """Trait → the shortest flow that has it and that no other trait has taken."""
     site, flows = shipped()
     ear = Ear(PROMPTS, ("zh", "en"))
     cues = [cues_of(site.trees[flow.tree], flow) for flow in flows]
     by_length = sorted(zip(flows, cues, strict=True), key=lambda each: seconds(ear, *each))
-    firsts = {
-        trait: next((flow for flow, cues in by_length if has(flow, cues)), None)
-        for trait, has in TRAITS.items()
-    }
-    return {trait: flow for trait, flow in firsts.items() if flow}
+    found: dict[str, Flow] = {}
+    for trait, has in TRAITS.items():
+        fitting = [flow for flow, cues in by_length if has(flow, cues)]
+        fresh = [flow for flow in fitting if flow not in found.values()]
+        if fitting:
+            found[trait] = (fresh or fitting)[0]
+    return found
 
 
 def seconds(ear: Ear, flow: Flow, cues: Sequence[Cue]) -> float:
