@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -18,7 +19,8 @@ from tests.faults.hotline import FALLBACK_S, Hotline
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(150)]
 log = logging.getLogger(__name__)
-SERVED, IMPATIENT = "13997000021", "13997000022"
+SERVED, IMPATIENT, CHOOSER = "13997000021", "13997000022", "13997000023"
+MENU = "95518"
 A_SECOND = timedelta(seconds=1.5)
 """queue_log counts whole seconds."""
 
@@ -105,7 +107,38 @@ async def test_calls_of_an_outage_are_told_afterwards_once_and_with_their_true_t
     assert row["talked_s"] == talk.talked_s
     lost = await row_of(hotline, IMPATIENT)
     assert str(lost["outcome"]) in ("abandoned", "short_abandoned")
+    told = await traced(hotline, served[0])
+    assert told.count("(reconstructed)") == 5
     await the_same_gap_again(hotline, served, left)
+
+
+async def traced(hotline: Hotline, arrival: Event) -> str:
+    """What ``cti trace`` says of a call."""
+    assert isinstance(arrival, Offered)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "cti", "trace", arrival.call_id, "--language", "en"),
+        *("--database", hotline.sql_url),
+        env=dict(hotline.site.environment),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await asyncio.wait_for(process.communicate(), 30)
+    return out.decode()
+
+
+async def test_a_caller_of_the_compiled_menu_comes_back_with_what_he_chose(
+    hotline: Hotline,
+) -> None:
+    hotline.kill_server()
+    leg = await hotline.call(CHOOSER, MENU)
+    leg.press("861")  # in the notice, which no key cuts short: English, roadside assistance, tow
+    await hotline.until_callers_in("acd-survive", 1, 40, "Queue")
+    started_at = datetime.now(UTC)
+    await hotline.start_server()
+    await hotline.until_callers_in("acd-wait", 1, 5)
+    async with hotline.board() as board:
+        [call] = board.frames[0]["calls"]
+    assert (call["queue"], call["language"], call["phase"]) == ("rescue", "en", "waiting")
+    assert datetime.fromisoformat(call["queuedAt"]) < started_at
 
 
 def told_as_they_were(story: list[Event], began: datetime, ended: datetime) -> None:
