@@ -48,7 +48,9 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--jobs", type=int, default=0, metavar="N", help=messages.text("cli.test_jobs")
     )
     command.add_argument("--json", action="store_true", help=messages.text("cli.test_json"))
-    command.add_argument("--update", action="store_true", help=messages.text("cli.test_update"))
+    kind = command.add_mutually_exclusive_group()
+    kind.add_argument("--update", action="store_true", help=messages.text("cli.test_update"))
+    kind.add_argument("--live", action="store_true", help=messages.text("cli.test_live"))
     command.add_argument(
         "--fail-under-edges",
         type=float,
@@ -60,7 +62,6 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--coverage-out", type=Path, metavar="FILE", help=messages.text("cli.test_coverage")
     )
     command.add_argument("--mutate", action="store_true", help=messages.text("cli.test_mutate"))
-    command.add_argument("--live", action="store_true", help=messages.text("cli.test_live"))
     command.add_argument("--keep", type=Path, metavar="FOLDER", help=messages.text("cli.test_keep"))
     command.add_argument("--language", choices=messages.LANGUAGES, default="zh")
     command.set_defaults(run=run)
