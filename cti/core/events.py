@@ -5,7 +5,7 @@ marked *ours* have no CSTA counterpart. ``call_id`` is the caller channel's id a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -371,3 +371,13 @@ class SystemNoted(Event):
     TYPE: ClassVar[str] = "systemNoted"
     what: str
     detail: str = ""
+
+
+def retold(event: Event) -> Event:
+    """The fact as one that was found out afterwards, where its type can say so."""
+    match event:
+        case Offered() | Queued() | Established() | QueueLeft():
+            return replace(event, reconstructed=True)
+        case ConnectionCleared() | CallCleared():
+            return replace(event, reconstructed=True)
+    return event

@@ -17,7 +17,7 @@ from cti.core.acd.why import Offer
 from cti.core.agent_state import Agent, AgentState, AgentStatus, Happened, after
 from cti.core.call import Call, CallPhase, Ticket
 from cti.core.changes import Changes
-from cti.core.events import AgentAllocated, AgentNotReady, AgentReady, Event
+from cti.core.events import AgentAllocated, AgentNotReady, AgentReady, Event, retold
 from cti.core.ids import AgentId, CallId, QueueName
 
 GONE_KEPT = timedelta(seconds=60)
@@ -105,8 +105,7 @@ class Floor:
 
     def note(self, event: Event) -> None:
         """Put a fact down for the journal."""
-        told_later = self.reconstructing and hasattr(event, "reconstructed")
-        self._events.append(replace(event, reconstructed=True) if told_later else event)
+        self._events.append(retold(event) if self.reconstructing else event)
 
     def order(self, order: Order) -> None:
         """Ask for something to be done once the step is written down."""

@@ -27,6 +27,7 @@ def ended_away(floor: Floor, call: Call, past: PastCall | None, now: datetime) -
     if past is None or past.gone_at is None:
         end_call(floor, call, ClearedBy.UNKNOWN, now)
         return
+    past = not_before(past, max(filter(None, (call.arrived_at, call.phase_at, call.answered_at))))
     floor.reconstructing = True
     try:
         joined(floor, call, past)
@@ -35,9 +36,16 @@ def ended_away(floor: Floor, call: Call, past: PastCall | None, now: datetime) -
         last = floor.calls[call.call_id]
         by_agent = past.agent_left or last.phase is CallPhase.AFTER
         cleared_by = ClearedBy.AGENT if by_agent else ClearedBy.CALLER
-        end_call(floor, last, cleared_by, past.gone_at, cause=past.cause)
+        end_call(floor, last, cleared_by, past.gone_at or now, cause=past.cause)
     finally:
         floor.reconstructing = False
+
+
+def not_before(past: PastCall, known_at: datetime) -> PastCall:
+    """queue_log cuts fractions off: nothing in it happened before what we saw ourselves."""
+    times = ("queued_at", "answered_at", "talked_until", "gone_at")
+    told = {name: getattr(past, name) for name in times}
+    return replace(past, **{name: max(at, known_at) for name, at in told.items() if at})
 
 
 def joined(floor: Floor, call: Call, past: PastCall) -> None:

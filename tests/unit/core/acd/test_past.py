@@ -1,9 +1,11 @@
 """Calls of an outage, from the lines of queue_log."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from cti.core.acd.past import NativeLine, PastCall, Retelling, past_calls
 from cti.core.acd.reconcile import reconcile
+from cti.core.agent_state import AgentState
 from cti.core.call import CallPhase
 from cti.core.events import (
     CallCleared,
@@ -88,6 +90,25 @@ def test_a_caller_we_knew_ends_when_and_as_he_did() -> None:
     assert (gone.at, gone.cleared_by) == (AWAY + timedelta(seconds=62), ClearedBy.AGENT)
     assert begun.reconstructed
     assert ONE not in play.floor.calls
+
+
+def test_no_talk_is_shorter_than_nothing_because_the_log_has_whole_seconds() -> None:
+    play = Play()
+    play.arrives(ONE)
+    call = play.floor.calls[ONE]
+    play.now = AWAY + timedelta(seconds=0.9)
+    play.floor.put_call(
+        call, phase=CallPhase.TALKING, phase_at=play.now, agent_id=A, answered_at=play.now
+    )
+    talking = replace(play.floor.agents[A], state=AgentState.TALKING, call_id=ONE)
+    play.floor.put_agent(talking)
+    gone = NativeLine(
+        at=AWAY, call_id=ONE, queue="NONE", member="NONE", event="ACDGONE", told=("talking", "16")
+    )
+    reconcile(play.floor, (), play.now, past_calls([gone]))
+    events = play.floor.finish(play.now).changes.events
+    [ended] = [fact for fact in events if isinstance(fact, ConnectionCleared)]
+    assert (ended.talked_s, ended.at) == (0, play.now)
 
 
 def test_a_caller_we_knew_of_whom_nothing_is_written_ended_unknown() -> None:
