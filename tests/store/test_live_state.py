@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 import pytest
 from redis.asyncio import Redis
 
-from cti.core.call import CallPhase
+from cti.core.call import CallPhase, Ticket
 from cti.core.changes import Changes
+from cti.core.ids import CallId
 from cti.services.ports import Conflict, LiveState
 from cti.store.memory_state import MemoryState
 from cti.store.redis_state import RedisState
-from tests.store.samples import agent, allocated, call, offered, reserved
+from tests.store.samples import NOW, agent, allocated, call, offered, reserved
 
 LIVE_AT = datetime(2026, 11, 22, 9, 0, 1, 500_000, tzinfo=UTC)
 
@@ -32,6 +33,21 @@ async def test_an_empty_state_has_no_agents_and_no_calls(state: LiveState) -> No
 async def test_what_was_committed_is_loaded_again_field_for_field(state: LiveState) -> None:
     await state.commit(Changes(agents=(agent(),), calls=(call(),)))
     assert await state.load() == ((agent(),), (call(),))
+
+
+async def test_a_ticket_is_loaded_again_field_for_field(state: LiveState) -> None:
+    ticket = Ticket(
+        origin=CallId("1764000000.9"),
+        number="13997000001",
+        asked_at=NOW,
+        due_at=NOW,
+        dials=1,
+        first_dial_at=NOW,
+        stand_in=CallId("1764000000.10"),
+    )
+    asked = replace(call("callback-1764000000.9"), phase=CallPhase.CALLBACK, ticket=ticket)
+    await state.commit(Changes(calls=(asked,)))
+    assert await state.load() == ((), (asked,))
 
 
 async def test_events_get_ids_in_rising_order(state: LiveState) -> None:

@@ -70,6 +70,7 @@ async def test_a_fresh_desktop_gets_a_snapshot(world: World, open_desk: OpenDesk
             "keys": ["1", "2"],
             "head": False,
             "attempt": 0,
+            "alert": "",
         }
     ]
     assert found["pop"] is None

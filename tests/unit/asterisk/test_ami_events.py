@@ -30,6 +30,12 @@ def native(name: str, **fields: str) -> AmiEvent:
             user("AcdDialEnd", Attempt="2", Status="NOANSWER", Q850="19"),
             signals.DialEnded(call_id=CALL, attempt=2, status="NOANSWER", cause=19),
         ),
+        (user("AcdChoosing"), signals.CallerChooses(call_id=CALL)),
+        (user("AcdCustomer", Attempt="3"), signals.CustomerDialled(call_id=CALL, attempt=3)),
+        (
+            AmiEvent("OriginateResponse", {"ActionID": f"{CALL}/2", "Response": "Failure"}),
+            signals.RingFailed(call_id=CALL, attempt=2),
+        ),
         (user("AcdAfter"), signals.CallerAfter(call_id=CALL)),
         (
             user("AcdSurvive", Acdchannel=CALLER, Agist="FAILURE"),
@@ -45,7 +51,7 @@ def native(name: str, **fields: str) -> AmiEvent:
         ),
         (
             native("HangupRequest", Cause="16"),
-            signals.ChannelGone(call_id=CALL, channel=LEG, cause=16),
+            signals.ChannelGone(call_id=CALL, channel=LEG, cause=16, asked=True),
         ),
         (
             native("Hold"),
@@ -70,6 +76,9 @@ def test_an_event_tells_the_floor_one_thing(event: AmiEvent, expected: Any) -> N
         AmiEvent("Hangup", {}),
         AmiEvent("UserEvent", {"UserEvent": "SomebodyElses"}),
         AmiEvent("UserEvent", {}),
+        AmiEvent("OriginateResponse", {"ActionID": "1.1/2", "Response": "Success"}),
+        AmiEvent("OriginateResponse", {"ActionID": "strange", "Response": "Failure"}),
+        AmiEvent("OriginateResponse", {}),
         AmiEvent("VarSet", {"Variable": "X"}),
     ],
 )

@@ -8,8 +8,8 @@ import pytest
 
 from cti.asterisk.ami import AmiClient, AmiSettings, AmiUp
 from cti.asterisk.ami_events import WANTED
-from cti.asterisk.telephony import AmiTelephony, line
-from cti.core.acd.orders import DropLeg, MirrorMember, RingAgent, TakeBack
+from cti.asterisk.telephony import AmiTelephony, line, originate
+from cti.core.acd.orders import DialBack, DropLeg, MirrorMember, RingAgent, TakeBack
 from cti.core.ids import AgentId, CallId, ChannelName, QueueName
 from cti.services.ports import CallerLeft, TelephonyDown
 from tests.wire.fake_manager import ManagerSession, manager
@@ -179,3 +179,38 @@ def test_nonsense_for_an_age_counts_as_none(seconds: str) -> None:
 
 def test_a_channel_of_no_call_of_ours_is_nobodys_business() -> None:
     assert line({"Channel": "PJSIP/x-1", "Variable(ACD_CALL)": ""}) is None
+
+
+DIAL = DialBack(
+    call_id=CallId("callback-1.1"),
+    agent_id=AgentId("1001"),
+    extension="8001",
+    ring_s=15,
+    attempt=2,
+    queue=QueueName("motor"),
+    number="13997000001",
+    dialed_number="95518",
+    customer_ring_s=30,
+)
+
+
+def test_a_callback_rings_the_agent_under_the_tickets_id_and_dials_by_the_trunk() -> None:
+    fields = originate(DIAL, lambda number: f"PJSIP/{number}@trunk-carrier")
+    assert (fields["Channel"], fields["ChannelId"]) == ("PJSIP/8001", "callback-1.1")
+    assert (fields["ActionID"], fields["Timeout"]) == ("callback-1.1/2", 15000)
+    assert (fields["Context"], fields["Async"]) == ("acd-callback", "true")
+    assert {
+        "__ACD_CALL=callback-1.1",
+        "ACD_TO=PJSIP/13997000001@trunk-carrier",
+        "ACD_RING=30",
+        "ACD_TRY=2",
+        "ACD_DID=95518",
+    } <= set(fields["Variable"])
+
+
+async def test_a_dial_that_asterisk_refuses_raises() -> None:
+    async with connected() as (session, telephony, _):
+        dialling = asyncio.create_task(telephony.dial_back(DIAL))
+        await asked(session, 1, lambda _action: "Error")
+        with pytest.raises(CallerLeft):
+            await dialling

@@ -9,7 +9,7 @@ import pytest
 
 from cti.core.acd import signals as seen
 from cti.core.acd.lines import Line
-from cti.core.acd.orders import DropLeg, MirrorMember, Order, RingAgent, TakeBack
+from cti.core.acd.orders import DialBack, DropLeg, MirrorMember, Order, RingAgent, TakeBack
 from cti.core.agent_state import AgentStatus
 from cti.core.changes import Changes
 from cti.core.ids import CallId, EventId
@@ -36,6 +36,9 @@ class FakeTelephony:
         self.written_first &= any(
             record.event.TYPE == "agentAllocated" for record in self.state.journal
         )
+        await self._do(order)
+
+    async def dial_back(self, order: DialBack) -> None:
         await self._do(order)
 
     async def drop(self, order: DropLeg) -> None:

@@ -7,11 +7,12 @@ from collections.abc import AsyncIterator, Sequence
 import pytest
 
 from cti.core.acd.lines import Line
-from cti.core.acd.orders import DropLeg, MirrorMember, Order, RingAgent, TakeBack
+from cti.core.acd.orders import DialBack, DropLeg, MirrorMember, Order, RingAgent, TakeBack
+from cti.core.acd.signals import CallbackAsked
 from cti.services import order_runner
 from cti.services.order_runner import OrderRunner
 from cti.services.ports import CallerLeft, TelephonyDown
-from tests.unit.core.acd.floors import ONE, A, Play, caller_channel, leg
+from tests.unit.core.acd.floors import MOTOR, ONE, A, Play, caller_channel, leg
 
 LIMIT_S = 5.0
 DROP = DropLeg(channel=leg(A))
@@ -45,6 +46,9 @@ class FakeTelephony:
         self.done.put_nowait(order)
 
     async def ring(self, order: RingAgent) -> None:
+        await self._take(order)
+
+    async def dial_back(self, order: DialBack) -> None:
         await self._take(order)
 
     async def drop(self, order: DropLeg) -> None:
@@ -100,6 +104,28 @@ async def test_every_kind_of_order_is_carried_out_in_order(stage: Stage) -> None
 async def test_an_offer_to_a_caller_who_left_is_told(stage: Stage) -> None:
     order = ring()
     stage.telephony.wrong = CallerLeft("no such channel")
+    stage.runner.put([order, MIRROR])
+    assert await stage.done(1) == [MIRROR]
+    assert (stage.failed, stage.doubts) == ([order], [])
+
+
+def dial_back() -> DialBack:
+    """The dial of a ticket as the floor gives it."""
+    play = Play()
+    play.waits(ONE)
+    number = play.call(ONE).caller_number
+    play.do(CallbackAsked(call_id=ONE, queue=MOTOR, number=number, caller_number=number))
+    play.ready(A)
+    orders = [order for step in play.steps for order in step.orders]
+    [found] = [each for each in orders if isinstance(each, DialBack)]
+    return found
+
+
+async def test_a_dial_that_asterisk_refuses_is_told(stage: Stage) -> None:
+    order = dial_back()
+    stage.runner.put([order])
+    assert await stage.done(1) == [order]
+    stage.telephony.wrong = CallerLeft("id taken")
     stage.runner.put([order, MIRROR])
     assert await stage.done(1) == [MIRROR]
     assert (stage.failed, stage.doubts) == ([order], [])
