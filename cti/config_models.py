@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from cti.caller_file import CallersFile
 from cti.config_callbacks import CallbackOfferFile, CallbacksFile
+from cti.config_callers import CallersFile
 from cti.config_messages import SmsFile, SurveysFile
 from cti.core.acd.queue import Ageing, QueuePolicy, Relaxation, ServiceTarget, Strategy
 from cti.core.agent_state import Agent

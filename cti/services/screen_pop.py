@@ -52,6 +52,7 @@ class Pop:
     waited_s: float
     priority: int
     variables: Mapping[str, str]
+    flags: tuple[str, ...] = ()
     customers: tuple[Customer, ...] | None = None
     claim_states: Mapping[str, str] = field(default_factory=dict)
     policy_statuses: Mapping[str, str] = field(default_factory=dict)
@@ -105,6 +106,7 @@ class ScreenPops:
             waited_s=round(call.waited_s(now), 1),
             priority=call.priority,
             variables=call.variables,
+            flags=call.flags,
         )
 
     async def _soon(self, call: Call) -> tuple[Customer, ...] | None:

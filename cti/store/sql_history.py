@@ -20,7 +20,8 @@ _SHOWN = [_CALL[name] for name in CallRow.__dataclass_fields__]
 
 def _call_row(row: Row[Any]) -> CallRow:
     shown = dict(row._mapping)
-    return CallRow(**shown | {"keys": tuple(shown["keys"])})
+    flags = tuple(shown["flags"] or ())
+    return CallRow(**shown | {"keys": tuple(shown["keys"]), "flags": flags})
 
 
 class SqlHistory:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from cti.core import events
+from cti.core.callers import CallerClass, CallerProfile
 from cti.core.ids import CallId, ChannelName, QueueName
 from cti.core.ivr import session as ivr
 from cti.core.ivr.check import Site
@@ -152,6 +153,8 @@ class Stage:
     def __init__(self) -> None:
         self.store, self.source = Store(), FakeSource()
         self.text = TREE
+        self.profile = CallerProfile(classes=(CallerClass.KNOWN,))
+        self.chosen: list[str] = []
         self.dispatcher = Dispatcher(
             DispatcherRules(node="n1", floor=RULES, beat_every_s=0.05),
             [],
@@ -171,7 +174,7 @@ class Stage:
             lookups=self.source,
             menus=SiteMenus(Site(trees={tree.name: tree})),
             modes=lambda: (),
-            caller_classes=self._classes,
+            callers=self,
             fallback_queue=QueueName("motor"),
             now=lambda: datetime.now(UTC),
         )
@@ -186,9 +189,13 @@ class Stage:
         async with asyncio.timeout(LIMIT_S):
             await IvrCall(parts, arrival, line).run()
 
-    async def _classes(self, number: str) -> Mapping[str, bool]:
+    async def about(self, number: str) -> CallerProfile:
         assert number == NUMBER
-        return {"known": True}
+        return self.profile
+
+    def chose_language(self, number: str, language: str) -> None:
+        assert number == NUMBER
+        self.chosen.append(language)
 
     async def walked(self, *keys: str) -> FakeLine:
         line = self.line(*keys)

@@ -1,0 +1,119 @@
+"""What is remembered of callers' numbers: blocks, chosen languages, and what they did lately."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from cti.core.events import Outcome
+from cti.services.blocking import Block
+from cti.services.caller_classes import RecentCalls, Remembered
+from cti.store import sql_schema
+from cti.store.phone_numbers import normalised
+from cti.store.sql_link import plain_text, transaction
+
+MOST_CALLS = 100
+UNSERVED = frozenset(
+    {Outcome.ABANDONED, Outcome.SHORT_ABANDONED, Outcome.FORCED_OUT, Outcome.SYSTEM_FAIL}
+)
+
+_BLOCK = sql_schema.blocked_number.c
+_LANGUAGE = sql_schema.caller_language.c
+_CALL = sql_schema.call.c
+_SHOWN = [_BLOCK[name] for name in Block.__dataclass_fields__]
+
+
+class SqlNumbers:
+    """``CallerNumbers`` and ``BlockStore``. Every method raises HistoryDown."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._postgres = engine.dialect.name == "postgresql"
+
+    async def remembered(self, number: str, now: datetime, chosen_since: datetime) -> Remembered:
+        """What is kept of the number, in any way of writing it."""
+        if not (same := normalised(number)):
+            return Remembered()
+        block = select(_BLOCK.block_id).where(_BLOCK.number == same, _BLOCK.until > now)
+        language = select(_LANGUAGE.language).where(
+            _LANGUAGE.number == same, _LANGUAGE.chosen_at >= chosen_since
+        )
+        async with transaction(self._engine) as connection:
+            blocked = await connection.scalar(block) is not None
+            return Remembered(blocked=blocked, language=await connection.scalar(language) or "")
+
+    async def recent(self, number: str, since: datetime, left_since: datetime) -> RecentCalls:
+        """The number as it arrives is compared as it is: one line writes it one way."""
+        wanted = (
+            select(_CALL.arrived_at, _CALL.ended_at, _CALL.outcome)
+            .where(_CALL.caller_number == plain_text(number))
+            .where(or_(_CALL.arrived_at >= since, _CALL.arrived_at >= left_since))
+            .order_by(_CALL.arrived_at.desc())
+            .limit(MOST_CALLS)
+        )
+        async with transaction(self._engine) as connection:
+            rows = (await connection.execute(wanted)).all()
+        return RecentCalls(
+            calls=sum(row.arrived_at >= since for row in rows),
+            abandoned=any(
+                row.outcome in UNSERVED and (row.ended_at or row.arrived_at) >= left_since
+                for row in rows
+            ),
+        )
+
+    async def remember_language(self, number: str, language: str, at: datetime) -> None:
+        """Keep the language in place of the one before."""
+        if same := normalised(number):
+            row = {"number": same, "language": language, "chosen_at": at}
+            async with transaction(self._engine) as connection:
+                await connection.execute(self._upsert(sql_schema.caller_language), row)
+
+    async def forget_languages(self, chosen_before: datetime) -> int:
+        """Remove what is too old to be used; how many."""
+        async with transaction(self._engine) as connection:
+            wanted = delete(sql_schema.caller_language).where(_LANGUAGE.chosen_at < chosen_before)
+            return (await connection.execute(wanted)).rowcount
+
+    async def block(self, number: str, block: Block) -> bool:
+        """Block the number, or change how long; False for what is no number."""
+        if not (same := normalised(number)):
+            return False
+        row = {"number": same, "since": block.since, "until": block.until, "by": block.by}
+        async with transaction(self._engine) as connection:
+            overdue = delete(sql_schema.blocked_number).where(
+                or_(_BLOCK.until <= block.since, _BLOCK.number == same)
+            )
+            await connection.execute(overdue)
+            row["reason"] = plain_text(block.reason)
+            await connection.execute(insert(sql_schema.blocked_number), row)
+        return True
+
+    async def unblock(self, number: str, now: datetime) -> Block | None:
+        """Lift the number's block; the block as it was, None where there was none."""
+        return await self._lift(_BLOCK.number == normalised(number), now)
+
+    async def lift(self, block_id: int, now: datetime) -> Block | None:
+        """Lift a block by its own number."""
+        return await self._lift(_BLOCK.block_id == block_id, now)
+
+    async def _lift(self, which: Any, now: datetime) -> Block | None:
+        async with transaction(self._engine) as connection:
+            wanted = select(*_SHOWN).where(which, _BLOCK.until > now)
+            row = (await connection.execute(wanted)).first()
+            await connection.execute(delete(sql_schema.blocked_number).where(which))
+        return Block(**row._mapping) if row else None
+
+    async def blocked(self, now: datetime) -> Sequence[Block]:
+        """Every block in force, the one that ends first in front."""
+        wanted = select(*_SHOWN).where(_BLOCK.until > now).order_by(_BLOCK.until)
+        async with transaction(self._engine) as connection:
+            return [Block(**row._mapping) for row in await connection.execute(wanted)]
+
+    def _upsert(self, table: Any) -> Any:
+        made = (postgresql.insert if self._postgres else sqlite.insert)(table)
+        keys = [column.name for column in table.primary_key]
+        changed = {c.name: made.excluded[c.name] for c in table.columns if c.name not in keys}
+        return made.on_conflict_do_update(index_elements=keys, set_=changed)
