@@ -5,6 +5,7 @@ each part's answer must be seen: the library joins them, and would send 254 octe
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from cti.services.work_ports import (
 log = logging.getLogger(__name__)
 
 UDHI = 0b01000000
+STOP_S = 3.0
 BUSY = frozenset({"ESME_RTHROTTLED", "ESME_RMSGQFUL", "ESME_RSYSERR", "ESME_RINVBNDSTS"})
 """Answers after which the same message may be tried again."""
 RECEIPTS = {
@@ -171,6 +173,34 @@ class _Hook(AbstractHook):  # type: ignore[misc]
             await news.receive(Receipt(gateway_id=gateway_id, state=state, reason=reason))
 
 
+class _Link(ESME):  # type: ignore[misc]
+    """The library's client, which leaves its sockets open: each is closed before the next one."""
+
+    _opened: asyncio.StreamWriter | None = None
+
+    async def connect(self) -> None:
+        self.close()
+        try:
+            await super().connect()
+        finally:
+            self._opened = self._writer
+
+    def close(self) -> None:
+        """Close what is open."""
+        if self._opened is not None:
+            self._opened.close()
+
+
+async def _unbind(link: _Link, working: "asyncio.Task[None]") -> None:
+    """In good order while the network answers; cancelled, the library would not even say unbind."""
+    with contextlib.suppress(TimeoutError, ConnectionError):
+        async with asyncio.timeout(STOP_S):
+            await link.stop()
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    link.close()
+
+
 def _inbound_id() -> str:
     """SMPP 3.4 gives a reply no id: a repeat after a lost answer is a second reply."""
     return f"smpp-{uuid4().hex}"
@@ -186,7 +216,7 @@ class SmppGateway:
         self._flights: dict[str, _Flight] = {}
         self._broker = _Broker()
         self._hook = _Hook(self._flights)
-        self._esme: ESME | None = None
+        self._esme: _Link | None = None
         self._reference = 0
 
     @property
@@ -199,7 +229,7 @@ class SmppGateway:
         """Bind, and bind again, until cancelled; then unbind."""
         self._hook.news = news
         account = self._account
-        self._esme = ESME(
+        link = self._esme = _Link(
             smsc_host=account.host,
             smsc_port=account.port,
             system_id=account.system_id,
@@ -214,9 +244,12 @@ class SmppGateway:
             correlator=_Answers(account.system_id, max_ttl_response=account.answer_s + 5.0),
             retry_timer=SimpleExponentialBackoff(min_delay=account.retry_ms),
         )
+        working = asyncio.create_task(link.start(), name="smpp")
         try:
-            await self._esme.start()
+            await asyncio.wait({working})
+            working.result()
         finally:
+            await _unbind(link, working)
             self._esme = None
 
     async def send(self, sms: OutgoingSms) -> Sequence[str]:
