@@ -54,6 +54,9 @@ class CanaryGuard:
                 except (StoreDown, HistoryDown, TimeoutError) as down:
                     log.warning("canary not watched: %s", down, extra={"fact": "canary_unwatched"})
                     await asyncio.sleep(PAUSE_S)
+                except Exception:
+                    log.exception("canary not watched", extra={"fact": "canary_unwatched"})
+                    await asyncio.sleep(PAUSE_S)
             self._watch = None
             await asyncio.sleep(LOOK_EVERY_S)
 

@@ -33,8 +33,8 @@ LANGUAGE_NODE = "language"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IvrParts:
-    """What a visit needs. ``modes`` gives the centre's modes in force. A missing errand counts as failed. ``visited`` is
-    told of each visit at its end."""
+    """What a visit needs. ``modes`` gives the centre's modes in force. A missing errand counts as
+    failed. ``visited`` is told of each visit at its end."""
 
     dispatcher: Dispatcher
     lookups: Lookups

@@ -110,6 +110,11 @@ class MenuFollower:
                 log.warning("menus not followed: %s", down, extra={"fact": "menus_not_followed"})
             self._trouble = str(down)
             return False
+        except NothingToServe:
+            raise
+        except Exception:  # what is in force goes on being served, whatever a store holds
+            log.exception("menus not followed", extra={"fact": "menus_not_followed"})
+            return False
         self._trouble = ""
         return self._archive_known
 

@@ -229,3 +229,23 @@ async def test_a_call_that_walks_the_shadow_itself_is_not_compared(versions: Ver
         runs.visited(CallId("c-1"), own)
         runs.visited(CallId("c-2"), log)
         await until_compared(versions, differed=1)
+
+
+async def test_a_server_goes_on_with_what_it_serves_whatever_a_store_does(
+    versions: Versions, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with versions.server("cti1") as server:
+        await server.until_current(1)
+
+        async def breaks() -> None:
+            raise ValueError("a record that nobody can read")
+
+        monkeypatch.setattr(versions.store, "in_force", breaks)
+        await versions.state.commit(
+            Changes(events=(CanaryEnded(at=utc_now(), version=2, result="", author="", why=""),))
+        )
+        await server.until(lambda: "menus not followed" in caplog.messages)
+        assert server.queue() == "first"
+        monkeypatch.undo()
+        await versions.publish("consult")
+        await server.until_current(2)
