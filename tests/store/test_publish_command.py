@@ -185,3 +185,14 @@ def _lines(admin: Admin, name: str) -> int:
 def _digest(admin: Admin) -> str:
     names = ("95518.yaml", "hours.yaml", "tests/flow.yaml")
     return digest_of({name: (admin.dialplan / name).read_text("utf-8") for name in names})
+
+
+@pytest.mark.timeout(120)
+async def test_the_doctor_tells_that_an_edited_folder_is_not_what_callers_meet(
+    admin: Admin,
+) -> None:
+    await admin.runs("publish", "-m", "the first", "--author", "Li")
+    admin.write(TREE + "\n")
+    _, said = await admin.runs("doctor", "--language", "en")
+    assert "version 1 of the menu is in force (Li: the first)" in said
+    assert "1 files of the dialplan folder are not as in force: 95518.yaml" in said
