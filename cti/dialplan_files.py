@@ -15,7 +15,7 @@ from cti.core.ivr.check import Site, check_site
 from cti.core.ivr.check_nodes import Known
 from cti.core.ivr.flows import Flow
 from cti.core.ivr.parse import Draft, parse_tree
-from cti.core.ivr.read_flows import read_flows
+from cti.core.ivr.read_flows import names_twice, read_flows
 from cti.core.ivr.rules.house import NO_HOUSE, House
 from cti.core.problems import Mark, Problem, Severity
 from cti.hours_names import unknown_hours
@@ -124,4 +124,4 @@ def load_flows(folder: Path) -> tuple[list[Flow], list[Problem]]:
             read, found = read_flows(data)
             flows += read
             problems += found
-    return flows, problems
+    return flows, [*problems, *names_twice(flows)]

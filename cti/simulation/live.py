@@ -19,6 +19,7 @@ from cti.simulation.scratch import scratch_environment
 
 CALLERS = 8
 LOG_LINES = 5
+LEAVES_S = 60.0
 NOT_SERVABLE = 3
 """The stage's exit code when `cti check` has errors to tell."""
 
@@ -73,7 +74,8 @@ async def run_live(site: Site, flows: Sequence[Flow], plan: LivePlan) -> AsyncIt
     finally:
         if process.returncode is None:
             process.terminate()
-            await process.wait()
+            # It ends Asterisk, Redis and the phones before itself.
+            await asyncio.wait_for(process.wait(), LEAVES_S)
 
 
 def live_report(

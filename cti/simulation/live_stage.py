@@ -8,8 +8,9 @@ import asyncio
 import contextlib
 import json
 import logging
+import signal
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,22 @@ def main() -> None:
     """Play the plan of the command line."""
     plan = StagePlan(**json.loads(sys.argv[1]))
     logging.getLogger().addHandler(logging.NullHandler())
-    asyncio.run(_play(plan))
+    asyncio.run(_until_told(_play(plan)))
+
+
+async def _until_told(work: Coroutine[Any, Any, None]) -> None:
+    """Do the work; the first signal ends it in good order, further ones do not disturb that."""
+    task, told = asyncio.create_task(work), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, told.set)
+    waiting = asyncio.create_task(told.wait())
+    await asyncio.wait((task, waiting), return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    if not task.done():
+        task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 async def _play(plan: StagePlan) -> None:

@@ -69,7 +69,7 @@ def test_the_example_of_the_paper_is_a_flow_test() -> None:
 
 def test_every_key_step_and_option_is_in_the_paper() -> None:
     steps = [next(iter(each["properties"])) for each in _object_steps()]
-    options = parser()._subparsers._group_actions[0].choices["test"]._option_string_actions  # type: ignore[union-attr,index,call-overload]
+    options = parser()._subparsers._group_actions[0].choices["test"]._option_string_actions  # type: ignore[union-attr,index]
     wanted = [*FLOW_KEYS, *steps, *WORDS]
     assert [word for word in wanted if not re.search(rf"`{word}[`:]", PAPER)] == []
     told = {"--help", "--config", "--language", "-h"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from cti.core.ivr import session as out
@@ -18,6 +18,7 @@ from cti.core.ivr.reading import (
     read_names,
     read_text,
     read_value,
+    warn,
 )
 from cti.core.ivr.session import Facts, Heard
 from cti.core.marked import Marked
@@ -49,6 +50,16 @@ def read_flows(root: Marked) -> tuple[list[Flow], Problems]:
     items = read_list(entries["flows"], problems) if "flows" in entries else ()
     flows = [_read_flow(item, problems) for item in items or ()]
     return [flow for flow in flows if flow], problems
+
+
+def names_twice(flows: Iterable[Flow]) -> Problems:
+    """Warn of flows whose name another one has: reports and ``--only`` know them by name."""
+    problems: Problems = []
+    first: dict[str, Flow] = {}
+    for flow in flows:
+        if (other := first.setdefault(flow.name, flow)) is not flow:
+            warn(problems, flow.mark, "flow_name_twice", name=flow.name, place=str(other.mark))
+    return problems
 
 
 def _read_flow(marked: Marked, problems: Problems) -> Flow | None:

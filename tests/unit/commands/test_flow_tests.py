@@ -186,3 +186,12 @@ def test_mistakes_that_no_flow_would_notice_are_listed(ran: Ran) -> None:
     told = json.loads(ran("--mutate", "--json")[1][0])["mutation"]
     assert told["noticed"] > len(told["unnoticed"]) > 0
     assert 0 < told["score"] < 100
+
+
+def test_two_flows_of_one_name_are_warned_of_by_check(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(shop / "dialplan/tests/shop.yaml", "two tells the stock", "one leads to people")
+    main(["check", "--config", str(shop / "config"), "--language", "en", str(shop / "dialplan")])
+    said = "another flow is called 'one leads to people' too (dialplan/tests/shop.yaml:3:5)"
+    assert f"dialplan/tests/shop.yaml:13:5: warning: {said}" in capsys.readouterr().out
