@@ -199,13 +199,15 @@ def test_a_callback_rings_the_agent_under_the_tickets_id_and_dials_by_the_trunk(
     assert (fields["Channel"], fields["ChannelId"]) == ("PJSIP/8001", "callback-1.1")
     assert (fields["ActionID"], fields["Timeout"]) == ("callback-1.1/2", 15000)
     assert (fields["Context"], fields["Async"]) == ("acd-callback", "true")
+    variables = fields["Variable"]
+    assert isinstance(variables, list)
     assert {
         "__ACD_CALL=callback-1.1",
         "ACD_TO=PJSIP/13997000001@trunk-carrier",
         "ACD_RING=30",
         "ACD_TRY=2",
         "ACD_DID=95518",
-    } <= set(fields["Variable"])
+    } <= set(map(str, variables))
 
 
 async def test_a_dial_that_asterisk_refuses_raises() -> None:

@@ -72,7 +72,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.telephony = FakeTelephony()
-        self.failed: list[RingAgent] = []
+        self.failed: list[RingAgent | DialBack] = []
         self.doubts: list[str] = []
         self.runner = OrderRunner(self.telephony, self.failed.append, self.doubts.append)
 
