@@ -15,6 +15,13 @@ log = logging.getLogger(__name__)
 LONGEST_TAIL = 32 * 1024 * 1024
 """Bytes read from the end of the file: some 400,000 lines."""
 LONGEST_LINE = 1024
+WANTED = frozenset(
+    {
+        *("ACDSURVIVE", "ACDTALK", "ACDGONE"),
+        *("ENTERQUEUE", "CONNECT", "COMPLETEAGENT", "COMPLETECALLER", "EXITWITHTIMEOUT"),
+    }
+)
+"""Events that tell of calls; most lines are of members and their pauses."""
 
 
 class QueueLog:
@@ -47,9 +54,13 @@ def read(path: Path, since: datetime) -> Iterator[NativeLine]:
 
 
 def native_line(raw: bytes) -> NativeLine | None:
-    """``time|call|queue|member|event|data…``; None for anything else."""
+    """``time|call|queue|member|event|data…`` of a call; None for anything else."""
     parts = raw[:LONGEST_LINE].decode("utf-8", "replace").rstrip("\n").split("|")
-    if len(parts) < 5 or not (parts[0].isascii() and parts[0].isdigit() and len(parts[0]) < 12):
+    if (
+        len(parts) < 5
+        or parts[4] not in WANTED
+        or not (parts[0].isascii() and parts[0].isdigit() and len(parts[0]) < 12)
+    ):
         return None
     return NativeLine(
         at=datetime.fromtimestamp(int(parts[0]), UTC),

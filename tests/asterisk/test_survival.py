@@ -18,7 +18,8 @@ from cti.core.ivr.flows import Flow
 from cti.dialplan_files import known_names, load_dialplan, load_flows
 from cti.settings import environment
 from tests.asterisk.site import CONFIG
-from tests.asterisk.survival import AT_ONCE, REASONS, Caller, cannot_walk, running_survival
+from tests.asterisk.survival import AT_ONCE, Caller, running_survival
+from tests.asterisk.survival_flows import REASONS, cannot_walk
 
 log = logging.getLogger(__name__)
 DIALPLAN = CONFIG.parent / "dialplan"

@@ -96,7 +96,8 @@ def comparisons() -> Iterator[tuple[Value, Compared]]:
 
 def dialplan() -> tuple[str, list[tuple[str, bool]]]:
     """Lines that compute everything, and what each must come to."""
-    lines, wanted = ["[acd-values]", "exten => s,1,Answer()"], []
+    lines = ["[acd-values]", "exten => s,1,Answer()"]
+    wanted: list[tuple[str, bool]] = []
     for moment in moments():
         lines.append(f" same => n,Set(ACD_SHIFT=$[{int(moment.timestamp())} - ${{EPOCH}}])")
         for name, variable in hour_variables(CALENDAR.hours).items():
