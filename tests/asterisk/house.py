@@ -13,6 +13,7 @@ import aiohttp
 
 from cti.simulation.phones import Answering, Leg, Phone, Phones, Registrar
 from cti.simulation.sip_phone import OVER
+from tests.asterisk import message_trees
 from tests.asterisk.hearing import Hearing
 from tests.asterisk.site import CONFIG, Desktop, Site, desktop, running_site
 from tests.servers import free_port
@@ -205,7 +206,7 @@ def quick_dialplan(folder: Path) -> None:
     (folder / "hours.yaml").write_text(hours, "utf-8")
     night = (folder / "95518.yaml").read_text("utf-8").replace('"95518"', f'"{NIGHT}"')
     night = re.sub("of: (consult|complaint)", "of: never", night)
-    trees = {NIGHT: night, SHORT_MENU: _SHORT_TREE}
+    trees = {NIGHT: night, SHORT_MENU: _SHORT_TREE, **message_trees.TREES}
     for queue, number in DIRECT.items():
         trees[number] = _DIRECT_TREE.format(number=number, queue=queue)
     for number, tree in trees.items():
@@ -219,7 +220,9 @@ async def running_house(folder: Path) -> AsyncIterator[House]:
     more = {
         "CTI_CONFIG": str(quick_configuration(folder, customer_port)),
         "CTI_FOLDERS_PROMPTS": str(ROOT / "prompts"),
-        "CTI_SIP_NUMBERS": ",".join(("95518", *DIRECT.values(), SHORT_MENU, NIGHT)),
+        "CTI_SIP_NUMBERS": ",".join(
+            ("95518", *DIRECT.values(), SHORT_MENU, NIGHT, *message_trees.TREES)
+        ),
     }
     async with contextlib.AsyncExitStack() as stack:
         site = await stack.enter_async_context(running_site(folder / "run", more))

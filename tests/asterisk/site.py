@@ -171,6 +171,11 @@ class Desktop:
             assert answer.status == 200, await answer.text()
             return await answer.json()
 
+    async def fetch(self, path: str, **headers: str) -> tuple[int, bytes]:
+        """Status and content of anything that is no JSON."""
+        async with self._session.get(path, headers=headers) as answer:
+            return answer.status, await answer.read()
+
     async def post(self, path: str, body: Mapping[str, Any]) -> None:
         async with self._session.post(path, json=body) as answer:
             assert answer.status < 300, await answer.text()
