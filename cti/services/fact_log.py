@@ -9,7 +9,9 @@ from cti.core.events import Event
 
 log = logging.getLogger(__name__)
 
-PRIVATE = frozenset({"at", "caller_number", "caller_name", "digits", "remarks", "variables"})
+PRIVATE = frozenset(
+    {"at", "caller_number", "caller_name", "digits", "remarks", "variables", "number"}
+)
 """Fields that never reach a log: the journal and the history have them, behind sign-in."""
 
 

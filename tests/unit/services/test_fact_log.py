@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from cti.core.callback_events import CallbackRequested
 from cti.core.events import Offered, Queued
 from cti.core.ids import CallId, ChannelName, QueueName
 from cti.services.fact_log import log_facts
@@ -45,3 +46,19 @@ def test_no_line_names_the_caller(caplog: pytest.LogCaptureFixture) -> None:
         log_facts([fact])
     written = str(vars(caplog.records[0]))
     assert "13997000001" not in written and "马秀花" not in written
+
+
+def test_no_line_names_the_number_of_a_callback(caplog: pytest.LogCaptureFixture) -> None:
+    fact = CallbackRequested(
+        at=AT,
+        call_id=CallId("callback-1763.1"),
+        origin=CallId("1763.1"),
+        queue=QueueName("motor"),
+        number="13897000009",
+        caller_number="13997000001",
+        language="zh",
+        place_at=AT,
+    )
+    with caplog.at_level(logging.INFO):
+        log_facts([fact])
+    assert "97000" not in str(vars(caplog.records[0]))
