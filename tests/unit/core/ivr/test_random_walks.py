@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -99,16 +99,13 @@ def begin(data: st.DataObject, tree: Tree) -> Turn:
 
 def fitting(data: st.DataObject, turn: Turn) -> Heard:
     """An answer of the sort that the turn asks for."""
-    match turn.ask:
-        case Listen():
-            return data.draw(KEYS)
-        case Fetch():
-            return data.draw(LOOKED_UP)
-        case s.RunScript():
-            return data.draw(SCRIPTED)
-        case s.Record():
-            return data.draw(RECORDED)
-    return data.draw(ERRANDS)
+    answers: dict[type, st.SearchStrategy[Any]] = {
+        Listen: KEYS,
+        Fetch: LOOKED_UP,
+        s.RunScript: SCRIPTED,
+        s.Record: RECORDED,
+    }
+    return cast(Heard, data.draw(answers.get(type(turn.ask), ERRANDS)))
 
 
 def walk(data: st.DataObject, tree: Tree, stray: bool = False) -> Turn:
