@@ -19,7 +19,8 @@ DOORS = {
     "redis": ("cti/store", "cti/app.py", "cti/data_source.py", "cti/dialplans.py", "cti/doctor"),
     "sqlalchemy": ("cti/store", "cti/app.py", "cti/data_source.py", "cti/dialplans.py", "cti/doctor"),
     "alembic": ("cti/store",),
-    "aiohttp": ("cti/web", "cti/insurer", "cti/site_programs.py", "cti/simulation"),
+    "aiohttp": ("cti/web", "cti/sms", "cti/insurer", "cti/site_programs.py", "cti/simulation"),
+    "aiosmpplib": ("cti/sms/smpp_gateway.py",),
     "prometheus_client": ("cti/web/health.py",),
     "pjsua2": ("cti/simulation",),
 }
