@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
+from cti.core.callback_events import CallbackRequested
 from cti.core.events import Offered
 from cti.core.ids import AgentId, CallId
 from cti.services.ports import Account, Recorded, Role
@@ -85,7 +86,7 @@ def _number(recorded: Sequence[Recorded], call_id: CallId, parts: WebParts) -> s
     if live := Records.of(parts.desk.snapshot()).calls.get(call_id):
         return live.caller_number
     for one in recorded:
-        if isinstance(one.event, Offered):
+        if isinstance(one.event, Offered | CallbackRequested):
             return one.event.caller_number
     raise ApiError(404, "call.unknown")
 

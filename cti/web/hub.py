@@ -25,7 +25,13 @@ log = logging.getLogger(__name__)
 
 _SESSIONS_WITH_ANSWERS = 5000
 _NOT_WITH_AGENT = frozenset(
-    {CallPhase.IVR, CallPhase.WAITING, CallPhase.RESERVED, CallPhase.SURVIVING}
+    {
+        CallPhase.IVR,
+        CallPhase.WAITING,
+        CallPhase.CALLBACK,
+        CallPhase.RESERVED,
+        CallPhase.SURVIVING,
+    }
 )
 
 
