@@ -36,6 +36,7 @@ from cti.messaging import Around, Messaging, messaging
 from cti.secret_files import Secrets
 from cti.services import story
 from cti.services.agents import Desk
+from cti.services.blocking import Blocking
 from cti.services.callbacks import watch_elsewhere
 from cti.services.caller_classes import CallerClasses
 from cti.services.caller_line import Arrival, CallerLine
@@ -359,6 +360,7 @@ def _web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
         history=SqlHistory(edges.engine),
         pops=ScreenPops(SqlCustomers(edges.engine), labels),
         modes=inside.modes,
+        blocking=Blocking(SqlNumbers(edges.engine), SqlAudit(edges.engine), utc_now, masked_number),
         messages=inside.messaging.web,
         dialplan=DialplanParts(
             desk=inside.dialplans.desk,

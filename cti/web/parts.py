@@ -8,6 +8,7 @@ from pathlib import Path
 from aiohttp import web
 
 from cti.core.measures.canary import Counts
+from cti.services.blocking import Blocking
 from cti.services.feed import Feed
 from cti.services.modes import Modes
 from cti.services.ports import Account, Accounts, AgentDesk, Audit, History, Recorded, Sessions
@@ -106,6 +107,7 @@ class WebParts:
     history: History
     pops: ScreenPops
     modes: Modes
+    blocking: Blocking
     dialplan: DialplanParts
     options: Callable[[], DeskOptions]
     tell: Callable[[Sequence[Recorded], str], Sequence[StoryLine]]

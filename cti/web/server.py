@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from cti.web import (
+    blocking_api,
     callbacks_api,
     calls_api,
     health,
@@ -47,6 +48,9 @@ ROUTES = (
     Route("DELETE", "/api/v1/callbacks/{call_id}", callbacks_api.cancel, CONTROLLERS),
     Route("GET", "/api/v1/modes", modes_api.modes, EVERYBODY),
     Route("PUT", "/api/v1/modes/{mode}", modes_api.switch, CONTROLLERS),
+    Route("GET", "/api/v1/blocked", blocking_api.listed, CONTROLLERS),
+    Route("POST", "/api/v1/blocked", blocking_api.block, CONTROLLERS),
+    Route("POST", "/api/v1/blocked/{block_id}/lift", blocking_api.lift, CONTROLLERS),
     Route("GET", "/api/v1/versions", versions_api.versions, SUPERVISION),
     Route("POST", "/api/v1/versions", versions_api.publish, ADMINS),
     Route("POST", "/api/v1/versions/rollback", versions_api.roll_back, ADMINS),

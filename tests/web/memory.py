@@ -10,6 +10,7 @@ from cti.core.agent_state import Agent, AgentState, AgentStatus
 from cti.core.call import Call, CallPhase
 from cti.core.events import Event
 from cti.core.ids import AgentId, CallId, EventId
+from cti.services.blocking import Block
 from cti.services.feed import place
 from cti.services.ports import (
     Account,
@@ -243,3 +244,30 @@ class MemoryHistory:
     ) -> Sequence[CallRow]:
         self.asked = {"since": since, "agent_id": agent_id, "limit": limit}
         return self.rows
+
+
+class MemoryBlocks:
+    """``BlockStore`` as a list; what begins with ``x`` is no number."""
+
+    def __init__(self) -> None:
+        self.kept: list[Block] = []
+
+    async def block(self, number: str, block: Block) -> bool:
+        if number.startswith("x"):
+            return False
+        self.kept.append(replace(block, block_id=len(self.kept) + 1))
+        return True
+
+    async def unblock(self, number: str, now: datetime) -> Block | None:
+        return self._taken(next((each for each in self.kept if each.number == number), None))
+
+    async def lift(self, block_id: int, now: datetime) -> Block | None:
+        return self._taken(next((each for each in self.kept if each.block_id == block_id), None))
+
+    async def blocked(self, now: datetime) -> Sequence[Block]:
+        return [each for each in self.kept if each.until > now]
+
+    def _taken(self, found: Block | None) -> Block | None:
+        if found is not None:
+            self.kept.remove(found)
+        return found

@@ -7,17 +7,20 @@ from pathlib import Path
 
 from aiohttp import web
 
+from cti.services.blocking import Blocking
 from cti.services.feed import Feed
 from cti.services.modes import Modes
 from cti.services.ports import EventStream
 from cti.services.screen_pop import ScreenPops
 from cti.store.memory_modes import MemoryModes
+from cti.web.masking import masked_number
 from cti.web.parts import WebLimits, WebParts
 from cti.web.server import build_app, start
 from tests.web.memory import (
     Clock,
     MemoryAccounts,
     MemoryAudit,
+    MemoryBlocks,
     MemoryCustomers,
     MemoryDesk,
     MemoryHistory,
@@ -46,6 +49,7 @@ class World:
     audit: MemoryAudit = field(default_factory=MemoryAudit)
     history: MemoryHistory = field(default_factory=MemoryHistory)
     customers: MemoryCustomers = field(default_factory=MemoryCustomers)
+    blocks: MemoryBlocks = field(default_factory=MemoryBlocks)
     modes: MemoryModes = field(default_factory=MemoryModes)
     versions: MemoryVersions = field(default_factory=MemoryVersions)
     there: dict[str, bool] = field(
@@ -85,6 +89,7 @@ class World:
             history=self.history,
             pops=pops,
             modes=Modes(MODE_RULES, self.modes, self.audit, self.clock),
+            blocking=Blocking(self.blocks, self.audit, self.clock, masked_number),
             dialplan=self.versions.parts(),
             options=lambda: OPTIONS,
             tell=tell,

@@ -9,6 +9,7 @@ import pytest
 from cti.core import events
 from cti.core.acd.signals import ChannelGone
 from cti.core.call import CallPhase
+from cti.core.callers import CallerClass, CallerProfile
 from cti.core.ids import ChannelName
 from cti.services.caller_line import ScriptBroke
 from cti.services.ports import Refused
@@ -265,3 +266,39 @@ async def test_a_queue_that_cannot_be_written_down_is_on_the_line_for_the_fallba
     with pytest.raises(Refused):
         await stage.visit(line)
     assert line.did[-1] == ("choose", "advice")
+
+
+async def test_what_is_known_of_the_caller_goes_with_his_call(stage: Stage) -> None:
+    stage.profile = CallerProfile(classes=(CallerClass.KNOWN, CallerClass.VIP), points=20)
+    await stage.walked("1")
+    assert (await stage.told(events.Offered)).flags == ("known", "vip")
+    queued = await stage.told(events.Queued)
+    assert (queued.flags, queued.priority) == (("known", "vip"), 99)
+
+
+async def test_a_caller_is_greeted_in_the_language_he_chose_before(stage: Stage) -> None:
+    stage.profile = CallerProfile(language="en")
+    line = await stage.walked("1")
+    assert line.did[0] == ("speak", "en")
+    assert (await stage.told(events.Offered)).language == "en"
+    assert stage.chosen == []
+
+
+async def test_a_language_that_the_tree_does_not_speak_is_no_ones_language(stage: Stage) -> None:
+    stage.profile = CallerProfile(language="bo")
+    await stage.walked("1")
+    assert (await stage.told(events.Offered)).language == "zh"
+
+
+async def test_the_language_that_a_caller_chose_is_kept(stage: Stage) -> None:
+    await stage.walked("2", "1")
+    assert stage.chosen == ["en"]
+
+
+async def test_a_condition_knows_the_callers_classes(stage: Stage) -> None:
+    stage.profile = CallerProfile(classes=(CallerClass.BLOCKED,))
+    stage.text = TREE.replace("start: notice", "start: door").replace(
+        "nodes:\n", "nodes:\n  door: {branch: [{caller: blocked, go: bye}], else: notice}\n", 1
+    )
+    line = await stage.walked()
+    assert of(line, "play to the end") == [["good_bye"]]
