@@ -151,7 +151,7 @@ class Theatre:
 
     async def _call(self, room: int, name: str, actor: Actor) -> Difference | None:
         folder = self._recordings / name.replace(" ", "-")
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         phones = Phones(FIRST_RTP_PORT + room * RTP_PORTS_A_CALL)
         async with phones.running():
             caller = Phone(actor.flow.facts.caller_number, self._registrar)
