@@ -102,5 +102,5 @@ def _fits(stored: str, pin: str) -> bool:
 
 
 def _locked(entry: dict[str, Any], now: datetime) -> bool:
-    until = entry.get("locked_until")
-    return bool(until) and now < datetime.fromisoformat(until)
+    until: str | None = entry.get("locked_until")
+    return until is not None and now < datetime.fromisoformat(until)

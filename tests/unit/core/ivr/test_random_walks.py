@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cti.config_files import load_configuration
 from cti.core.ivr import session as s
 from cti.core.ivr.check_nodes import Known
+from cti.core.ivr.conditions import Value
 from cti.core.ivr.interpreter import MAX_WAITS, advance, start
 from cti.core.ivr.rules.figures import Figures, figures_of
 from cti.core.ivr.rules.places import places_of
@@ -84,7 +85,7 @@ every_tree = pytest.mark.parametrize("name", SHIPPED)
 
 
 def begin(data: st.DataObject, tree: Tree) -> Turn:
-    known = {"queue": "motor", "agent_id": "1001", "waited_s": 65} if tree.entry else {}
+    known: dict[str, Value] = {"queue": "motor", "agent_id": "1001", "waited_s": 65}
     facts = Facts(
         caller_number="13897000001",
         dialed_number="95518",
@@ -92,7 +93,7 @@ def begin(data: st.DataObject, tree: Tree) -> Turn:
         language=data.draw(st.sampled_from(tree.languages)),
         caller=dict.fromkeys(data.draw(CALLERS), True),
         modes=tuple(sorted(data.draw(MODES))),
-        variables=known,
+        variables=known if tree.entry else {},
     )
     return start(tree, facts)
 
