@@ -9,7 +9,7 @@ from cti.core.acd.desk_steps import DESK_STEPS
 from cti.core.acd.floor import Floor, Step
 from cti.core.acd.line_steps import LINE_STEPS
 from cti.core.acd.signals import AcknowledgeAlert, Signal
-from cti.core.acd.tickets import TICKET_STEPS
+from cti.core.acd.ticket_wishes import TICKET_STEPS
 
 _STEPS: Mapping[type, Callable[[Floor, Any, datetime], None]] = {
     **LINE_STEPS,

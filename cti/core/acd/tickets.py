@@ -1,40 +1,29 @@
-"""What each thing that happens to a callback makes of the floor: asked for, dialled, reached or not.
+"""What each thing seen of a callback's dial makes of the floor: agent rung, customer reached or not.
 
 The agent's leg leads a dial and bears the ticket's id; the customer is dialled from it. A dial is over
 when that leg is gone, and only then is the agent free and the ticket in line again.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from cti.core.acd import signals as seen
-from cti.core.acd.desk_steps import Declined
-from cti.core.acd.endings import TALK, end_talk, give_up, leave_queue
-from cti.core.acd.floor import OFFERED, Floor
+from cti.core.acd.endings import TALK, end_talk, give_up
+from cti.core.acd.floor import Floor
 from cti.core.acd.orders import DropLeg
 from cti.core.acd.places import (
     REST_S,
     back_in_line,
     close_ticket,
-    closing,
-    place_of,
     put_ticket,
-    remove_ticket,
-    ticket_id,
-    tickets,
 )
 from cti.core.call import Call, CallPhase, Ticket
 from cti.core.callback_events import (
     CallbackConnected,
     CallbackDialed,
     CallbackFailed,
-    CallbackRequested,
     NotReached,
 )
-from cti.core.events import Established, OfferEnd, Outcome
-from cti.core.ids import ChannelName
+from cti.core.events import Established, OfferEnd
 
 FAILED = {
     "BUSY": NotReached.BUSY,
@@ -46,100 +35,6 @@ NOT_BEGUN = "NOTBEGUN"
 """In place of a DIALSTATUS: Asterisk could not ring the agent's phone."""
 ENDED_BY = {17: OfferEnd.BUSY, 20: OfferEnd.UNREACHABLE, 21: OfferEnd.REFUSED}
 """Q.850 cause of an agent's leg that was not answered; all else is no answer."""
-
-
-def callback_asked(floor: Floor, signal: seen.CallbackAsked, now: datetime) -> None:
-    call_id = ticket_id(signal.call_id)
-    if call_id in floor.calls:
-        return
-    old = [one for one in tickets(floor) if _is_same_wish(one[1], signal)]
-    origin = floor.calls.get(signal.call_id)
-    if any(call.phase is not CallPhase.CALLBACK for call, _ in old):
-        raise Declined("callback_open")
-    if origin is not None and origin.phase in (*OFFERED, *TALK):
-        raise Declined("offered_now")
-    fresh = _fresh_ticket(floor, signal, origin, now)
-    for call, _ in old:
-        if call.queue == fresh.queue:
-            fresh = _at_better_place(fresh, call)
-        close_ticket(floor, call, "replaced", now)
-    if origin is not None and origin.phase is CallPhase.WAITING:
-        _leave_line(floor, origin, now)
-    open_ticket(floor, fresh, now)
-
-
-def _is_same_wish(ticket: Ticket, signal: seen.CallbackAsked) -> bool:
-    return ticket.number == signal.number or ticket.stand_in == signal.call_id
-
-
-def _fresh_ticket(
-    floor: Floor, signal: seen.CallbackAsked, origin: Call | None, now: datetime
-) -> Call:
-    policy = floor.policy(signal.queue)
-    keeps = origin is not None and _waits_in(origin, policy.name)
-    place = origin if keeps else None
-    usual = policy.priority if signal.priority is None else signal.priority
-    return Call(
-        call_id=ticket_id(signal.call_id),
-        channel=ChannelName(""),
-        caller_number=signal.caller_number,
-        dialed_number=signal.dialed_number,
-        arrived_at=now,
-        caller_name=origin.caller_name if origin else "",
-        language=signal.language,
-        phase=CallPhase.CALLBACK,
-        phase_at=now,
-        queue=policy.name,
-        priority=place.priority if place else usual,
-        needs=dict(place.needs if place else signal.needs),
-        queued_at=now,
-        place_at=place_of(place) if place else now,
-        head=bool(place and place.head),
-        keys=origin.keys if origin else (),
-        variables={**(origin.variables if origin else {}), **signal.variables},
-        ticket=Ticket(origin=signal.call_id, number=signal.number, asked_at=now, due_at=now),
-    )
-
-
-def _waits_in(call: Call, queue: str) -> bool:
-    waits = call.phase is CallPhase.WAITING and call.queued_at is not None
-    return waits and call.queue == queue
-
-
-def _at_better_place(fresh: Call, old: Call) -> Call:
-    return replace(
-        fresh,
-        place_at=min(place_of(fresh), place_of(old)),
-        priority=max(fresh.priority, old.priority),
-        head=fresh.head or old.head,
-    )
-
-
-def _leave_line(floor: Floor, origin: Call, now: datetime) -> None:
-    """The caller gave his place to the ticket; he is in a menu, and will say good-bye."""
-    if origin.queued_at is not None:
-        leave_queue(floor, origin, Outcome.CALLBACK_TAKEN, now)
-    floor.put_call(origin, phase=CallPhase.IVR, queued_at=None, place_at=None, head=False)
-
-
-def open_ticket(floor: Floor, call: Call, now: datetime) -> None:
-    """The new ticket is in line."""
-    ticket = call.ticket
-    assert ticket is not None  # noqa: S101 (made by us)
-    floor.put_call(call)
-    floor.note(
-        CallbackRequested(
-            at=now,
-            call_id=call.call_id,
-            origin=ticket.origin,
-            queue=floor.policy(call.queue).name,
-            number=ticket.number,
-            caller_number=call.caller_number,
-            language=call.language,
-            place_at=place_of(call),
-        )
-    )
-    back_in_line(floor, call, now)
 
 
 def customer_dialled(floor: Floor, signal: seen.CustomerDialled, now: datetime) -> None:
@@ -267,16 +162,6 @@ def caller_chooses(floor: Floor, signal: seen.CallerChooses, _now: datetime) -> 
         floor.stop_waiting(call.call_id)
 
 
-def cancel_callback(floor: Floor, wish: seen.CancelCallback, now: datetime) -> None:
-    call = floor.calls.get(wish.call_id)
-    if call is None or call.ticket is None:
-        raise Declined("no_callback")
-    if call.phase is not CallPhase.CALLBACK:
-        raise Declined("callback_in_dial")
-    closed = closing(floor, call, "cancelled", now)
-    remove_ticket(floor, replace(closed, by=wish.by, reason=wish.reason))
-
-
 def ticket_time(floor: Floor, call: Call, now: datetime) -> None:
     """Its rest is over; or nothing was heard of its dial for too long: whatever is left of it ends."""
     if call.phase not in (CallPhase.RESERVED, CallPhase.RINGING):
@@ -292,11 +177,3 @@ def _unheard(floor: Floor, call: Call, now: datetime) -> None:
     rest = now + timedelta(seconds=REST_S)
     give_up(floor, put_ticket(floor, call, due_at=rest), OfferEnd.UNREACHABLE, now)
     floor.order(DropLeg(channel=call.call_id))
-
-
-TICKET_STEPS: Mapping[type, Callable[[Floor, Any, datetime], None]] = {
-    seen.CallbackAsked: callback_asked,
-    seen.CallerChooses: caller_chooses,
-    seen.CustomerDialled: customer_dialled,
-    seen.CancelCallback: cancel_callback,
-}
