@@ -110,7 +110,7 @@ async def test_a_busy_customer_is_called_again_after_the_pause_and_then_given_up
     assert (failed["cause"], failed["agent"]["state"]) == ("busy", "idle")
     first = motor.phone.legs[0]
     assert first.state == "DISCONNECTED"
-    assert (await hearing(first)).says("callback_not_reached") is not None
+    assert (await hearing(first)).prompt("callback_not_reached")
     again = await house.event("callbackFailed", ticket, 15, attempt=2)
     assert again["nextAt"] is not None
     last = await house.event("callbackFailed", ticket, 15, attempt=3)
