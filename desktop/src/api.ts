@@ -40,6 +40,22 @@ export interface CallRow {
   wrapUpReason: string | null
 }
 
+export interface ModeOn {
+  since: string
+  until: string
+  by: string
+  reason: string
+}
+
+export interface Mode {
+  name: string
+  label: Label
+  longestH: number
+  on: ModeOn | null
+}
+
+export type ModeWish = { on: true; hours: number; reason: string } | { on: false; reason: string }
+
 export interface Story {
   lines: { at: string; text: string; type: string }[]
 }
@@ -89,6 +105,9 @@ export const calls = (since: string) => call<CallRow[]>('GET', `/calls?since=${p
 export const story = (callId: string) =>
   call<Story>('GET', `/calls/${part(callId)}/story?language=${currentLanguage()}`)
 export const acknowledge = (callId: string) => call<{ alert: string }>('POST', `/calls/${part(callId)}/acknowledge`, {})
+
+export const modes = () => call<Mode[]>('GET', '/modes')
+export const switchMode = (name: string, wish: ModeWish) => call<Mode[]>('PUT', `/modes/${part(name)}`, wish)
 
 export const reveal = (callId: string, reason: string) =>
   call<{ callerNumber: string }>('POST', `/calls/${part(callId)}/reveal`, { reason })

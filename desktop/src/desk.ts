@@ -5,6 +5,7 @@ import * as api from './api'
 import { correctClock } from './clock'
 import { faceOf } from './face'
 import { currentLanguage } from './i18n'
+import { createModes } from './modes'
 import { DeskSocket, type Link } from './socket'
 import { emptyState, myself, reduce, waiting } from './state'
 import { tellFailure } from './toast'
@@ -24,12 +25,14 @@ export function createDesk(session: api.Session, signedOut: () => void) {
   const options = shallowRef<api.Options | null>(null)
   const historyVersion = ref(0)
   const busy = ref<string | null>(null)
+  const modes = createModes()
   const lastEvent = shallowRef<EventFrame | null>(null)
 
   function heard(frame: Frame): void {
     state.value = reduce(state.value, frame, Date.now())
     correctClock(state.value.skewMs)
     lastEvent.value = frame
+    modes.heard(frame.type)
     if (ENDS_A_CALL.includes(frame.type)) historyVersion.value += 1
   }
 
@@ -71,6 +74,7 @@ export function createDesk(session: api.Session, signedOut: () => void) {
     options,
     historyVersion,
     lastEvent,
+    modes,
     busy,
     me,
     face: computed(() => (me.value ? faceOf(me.value) : null)),

@@ -1,5 +1,6 @@
 /** What the desktop knows, and how each frame changes it. Pure: no clock, no screen, no network. */
 
+import type { Mode, ModeOn } from './api'
 import { isPop, isSnapshot, type Agent, type CallView, type EventFrame, type Frame, type Pop } from './wire'
 
 export interface DeskState {
@@ -113,3 +114,9 @@ export function waiting(state: DeskState): CallView[] {
         (a.queuedAt ?? a.arrivedAt).localeCompare(b.queuedAt ?? b.arrivedAt),
     )
 }
+
+/** Modes that are on, the one that ends first in front. */
+export const modesOn = (modes: readonly Mode[]): (Mode & { on: ModeOn })[] =>
+  modes
+    .flatMap((mode) => (mode.on ? [{ ...mode, on: mode.on }] : []))
+    .sort((a, b) => Date.parse(a.on.until) - Date.parse(b.on.until))

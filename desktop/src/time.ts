@@ -34,6 +34,9 @@ export function dayOf(at: string): string {
   return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}`
 }
 
+/** Day and time without seconds, in the reader's zone: 2026-11-22 14:05. */
+export const dayAndTime = (at: string): string => `${dayOf(at)} ${timeOfDay(at).slice(0, 5)}`
+
 /** The start of the reader's today, as ISO in UTC. */
 export function startOfDay(now: number): string {
   const d = new Date(now)

@@ -84,6 +84,8 @@ export interface Pop {
   waitedS: number
   priority: number
   variables: Record<string, string>
+  /** Classes of the caller: vip, elderly, repeat … */
+  flags: string[]
   customers: Customer[] | null
 }
 

@@ -48,6 +48,7 @@ export const pop = (over: Partial<Pop> = {}): Pop => ({
   waitedS: 12,
   priority: 60,
   variables: {},
+  flags: [],
   customers: null,
   ...over,
 })

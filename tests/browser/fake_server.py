@@ -10,7 +10,18 @@ from typing import Any
 
 from playwright.async_api import Page, Route, WebSocketRoute
 
-from tests.browser.samples import CALL_ID, OPTIONS, STORY, Record, agent, ago, call, call_row, pop
+from tests.browser.samples import (
+    CALL_ID,
+    OPTIONS,
+    STORY,
+    Record,
+    agent,
+    ago,
+    call,
+    call_row,
+    mode,
+    pop,
+)
 
 LIMIT_S = 5.0
 AGENT_SESSION: Record = {
@@ -42,6 +53,7 @@ class FakeServer:
         self.calls: list[Record] = []
         self.pop: Record | None = None
         self.rows = [call_row()]
+        self.modes = [mode("night", "夜间值守"), mode("disaster", "大灾应急")]
         self.missed: list[Record] = []
         self.refusals: dict[str, tuple[str, str]] = {}
         self.commands: list[Record] = []
@@ -135,12 +147,27 @@ class FakeServer:
             return 401, {"code": "signin.needed", "message": "请先登录"}
         if method == "DELETE":
             self.signed_in = False
+        if method == "PUT":
+            self._switch(path.rsplit("/", 1)[1], body or {})
+            return 200, self.modes
         if path.endswith("/reveal"):
             return 200, {"callerNumber": "13812341234"}
         if path.endswith("/story"):
             return 200, STORY
-        known = {"/session": self.session, "/options": OPTIONS, "/calls": self.rows}
+        known = {
+            "/session": self.session,
+            "/options": OPTIONS,
+            "/calls": self.rows,
+            "/modes": self.modes,
+        }
         return 200, known[path]
+
+    def _switch(self, name: str, wish: Record) -> None:
+        on = {"since": ago(), "until": ago(-7200), "by": "banzhang", "reason": wish["reason"]}
+        for one in self.modes:
+            if one["name"] == name:
+                one["on"] = on if wish["on"] else None
+        self.event("modeSwitched", mode=name, on=wish["on"])
 
     def _sign_in(self, body: Record) -> tuple[int, Any]:
         if body.get("password") != PASSWORD:

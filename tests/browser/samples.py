@@ -106,8 +106,13 @@ def pop(**over: Any) -> Record:
         "waitedS": 17,
         "priority": 60,
         "variables": {"call_type": "motor_report"},
+        "flags": ["known", "elderly", "repeat"],
         "customers": [customer()],
     } | over
+
+
+def mode(name: str, zh: str) -> Record:
+    return {"name": name, "label": {"zh": zh, "en": name}, "longestH": 12, "on": None}
 
 
 OPTIONS: Record = {
