@@ -99,7 +99,9 @@ class SurveysFile(Frozen):
         }
 
 
-def check_messages(sms: SmsFile, surveys: SurveysFile, marked: Mapping[str, Marked]) -> list[Problem]:
+def check_messages(
+    sms: SmsFile, surveys: SurveysFile, marked: Mapping[str, Marked]
+) -> list[Problem]:
     """What is wrong with templates and surveys beyond their form."""
     found: list[Problem] = []
     for name in sms.templates:

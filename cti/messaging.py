@@ -20,7 +20,7 @@ from cti.services.journal_writer import JournalGroup, JournalWriter
 from cti.services.mailbox import VoiceMailbox
 from cti.services.ports import LiveState
 from cti.services.sms_outbox import Outbox, SmsRules
-from cti.services.work_ports import SmsGateway
+from cti.services.sms_ports import SmsGateway
 from cti.sms.file_gateway import FileGateway
 from cti.sms.http_gateway import HttpAccount, HttpGateway
 from cti.sms.smpp_gateway import SmppAccount, SmppGateway

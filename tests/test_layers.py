@@ -20,7 +20,7 @@ DOORS = {
     "sqlalchemy": ("cti/store", "cti/app.py", "cti/data_source.py", "cti/dialplans.py", "cti/doctor"),
     "alembic": ("cti/store",),
     "aiohttp": ("cti/web", "cti/sms", "cti/insurer", "cti/site_programs.py", "cti/simulation"),
-    "aiosmpplib": ("cti/sms/smpp_gateway.py",),
+    "aiosmpplib": ("cti/sms",),
     "prometheus_client": ("cti/web/health.py",),
     "pjsua2": ("cti/simulation",),
 }

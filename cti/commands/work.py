@@ -75,9 +75,7 @@ def run_close(chosen: argparse.Namespace) -> int:
     return 0
 
 
-async def _with(
-    configuration: Configuration, do: Callable[[SqlWork], Awaitable[Answer]]
-) -> Answer:
+async def _with(configuration: Configuration, do: Callable[[SqlWork], Awaitable[Answer]]) -> Answer:
     engine = open_engine(configuration.settings.sql_url)
     try:
         return await do(SqlWork(engine, lambda: datetime.now(UTC)))

@@ -17,6 +17,7 @@ MARKETING_FROM, MARKETING_UNTIL = time(9), time(20)
 REFUSAL = {"zh": "拒收请回复R", "en": "Reply R to stop"}
 """How a marketing message says that it can be refused (MIIT 2015)."""
 OPT_OUT_WORDS = frozenset({"r", "td", "t", "退订", "拒收", "n", "stop"})
+_SIGNS = re.compile(r"[\s。.!!]")
 _PLAIN = re.compile(r"[A-Za-z0-9 !\"#%&'()*+,\-./:;<=>?\n]*")
 
 
@@ -162,4 +163,4 @@ def earliest(sms_class: SmsClass, now: datetime, zone: tzinfo) -> datetime:
 
 def is_opt_out(text: str) -> bool:
     """Whether a reply says that no more marketing is wanted."""
-    return text.strip().strip("。.!!").casefold() in OPT_OUT_WORDS
+    return _SIGNS.sub("", text).casefold() in OPT_OUT_WORDS

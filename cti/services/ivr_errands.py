@@ -12,7 +12,13 @@ from cti.core import events
 from cti.core.acd.signals import IvrNoted
 from cti.core.ivr import session as ivr
 from cti.core.ivr.conditions import Value, as_text
-from cti.services.caller_line import Arrival, CallerLeftLine, CallerLine, RecordingFailed, ScriptBroke
+from cti.services.caller_line import (
+    Arrival,
+    CallerLeftLine,
+    CallerLine,
+    RecordingFailed,
+    ScriptBroke,
+)
 from cti.services.data_port import IDENTITY_CHECK
 from cti.services.dispatcher import Dispatcher
 from cti.services.ports import (

@@ -15,9 +15,7 @@ RETRY_S = 5.0
 class VoiceMailbox:
     """``Mailbox``. ``run`` files what is kept, also what a dead server left; it must be running."""
 
-    def __init__(
-        self, shelf: MessageShelf, book: MessageBook, due: DueRule, now: Clock
-    ) -> None:
+    def __init__(self, shelf: MessageShelf, book: MessageBook, due: DueRule, now: Clock) -> None:
         self._shelf, self._book, self._due, self._now = shelf, book, due, now
         self._wake = asyncio.Event()
 
@@ -62,4 +60,3 @@ class VoiceMailbox:
     async def audio_of(self, message_id: str) -> str | None:
         """The message's file, as the shelf names it."""
         return await self._book.file_of(message_id)
-

@@ -14,7 +14,7 @@ from datetime import timedelta, tzinfo
 
 from cti.core import sms as core
 from cti.services.ports import Clock, HistoryDown, Refused, SmsRequest
-from cti.services.work_ports import (
+from cti.services.sms_ports import (
     GatewayBusy,
     GatewayDoubt,
     GatewayRefused,
@@ -54,9 +54,7 @@ class SmsRules:
 class Outbox:
     """``SmsOutbox`` and ``SmsNews``; ``run`` must be running."""
 
-    def __init__(
-        self, rules: SmsRules, book: SmsBook, gateway: SmsGateway, now: Clock
-    ) -> None:
+    def __init__(self, rules: SmsRules, book: SmsBook, gateway: SmsGateway, now: Clock) -> None:
         self._rules, self._book, self._gateway, self._now = rules, book, gateway, now
         self._wake = asyncio.Event()
 

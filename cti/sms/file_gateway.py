@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cti.core.sms import parts
-from cti.services.work_ports import GatewayBusy, OutgoingSms, Receipt, SmsNews, SmsState
+from cti.services.sms_ports import GatewayBusy, OutgoingSms, Receipt, SmsNews, SmsState
 
 
 class FileGateway:

@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 
 from cti.core.sms import parts
-from cti.services.work_ports import (
+from cti.services.sms_ports import (
     GatewayBusy,
     GatewayDoubt,
     GatewayRefused,

@@ -5,23 +5,20 @@ each part's answer must be seen: the library joins them, and would send 254 octe
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from aiosmpplib import ESME, NPI, TON, BindMode, PhoneNumber, SubmitSm
+from aiosmpplib import NPI, TON, BindMode, PhoneNumber, SubmitSm
 from aiosmpplib.broker import AbstractBroker
-from aiosmpplib.correlator import SimpleCorrelator
 from aiosmpplib.hook import AbstractHook
 from aiosmpplib.protocol import DeliverSm, GenericNack, SmppMessage, SubmitSmResp
 from aiosmpplib.retrytimer import SimpleExponentialBackoff
 from aiosmpplib.state import SmppCommandStatus, SmppSessionState
-from aiosmpplib.throttle import AbstractThrottleHandler
 
 from cti.core.sms import is_plain, parts
-from cti.services.work_ports import (
+from cti.services.sms_ports import (
     GatewayBusy,
     GatewayDoubt,
     GatewayRefused,
@@ -31,11 +28,11 @@ from cti.services.work_ports import (
     SmsNews,
     SmsState,
 )
+from cti.sms.smpp_link import Answers, Link, NeverThrottle, unbind
 
 log = logging.getLogger(__name__)
 
 UDHI = 0b01000000
-STOP_S = 3.0
 BUSY = frozenset({"ESME_RTHROTTLED", "ESME_RMSGQFUL", "ESME_RSYSERR", "ESME_RINVBNDSTS"})
 """Answers after which the same message may be tried again."""
 RECEIPTS = {
@@ -87,32 +84,6 @@ class _Broker(AbstractBroker):  # type: ignore[misc]
                 return flight.message
 
 
-class _NeverThrottle(AbstractThrottleHandler):  # type: ignore[misc]
-    """We slow down ourselves, message by message."""
-
-    async def throttled(self) -> None:
-        return None
-
-    async def not_throttled(self) -> None:
-        return None
-
-    async def allow_request(self) -> bool:
-        return True
-
-    async def throttle_delay(self) -> float:
-        return 0.0
-
-
-class _Answers(SimpleCorrelator):  # type: ignore[misc]
-    """Receipts are told by their id to the outbox, which keeps them in SQL."""
-
-    async def put_delivery(self, smsc_message_id: str, submit_sm: SubmitSm) -> None:
-        return None
-
-    async def get_delivery(self, receipt: DeliverSm) -> SubmitSm | None:
-        return None
-
-
 @dataclass(slots=True)
 class _Hook(AbstractHook):  # type: ignore[misc]
     """What comes from the network, to whom it concerns."""
@@ -121,14 +92,10 @@ class _Hook(AbstractHook):  # type: ignore[misc]
     news: SmsNews | None = None
 
     async def sending(self, smpp_message: SmppMessage, pdu: bytes, client_id: str) -> None:
-        if isinstance(smpp_message, SubmitSm) and (
-            flight := self.flights.get(smpp_message.log_id)
-        ):
+        if isinstance(smpp_message, SubmitSm) and (flight := self.flights.get(smpp_message.log_id)):
             flight.on_wire = True
 
-    async def received(
-        self, smpp_message: SmppMessage | None, pdu: bytes, client_id: str
-    ) -> None:
+    async def received(self, smpp_message: SmppMessage | None, pdu: bytes, client_id: str) -> None:
         match smpp_message:
             case SubmitSmResp() | GenericNack() as answer:
                 self._answered(answer)
@@ -173,34 +140,6 @@ class _Hook(AbstractHook):  # type: ignore[misc]
             await news.receive(Receipt(gateway_id=gateway_id, state=state, reason=reason))
 
 
-class _Link(ESME):  # type: ignore[misc]
-    """The library's client, which leaves its sockets open: each is closed before the next one."""
-
-    _opened: asyncio.StreamWriter | None = None
-
-    async def connect(self) -> None:
-        self.close()
-        try:
-            await super().connect()
-        finally:
-            self._opened = self._writer
-
-    def close(self) -> None:
-        """Close what is open."""
-        if self._opened is not None:
-            self._opened.close()
-
-
-async def _unbind(link: _Link, working: "asyncio.Task[None]") -> None:
-    """In good order while the network answers; cancelled, the library would not even say unbind."""
-    with contextlib.suppress(TimeoutError, ConnectionError):
-        async with asyncio.timeout(STOP_S):
-            await link.stop()
-    working.cancel()
-    await asyncio.gather(working, return_exceptions=True)
-    link.close()
-
-
 def _inbound_id() -> str:
     """SMPP 3.4 gives a reply no id: a repeat after a lost answer is a second reply."""
     return f"smpp-{uuid4().hex}"
@@ -216,7 +155,7 @@ class SmppGateway:
         self._flights: dict[str, _Flight] = {}
         self._broker = _Broker()
         self._hook = _Hook(self._flights)
-        self._esme: _Link | None = None
+        self._esme: Link | None = None
         self._reference = 0
 
     @property
@@ -229,7 +168,7 @@ class SmppGateway:
         """Bind, and bind again, until cancelled; then unbind."""
         self._hook.news = news
         account = self._account
-        link = self._esme = _Link(
+        link = self._esme = Link(
             smsc_host=account.host,
             smsc_port=account.port,
             system_id=account.system_id,
@@ -240,8 +179,8 @@ class SmppGateway:
             log_handler=logging.NullHandler(),  # its lines hold numbers and texts
             hook=self._hook,
             broker=self._broker,
-            throttle_handler=_NeverThrottle(),
-            correlator=_Answers(account.system_id, max_ttl_response=account.answer_s + 5.0),
+            throttle_handler=NeverThrottle(),
+            correlator=Answers(account.system_id, max_ttl_response=account.answer_s + 5.0),
             retry_timer=SimpleExponentialBackoff(min_delay=account.retry_ms),
         )
         working = asyncio.create_task(link.start(), name="smpp")
@@ -249,7 +188,7 @@ class SmppGateway:
             await asyncio.wait({working})
             working.result()
         finally:
-            await _unbind(link, working)
+            await unbind(link, working)
             self._esme = None
 
     async def send(self, sms: OutgoingSms) -> Sequence[str]:

@@ -10,15 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from cti.core import work_events
 from cti.core.ids import CallId
 from cti.core.work import WorkKind
-from cti.services.work_ports import (
-    InboundSms,
-    NewSms,
-    NewWork,
-    OptOut,
-    OutgoingSms,
-    Receipt,
-    SmsState,
-)
+from cti.services.sms_ports import InboundSms, NewSms, OptOut, OutgoingSms, Receipt, SmsState
+from cti.services.work_ports import NewWork
 from cti.store.sql_facts import add_facts
 from cti.store.sql_link import plain_text, transaction
 from cti.store.sql_work import open_item, upsert
@@ -166,9 +159,7 @@ class SqlSms:
     async def next_due(self) -> datetime | None:
         wanted = select(_SMS.next_at).where(_SMS.state == SmsState.QUEUED.value)
         async with transaction(self._engine) as connection:
-            found: datetime | None = await connection.scalar(
-                wanted.order_by(_SMS.next_at).limit(1)
-            )
+            found: datetime | None = await connection.scalar(wanted.order_by(_SMS.next_at).limit(1))
         return found
 
 

@@ -85,7 +85,17 @@ _CALL = (
     "answered_at", "language", "keys", "head", "attempt", "alert",
 )
 # fmt: on
-_POP = ("call_id", "place", "queue", "language", "keys", "waited_s", "priority", "variables", "flags")
+_POP = (
+    "call_id",
+    "place",
+    "queue",
+    "language",
+    "keys",
+    "waited_s",
+    "priority",
+    "variables",
+    "flags",
+)
 _CUSTOMER = ("customer_id", "name", "salutation", "segment", "area", "alerts")
 _POLICY = ("policy_no", "line", "plate", "starts_on", "ends_on", "status", "branch")
 _CLAIM = ("report_no", "state", "reported_at", "plate", "surveyor_name", "documents_wanted")
@@ -201,9 +211,7 @@ def pop_record(pop: Pop) -> Json:
     return {
         **wire(pop, _POP),
         "callerNumber": masked_number(pop.caller_number),
-        "customers": None
-        if customers is None
-        else [_customer(one, pop) for one in customers],
+        "customers": None if customers is None else [_customer(one, pop) for one in customers],
     }
 
 

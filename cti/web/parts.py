@@ -13,8 +13,9 @@ from cti.services.feed import Feed
 from cti.services.modes import Modes
 from cti.services.ports import Account, Accounts, AgentDesk, Audit, History, Recorded, Sessions
 from cti.services.screen_pop import ScreenPops
-from cti.services.work_ports import SmsNews, WorkBook
+from cti.services.sms_ports import SmsNews
 from cti.services.version_desk import VersionDesk
+from cti.services.work_ports import WorkBook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

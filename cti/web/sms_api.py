@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from cti.services.work_ports import InboundSms, Receipt, SmsNews, SmsState
+from cti.services.sms_ports import InboundSms, Receipt, SmsNews, SmsState
 from cti.web.errors import ApiError
 from cti.web.parts import PARTS
 from cti.web.replies import body_of, reply, text_field

@@ -145,7 +145,7 @@ async def test_a_text_message_of_the_menu_ends_in_the_outbox(house: House) -> No
     lines = (house.site.folder / "sms" / "sent.jsonl").read_text("utf-8").splitlines()
     sent = next(one for one in map(json.loads, lines) if one["id"] == queued["smsId"])
     assert sent["to"] == "+8613997000078"
-    assert sent["text"] == "【人保财险】您的诉求已受理,编号20261122,我们将在七个工作日内电话回复您。"
+    assert (
+        sent["text"] == "【人保财险】您的诉求已受理,编号20261122,我们将在七个工作日内电话回复您。"
+    )
     assert "13997000078" not in house.site.log("server")
-
-

@@ -14,7 +14,7 @@ from cti.services.ports import EventStream
 from cti.services.screen_pop import ScreenPops
 from cti.store.memory_modes import MemoryModes
 from cti.web.masking import masked_number
-from cti.web.parts import WebLimits, WebParts
+from cti.web.parts import MessageParts, WebLimits, WebParts
 from cti.web.server import build_app, start
 from tests.web.memory import (
     Clock,
@@ -57,6 +57,7 @@ class World:
     )
     gauges: dict[str, float] = field(default_factory=lambda: {"ami_queue": 3.0})
     pop_deadline_s: float = 0.8
+    messages: MessageParts | None = None
     feed: Feed = field(init=False)
     parts: WebParts = field(init=False)
     app: web.Application = field(init=False)
@@ -96,6 +97,7 @@ class World:
             ready=self._ready,
             now=self.clock,
             static=self.static,
+            messages=self.messages,
             gauges=lambda: self.gauges,
             limits=self.limits,
             origins=frozenset({PROXY_ORIGIN}),

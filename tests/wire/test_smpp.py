@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cti.core.sms import parts
-from cti.services.work_ports import (
+from cti.services.sms_ports import (
     GatewayBusy,
     GatewayDoubt,
     GatewayRefused,
@@ -32,6 +32,8 @@ from tests.wire.smsc import (
 )
 
 LONG = "您尾号1234的报案于3月21日受理,目前状态:已定损。如有疑问请拨95518。" * 4
+
+SECRET = "secret"
 
 
 class News:
@@ -64,7 +66,7 @@ def message(text: str = "您好", sms_id: int = 1) -> OutgoingSms:
 
 @contextlib.asynccontextmanager
 async def gateway(
-    smsc: Smsc, news: News, password: str = "secret", **more: Any
+    smsc: Smsc, news: News, password: str = SECRET, **more: Any
 ) -> AsyncIterator[SmppGateway]:
     account = SmppAccount(
         host="127.0.0.1",

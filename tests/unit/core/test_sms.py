@@ -78,8 +78,18 @@ def test_a_value_with_braces_is_no_place_for_another() -> None:
 
 @pytest.mark.parametrize(
     ("text", "count"),
-    [("字" * 70, 1), ("字" * 71, 2), ("字" * 134, 2), ("字" * 135, 3), ("a" * 160, 1)]
-    + [("a" * 161, 2), ("a" * 306, 2), ("a" * 307, 3), ("😀" * 35, 1), ("😀" * 36, 2)],
+    [
+        ("字" * 70, 1),
+        ("字" * 71, 2),
+        ("字" * 134, 2),
+        ("字" * 135, 3),
+        ("a" * 160, 1),
+        ("a" * 161, 2),
+        ("a" * 306, 2),
+        ("a" * 307, 3),
+        ("😀" * 35, 1),
+        ("😀" * 36, 2),
+    ],
 )
 def test_a_message_has_as_many_parts_as_the_network_makes_of_it(text: str, count: int) -> None:
     assert len(parts(text)) == count

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from cti.core.clock.hours import Calendar
 from cti.core.clock.working_days import due_in_working_days, next_morning
 
+MONTH = (datetime.fromisoformat("2008-09-20"), datetime.fromisoformat("2008-10-15"))
 ZONE = ZoneInfo("Asia/Shanghai")
 NATIONAL_DAY_2008 = Calendar(
     zone=ZONE,
@@ -58,7 +59,7 @@ def test_the_next_morning_is_the_first_nine_o_clock_of_a_working_day(
 
 
 @given(
-    st.datetimes(datetime(2008, 9, 20), datetime(2008, 10, 15)),
+    st.datetimes(*MONTH),
     st.timedeltas(timedelta(0), timedelta(days=30)),
     st.integers(0, 10),
 )
