@@ -28,13 +28,14 @@ def environment(root: Path) -> Path:
     """
     python = root / ".runtime" / "prompts-venv" / "bin" / "python"
     installed = python.parent / ".installed"
-    if not (root / "requirements-prompts.txt").exists():
+    locks = [root / name for name in ("requirements.txt", "requirements-prompts.txt")]
+    if not all(lock.exists() for lock in locks):
         raise ToolchainError(f"{root} is not the project's folder")
-    wanted = (root / "requirements-prompts.txt").read_text("utf-8")
+    wanted = "".join(lock.read_text("utf-8") for lock in locks)
     if not installed.exists() or installed.read_text("utf-8") != wanted:
         _run([sys.executable, "-m", "venv", str(python.parent.parent)])
-        for name in ("requirements.txt", "requirements-prompts.txt"):
-            _run([str(python), "-m", "pip", "install", "-q", "-r", str(root / name)])
+        for lock in locks:
+            _run([str(python), "-m", "pip", "install", "-q", "-r", str(lock)])
         installed.write_text(wanted, "utf-8")
     return python
 

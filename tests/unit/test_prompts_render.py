@@ -213,3 +213,21 @@ def test_an_unknown_id_is_refused_before_anything_is_installed(
 ) -> None:
     assert main(["prompts", "render", "--inside", "--language", "en", "--only", "nope"]) == 1
     assert 'no prompt "nope"' in capsys.readouterr().err
+
+
+def test_the_synthesis_environment_is_renewed_when_either_lock_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[list[str]] = []
+    monkeypatch.setattr(toolchain, "_run", ran.append)
+    for lock in ("requirements.txt", "requirements-prompts.txt"):
+        (tmp_path / lock).write_text("one==1\n")
+    binaries = tmp_path / ".runtime" / "prompts-venv" / "bin"
+    binaries.mkdir(parents=True)
+    for lock in ("requirements.txt", "requirements-prompts.txt"):
+        (tmp_path / lock).write_text("one==2\n")
+        ran.clear()
+        toolchain.environment(tmp_path)
+        assert len(ran) == 3
+        toolchain.environment(tmp_path)
+        assert len(ran) == 3
