@@ -1,7 +1,7 @@
 """Secrets: from the environment (``CTI_SECRET_NAME``), else one file each in the instance's folder."""
 
 import secrets as random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 PREFIX = "CTI_SECRET_"
@@ -9,6 +9,11 @@ PREFIX = "CTI_SECRET_"
 
 class SecretMissing(LookupError):
     """No such secret; the message says where it is looked for."""
+
+
+def password() -> str:
+    """A random password of 16 letters, digits and underscores."""
+    return random.token_urlsafe(12).replace("-", "x")
 
 
 class Secrets:
@@ -29,7 +34,7 @@ class Secrets:
                 f"{PREFIX}{name.upper()} is not set and {path} is missing"
             ) from None
 
-    def get_or_make(self, name: str) -> str:
+    def get_or_make(self, name: str, make: Callable[[], str] = password) -> str:
         """The secret; a random one is made and kept where there is none."""
         try:
             return self.get(name)
@@ -37,5 +42,5 @@ class Secrets:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             path = self._folder / name
             path.touch(mode=0o600)
-            path.write_text(made := random.token_urlsafe(12).replace("-", "x"), "utf-8")
+            path.write_text(made := make(), "utf-8")
             return made

@@ -1,6 +1,7 @@
 """One installation on disk: its configuration, secrets and Asterisk files, as every command needs them."""
 
 import os
+import secrets as random
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,10 +13,13 @@ from cti.config_models import Configuration
 from cti.core.problems import Problem, Severity
 from cti.secret_files import Secrets
 from cti.settings import environment
+from cti.staff_pins import StaffPins
 from cti.survivable import compiled_files, native_queues
 
 CONFIG_ENV = "CTI_CONFIG"
 RUNTIME_ENV = "CTI_RUNTIME_DIR"
+SAMPLE_STAFF = "6001"
+"""The staff number that a new installation can be tried with."""
 
 
 class Unusable(Exception):
@@ -56,6 +60,14 @@ def sample_secrets(configuration: Configuration, secrets: Secrets) -> Mapping[st
     for agent in configuration.agents.agents:
         secrets.get_or_make(f"sip_{agent.extension}")
     return {a.login: secrets.get_or_make(f"login_{a.login}") for a in configuration.accounts()}
+
+
+def put_sample_staff(configuration: Configuration, secrets: Secrets) -> None:
+    """Put ``SAMPLE_STAFF`` on the staff line, with a random PIN, where nobody ever was on it."""
+    pin = secrets.get_or_make(f"staff_{SAMPLE_STAFF}", lambda: f"{random.randbelow(10**6):06d}")
+    pins = StaffPins(configuration.settings.folders.instance / "secrets")
+    if pins.untouched:
+        pins.put(SAMPLE_STAFF, pin)
 
 
 def asterisk_plan(configuration: Configuration, secrets: Secrets) -> AsteriskPlan:

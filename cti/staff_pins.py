@@ -53,6 +53,11 @@ class StaffPins:
         with self._open() as pins:
             return pins.pop(number, None) is not None
 
+    @property
+    def untouched(self) -> bool:
+        """Nobody was ever given a PIN here."""
+        return not self._path.exists() or not self._path.stat().st_size
+
     def numbers(self) -> list[str]:
         """Everybody who has a PIN."""
         with self._open() as pins:
@@ -84,7 +89,7 @@ class StaffPins:
             pins = json.loads(before or "{}")
             yield pins
             after = json.dumps(pins, indent=1)
-            if after != before:
+            if after != (before or "{}"):
                 file.seek(0)
                 file.write(after)
                 file.truncate()

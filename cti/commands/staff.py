@@ -14,8 +14,9 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     found = subparsers.add_parser("staff", help=messages.text("cli.staff"))
     what = found.add_subparsers(dest="what", required=True)
     what.add_parser("list", help=messages.text("cli.staff_list")).set_defaults(run=run_list)
-    for name, does in (("pin", run_pin), ("remove", run_remove)):
-        one = what.add_parser(name, help=messages.text(f"cli.staff_{name}"))
+    pin = what.add_parser("pin", help=messages.text("cli.staff_pin"))
+    remove = what.add_parser("remove", help=messages.text("cli.staff_remove"))
+    for one, does in ((pin, run_pin), (remove, run_remove)):
         one.add_argument("number")
         one.set_defaults(run=does)
 

@@ -13,7 +13,15 @@ from cti.log import start_logging
 from cti.processes import NotStarted, Program, Programs, port_answers
 from cti.secret_files import Secrets
 from cti.settings import environment
-from cti.site_files import Unusable, asterisk_plan, load, sample_secrets, secrets_of
+from cti.site_files import (
+    SAMPLE_STAFF,
+    Unusable,
+    asterisk_plan,
+    load,
+    put_sample_staff,
+    sample_secrets,
+    secrets_of,
+)
 from cti.site_programs import asterisk_program, log_file, redis_program, server_program
 from cti.stocking import stock
 from cti.store.samples import DEMO_NUMBERS
@@ -47,6 +55,7 @@ async def up(configuration: Configuration, *, demo: bool) -> int:
         return complain("up.port_taken", settings.language, ports=", ".join(taken))
     secrets = secrets_of(configuration)
     logins = sample_secrets(configuration, secrets)
+    put_sample_staff(configuration, secrets)
     write(asterisk_plan(configuration, secrets))
     programs = Programs(settings.folders.instance / "pids.json")
     wanted = programs_of(configuration, demo=demo)
@@ -151,11 +160,13 @@ def card(configuration: Configuration, secrets: Secrets, logins: Mapping[str, st
         )
         for person in configuration.agents.people
     ]
+    pin = secrets.get(f"staff_{SAMPLE_STAFF}")
+    staff = messages.text("up.staff", settings.language, number=SAMPLE_STAFF, pin=pin)
     return messages.text(
         "up.card",
         settings.language,
         url=f"http://{settings.http.host}:{settings.http.port}/",
-        sign_ins="\n".join([*agents, *people]),
+        sign_ins="\n".join([*agents, *people, staff]),
         number=settings.sip.numbers[0],
         host=settings.sip.host,
         port=settings.sip.port,

@@ -74,3 +74,13 @@ def test_huge_keys_are_refused_and_change_nothing(pins: StaffPins) -> None:
     assert pins.check("6001", "9" * 10_000, NOW) is PinResult.REFUSED
     assert pins.check("9" * 10_000, "4711", NOW) is PinResult.REFUSED
     assert pins.check("6001", "4711", NOW) is PinResult.OK
+
+
+def test_asking_who_is_on_an_untouched_line_leaves_it_untouched(tmp_path: Path) -> None:
+    found = StaffPins(tmp_path)
+    assert found.untouched
+    assert found.numbers() == []
+    assert found.untouched
+    found.put("6001", "4711")
+    found.remove("6001")
+    assert not found.untouched

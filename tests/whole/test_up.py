@@ -6,11 +6,13 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from cti.processes import port_answers
+from cti.staff_pins import PinResult, StaffPins
 from tests.asterisk.site import site_environment
 
 START_S = 90.0
@@ -62,6 +64,10 @@ async def test_everything_starts_and_ctrl_c_leaves_nothing_running(
     assert f"http://127.0.0.1:{environment['CTI_HTTP_PORT']}/" in card
     assert f"sip:95518@127.0.0.1:{environment['CTI_SIP_PORT']}" in card
     assert "1001" in card and "2001" in card
+    pin = (tmp_path / "run" / "secrets" / "staff_6001").read_text("utf-8")
+    assert f"staff number 6001  PIN {pin}" in card
+    pins = StaffPins(tmp_path / "run" / "secrets")
+    assert pins.check("6001", pin, datetime.now(UTC)) is PinResult.OK
     pids: dict[str, int] = json.loads((tmp_path / "run" / "pids.json").read_text("utf-8"))
     assert set(pids) == {"self", "redis", "asterisk", "server"}
     up.send_signal(signal.SIGINT)
