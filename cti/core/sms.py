@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
 PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-MARKETING_FROM, MARKETING_UNTIL = time(9), time(20)
+MARKETING_FROM_H, MARKETING_UNTIL_H = 9, 20
 REFUSAL = {"zh": "拒收请回复R", "en": "Reply R to stop"}
 """How a marketing message says that it can be refused (MIIT 2015)."""
 OPT_OUT_WORDS = frozenset({"r", "td", "t", "退订", "拒收", "n", "stop"})
@@ -155,10 +155,11 @@ def longest_parts(template: Template, language: str) -> int:
 def earliest(sms_class: SmsClass, now: datetime, zone: tzinfo) -> datetime:
     """When a message may go out: marketing only from 9:00 to 20:00 local time, at once otherwise."""
     local = now.astimezone(zone)
-    if sms_class is SmsClass.SERVICE or MARKETING_FROM <= local.time() < MARKETING_UNTIL:
+    if sms_class is SmsClass.SERVICE or MARKETING_FROM_H <= local.hour < MARKETING_UNTIL_H:
         return now
-    day = local.date() + timedelta(days=local.time() >= MARKETING_UNTIL)
-    return datetime.combine(day, MARKETING_FROM, zone).astimezone(UTC)
+    day = local.date() + timedelta(days=local.hour >= MARKETING_UNTIL_H)
+    morning = datetime(day.year, day.month, day.day, MARKETING_FROM_H, tzinfo=zone)
+    return morning.astimezone(UTC)
 
 
 def is_opt_out(text: str) -> bool:

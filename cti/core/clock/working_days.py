@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from cti.core.clock.hours import Calendar
 
-MORNING = time(9)
-EVENING = time(17)
-"""What comes after this counts as received the next working day."""
-LAST_MINUTE = time(23, 59)
+MORNING = (9, 0)
+EVENING_H = 17
+"""What comes from this hour on counts as received the next working day."""
+LAST_MINUTE = (23, 59)
 _DAY = timedelta(days=1)
 
 
 def next_morning(calendar: Calendar, now: datetime) -> datetime:
     """The first 09:00 of a working day after ``now``, in UTC; all times are aware."""
     local = now.astimezone(calendar.zone)
-    day = local.date() if local.time() < MORNING else local.date() + _DAY
+    day = local.date() if (local.hour, local.minute) < MORNING else local.date() + _DAY
     return _moment(calendar, _working_day_from(calendar, day), MORNING)
 
 
@@ -26,7 +26,7 @@ def due_in_working_days(calendar: Calendar, received: datetime, days: int) -> da
     What comes after 17:00, or on a day that is not worked, counts as received the next working day.
     """
     local = received.astimezone(calendar.zone)
-    late = local.time() >= EVENING and calendar.is_working_day(local.date())
+    late = local.hour >= EVENING_H and calendar.is_working_day(local.date())
     day = _working_day_from(calendar, local.date() + _DAY if late else local.date())
     for _ in range(days):
         day = _working_day_from(calendar, day + _DAY)
@@ -40,5 +40,6 @@ def _working_day_from(calendar: Calendar, day: date) -> date:
     return day
 
 
-def _moment(calendar: Calendar, day: date, at: time) -> datetime:
-    return datetime.combine(day, at, calendar.zone).astimezone(UTC)
+def _moment(calendar: Calendar, day: date, at: tuple[int, int]) -> datetime:
+    local = datetime(day.year, day.month, day.day, *at, tzinfo=calendar.zone)
+    return local.astimezone(UTC)
