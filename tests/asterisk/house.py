@@ -13,7 +13,7 @@ import aiohttp
 
 from cti.simulation.phones import Answering, Leg, Phone, Phones, Registrar
 from cti.simulation.sip_phone import OVER
-from tests.asterisk import message_trees
+from tests.asterisk import message_trees, mode_trees, odd_trees
 from tests.asterisk.hearing import Hearing
 from tests.asterisk.site import CONFIG, Desktop, Site, desktop, running_site
 from tests.servers import free_port
@@ -28,6 +28,7 @@ DIRECT = {"motor": "955181", "consult": "955182", "major": "955183"}
 """Numbers that go to a queue at once, for tests that are not about the menu."""
 SHORT_MENU, NIGHT = "955184", "955185"
 """A menu of one short sound; and the real menu when its offices are closed."""
+OWN_TREES = {**message_trees.TREES, **mode_trees.TREES, **odd_trees.TREES}
 _DIRECT_TREE = """\
 tree: "{number}"
 numbers: ["{number}"]

@@ -180,6 +180,10 @@ class Desktop:
         async with self._session.post(path, json=body) as answer:
             assert answer.status < 300, await answer.text()
 
+    async def put(self, path: str, body: Mapping[str, Any]) -> None:
+        async with self._session.put(path, json=body) as answer:
+            assert answer.status < 300, await answer.text()
+
     async def delete(self, path: str, body: Mapping[str, Any]) -> None:
         async with self._session.delete(path, json=body) as answer:
             assert answer.status < 300, await answer.text()
