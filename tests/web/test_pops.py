@@ -30,6 +30,7 @@ async def test_the_pop_comes_to_the_offered_agent_alone(world: World, open_desk:
         "waitedS": 12.0,
         "priority": 60,
         "variables": {"report_no": "2026112200012345"},
+        "flags": [],
         "customers": [
             {
                 "customerId": 7,
