@@ -14,7 +14,7 @@ SOURCES = sorted(path.relative_to(ROOT) for path in (ROOT / "cti").rglob("*.py")
 DOORS = {
     "panoramisk": ("cti/asterisk/ami_link.py",),
     "asterisk": ("cti/asterisk/script.py",),
-    "argon2": ("cti/store/sql_accounts.py",),
+    "argon2": ("cti/store/sql_accounts.py", "cti/staff_pins.py"),
     "uvloop": ("cti/commands/serve.py",),
     "redis": ("cti/store", "cti/app.py", "cti/data_source.py", "cti/dialplans.py", "cti/doctor"),
     "sqlalchemy": (
