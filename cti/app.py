@@ -33,6 +33,7 @@ from cti.data_source import DataSource, open_data_source
 from cti.desk_options import desk_options, key_labels
 from cti.dialplans import Dialplans, Folder, Surroundings, dialplans, published_files
 from cti.messaging import Around, Messaging, messaging
+from cti.phrases import phrases
 from cti.secret_files import Secrets
 from cti.services import story
 from cti.services.agents import Desk
@@ -48,6 +49,7 @@ from cti.services.ivr_call import IvrCall, IvrParts
 from cti.services.journal_writer import JournalWriter
 from cti.services.menus import LiveMenus
 from cti.services.modes import Modes
+from cti.services.phrases import Phrases
 from cti.services.ports import HistoryDown, Recorded, Refused
 from cti.services.screen_pop import ScreenPops
 from cti.store.redis_link import open_redis
@@ -132,6 +134,7 @@ class Inside:
     dialplans: Dialplans
     callers: CallerClasses
     messaging: Messaging
+    phrases: Phrases
 
 
 @contextlib.asynccontextmanager
@@ -225,10 +228,12 @@ async def _start(service: Service, edges: Edges, tasks: asyncio.TaskGroup) -> Ru
         dialplans=plans,
         callers=callers,
         messaging=sent,
+        phrases=phrases(settings),
     )
     for name, work in sent.tasks.items():
         _own(tasks, work, name)
     _own(tasks, callers.run(), "chosen languages")
+    _own(tasks, inside.phrases.run(), "phrases")
     _own(tasks, feed.run(), "feed")
     _own(tasks, plans.follower.run(), "dialplan")
     _own(tasks, trees.run(), "trees for survival")
@@ -320,6 +325,7 @@ def _fastagi(service: Service, edges: Edges, inside: Inside) -> FastAgiServer:
         callbacks=callbacks(service.configuration, inside.dispatcher),
         mailbox=inside.messaging.mailbox,
         sms=inside.messaging.outbox,
+        values=inside.phrases,
     )
     ways = LineWays(
         scripts=ScriptFolder(settings.folders.scripts, settings.folders.instance / "secrets").run,

@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from cti.core.measures.canary import CanaryRules
+from cti.core.speech.kinds import SpokenKind
+from cti.core.speech.phrases import PERSONAL
 
 PREFIX = "CTI_"
 
@@ -186,6 +188,26 @@ class Identity(Frozen):
     lock_s: float = Field(default=1800.0, ge=1, le=86_400)
 
 
+class Speech(Frozen):
+    """Kinds of spoken value that are played as one synthesised phrase (``whole``; none: off), how many
+    files and megabytes of them are kept, and the voice: its Python (empty: that of ``cti prompts
+    render``), a limit for each run, and how long it rests after it broke."""
+
+    whole: tuple[SpokenKind, ...] = ()
+    personal: bool = False
+    most: int = Field(default=2000, ge=10, le=100_000)
+    most_mb: float = Field(default=50.0, ge=1, le=10_000)
+    python: str = ""
+    limit_s: float = Field(default=120.0, gt=0, le=600)
+    rest_s: float = Field(default=600.0, gt=0, le=86_400)
+
+    @model_validator(mode="after")
+    def _not_personal(self) -> Self:
+        if (named := sorted(PERSONAL.intersection(self.whole))) and not self.personal:
+            raise ValueError(f"{', '.join(named)}: personal; kept only with personal: true")
+        return self
+
+
 class Desk(Frozen):
     """Sign-ins last ``session_s`` seconds without use; ``auto_answer`` asks phones to pick up."""
 
@@ -267,6 +289,7 @@ class Settings(Frozen):
     data: DataPort = DataPort()
     identity: Identity = Identity()
     sms: SmsPort = SmsPort()
+    speech: Speech = Speech()
     desk: Desk = Desk()
     heartbeat: Heartbeat = Heartbeat()
     log: Log = Log()

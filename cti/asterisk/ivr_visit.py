@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 SOUNDS = "95518/"
 """Where our prompts lie among Asterisk's sounds, in each language's folder."""
+PHRASES, PHRASES_LINK = "phrases/", "95518-phrases/"
+"""Ids of whole phrases, and where these lie: one folder for all languages, apart from the prompts."""
 FLUSH_S = 0.01
 SILENCE_S = 4
 """So long a silence ends a message."""
@@ -72,6 +74,13 @@ def arrival(env: Mapping[str, str]) -> Arrival:
     )
 
 
+def _sound(prompt: str) -> str:
+    """The file that Asterisk is asked to play, without ending."""
+    if prompt.startswith(PHRASES):
+        return PHRASES_LINK + prompt.removeprefix(PHRASES)
+    return SOUNDS + prompt
+
+
 def _number(text: str) -> str:
     return "".join(c for c in text if c in "0123456789+")[:LONGEST_NUMBER]
 
@@ -111,7 +120,7 @@ class AgiLine(CallerLine):
     async def play(self, prompts: Sequence[str], *, barge_in: bool) -> None:
         with _caller_may_leave():
             try:
-                await self._agi.playback([SOUNDS + each for each in prompts], barge_in=barge_in)
+                await self._agi.playback([_sound(each) for each in prompts], barge_in=barge_in)
             except PromptMissing as missing:
                 self._complain(missing)
 
@@ -120,7 +129,7 @@ class AgiLine(CallerLine):
             if not wanted.barge_in:
                 await self.play(prompts, barge_in=False)
                 prompts = ()
-            return await self._read([SOUNDS + each for each in prompts], wanted)
+            return await self._read([_sound(each) for each in prompts], wanted)
 
     async def _read(self, files: Sequence[str], wanted: ivr.Listen) -> ivr.Pressed | ivr.NoInput:
         entry = Entry(

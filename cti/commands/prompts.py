@@ -1,13 +1,15 @@
-"""``cti prompts render|list|check``: make, show and check the sound files callers hear."""
+"""``cti prompts render|list|check|phrases``: make, show and check the sound files callers hear."""
 
 import argparse
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
-from cti import messages
+from cti import messages, phrases
 from cti.core.problems import Severity
+from cti.core.speech.kinds import FIRST_YEAR, LAST_YEAR
 from cti.prompts import kokoro, sounds, toolchain
 from cti.prompts.catalogue import LANGUAGES, CatalogueError, load_catalogue
 from cti.prompts.check import check_prompts
@@ -15,6 +17,9 @@ from cti.prompts.manifest import Entry, load_manifest
 from cti.prompts.music import write_sounds
 from cti.prompts.render import Progress, RecordingUnusable, Studio, chosen, render
 from cti.prompts.work import Item, items
+from cti.services.phrases import VoiceBroke
+from cti.settings import Settings
+from cti.site_files import Unusable, load
 
 _FAILURES = (
     CatalogueError,
@@ -43,6 +48,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     making.set_defaults(run=_render)
     _action(actions, "list", "every prompt with its text and length").set_defaults(run=_list)
     _action(actions, "check", "texts against sound files").set_defaults(run=_check)
+    _phrase_action(actions)
 
 
 def _action(
@@ -52,6 +58,24 @@ def _action(
     action.add_argument("--folder", type=Path, default=Path("prompts"), metavar="FOLDER")
     action.add_argument("--language", choices=messages.LANGUAGES, default="zh")
     return action
+
+
+def _phrase_action(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    kept = actions.add_parser("phrases", help=messages.text("cli.prompts_phrases"))
+    kept.add_argument("--language", choices=messages.LANGUAGES, default="zh")
+    kept.add_argument("--fill", choices=("dates",), help=messages.text("cli.prompts_fill"))
+    kept.add_argument(
+        "--year",
+        type=int,
+        choices=range(FIRST_YEAR, LAST_YEAR + 1),
+        default=datetime.now(UTC).year,
+        metavar="YEAR",
+        help=messages.text("cli.prompts_year"),
+    )
+    kept.add_argument(
+        "--prompt-language", choices=LANGUAGES, help=messages.text("cli.prompts_language")
+    )
+    kept.set_defaults(run=_phrases)
 
 
 def _render(arguments: argparse.Namespace) -> int:
@@ -121,3 +145,35 @@ def _check(arguments: argparse.Namespace) -> int:
     if not problems:
         print(messages.text("prompts.command.fine", arguments.language))
     return int(any(each.severity is Severity.ERROR for each in problems))
+
+
+def _phrases(arguments: argparse.Namespace) -> int:
+    """Count the whole phrases that lie there; with ``--fill``, have missing ones made before."""
+    language = arguments.language
+    try:
+        settings = load().settings
+        if arguments.fill:
+            _fill(settings, arguments)
+    except Unusable:
+        return 1
+    except (VoiceBroke, *_FAILURES) as error:
+        print(messages.text("prompts.command.failed", language, reason=error), file=sys.stderr)
+        return 1
+    kept = list(phrases.shelf(settings).kept())
+    values = {"count": len(kept), "size": f"{sum(each.size for each in kept) / 1e6:.1f}"}
+    print(messages.text("prompts.command.phrases", language, **values))
+    return 0
+
+
+def _fill(settings: Settings, arguments: argparse.Namespace) -> None:
+    voice = phrases.voice(settings)
+    if voice is None:
+        raise ValueError(messages.text("prompts.command.no_voice", arguments.language))
+    spoken = (arguments.prompt_language,) if arguments.prompt_language else LANGUAGES
+    wanted = phrases.dates(arguments.year, spoken)
+
+    def told(made: int) -> None:
+        values = {"made": made, "total": len(wanted)}
+        print(messages.text("prompts.command.filled", arguments.language, **values), flush=True)
+
+    phrases.fill(wanted, phrases.shelf(settings), voice, told)

@@ -82,6 +82,15 @@ def _synthetic(studio: Studio, item: Item) -> Made:
     return key, f"kokoro:{voice}", lambda: _speak(studio, item, phonemes, speed)
 
 
+def speak(studio: Studio, item: Item) -> audio.Prepared:
+    """An item by the voice, as ``render`` makes it; nothing is written.
+
+    Raises sounds.NoEspeak, kokoro.ModelUnusable.
+    """
+    _, _, prepare = _synthetic(studio, item)
+    return prepare()
+
+
 def _speak(studio: Studio, item: Item, phonemes: str, speed: float) -> audio.Prepared:
     """Synthesise, and once more slower when a Mandarin sentence came out faster than allowed."""
     voice = kokoro.VOICES[item.language]

@@ -5,7 +5,7 @@ good-bye. The same interpreter serves ``cti call`` and the flow tests.
 import contextlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 from cti.core import events
@@ -15,13 +15,13 @@ from cti.core.ids import CallId, QueueName
 from cti.core.ivr import session as ivr
 from cti.core.ivr.conditions import Value, as_text
 from cti.core.ivr.interpreter import advance, start
-from cti.core.speech.compose import spoken
 from cti.core.speech.kinds import SpokenKind, UnspeakableValue
 from cti.services.caller_classes import Callers
 from cti.services.caller_line import Arrival, CallerLeftLine, CallerLine
 from cti.services.dispatcher import Dispatcher
 from cti.services.ivr_errands import Errands
 from cti.services.menus import Edition, Menus
+from cti.services.phrases import Fragments, SpokenValues
 from cti.services.ports import Callbacks, Clock, Lookups, Mailbox, SmsOutbox
 from cti.services.visit_log import VisitLog
 
@@ -46,6 +46,7 @@ class IvrParts:
     callbacks: Callbacks | None = None
     mailbox: Mailbox | None = None
     sms: SmsOutbox | None = None
+    values: SpokenValues = field(default_factory=Fragments)
     visited: Callable[[CallId, VisitLog], None] = lambda _call_id, _visit: None
 
 
@@ -179,7 +180,8 @@ class IvrCall:
                 continue
             try:
                 language = self._tree.spoken_in(turn.session.language)
-                found += spoken(SpokenKind(utterance.kind), utterance.value, language)
+                kind = SpokenKind(utterance.kind)
+                found += self._parts.values.sounds(kind, utterance.value, language)
             except (UnspeakableValue, ValueError):
                 log.error("value cannot be spoken", extra=self._about(kind=utterance.kind))
         return found
