@@ -100,6 +100,9 @@ async def test_a_version_is_published_listed_shown_fetched_and_taken_back(
     assert re.search(r"   2  current   .*  Wang  key 3\n   1  previous  .*  Li  the first\n", said)
     code, said = await admin.runs("versions", "show", "1")
     assert "Against version 2, which is in force:\n  95518.yaml: 1 lines new, 1 gone" in said
+    code, said = await admin.runs("diff", "1", "2", "--language", "en")
+    assert (code, "key 2" in said, "key 3" in said) == (1, True, True)
+    assert (await admin.runs("diff", "2", "7", "--language", "en"))[0] == 2
     assert (await admin.runs("versions", "get", "1", str(tmp_path / "old")))[0] == 0
     assert (tmp_path / "old" / "95518.yaml").read_text("utf-8") == TREE
     code, said = await admin.runs("rollback", "-m", "key 2 is missed")
