@@ -51,10 +51,15 @@ def _mandarin_run(text: str, readings: Mapping[str, str]) -> str:
 
 
 def _han(text: str, readings: Mapping[str, str]) -> str:
-    words = sorted(readings, key=len, reverse=True)
-    pattern = "|".join(re.escape(word) for word in words)
-    pieces = re.split(f"({pattern})", text) if words else [text]
-    return " ".join(_piece(piece, readings) for piece in pieces if piece)
+    return " ".join(_piece(piece, readings) for piece in split(text, readings))
+
+
+def split(text: str, readings: Mapping[str, str]) -> list[str]:
+    """Words with a reading of ours, the longest first, and what lies between them."""
+    by_length = sorted(readings, key=len, reverse=True)
+    pattern = "|".join(re.escape(word) for word in by_length)
+    pieces = re.split(f"({pattern})", text) if by_length else [text]
+    return [piece for piece in pieces if piece]
 
 
 def _piece(piece: str, readings: Mapping[str, str]) -> str:
@@ -63,12 +68,13 @@ def _piece(piece: str, readings: Mapping[str, str]) -> str:
     if piece in readings:
         spoken = "".join(ZHG2P.py2ipa(syllable) for syllable in readings[piece].split())
     else:
-        spoken = " ".join(ZHG2P.word2ipa(word) for word in _words(piece))
+        spoken = " ".join(ZHG2P.word2ipa(word) for word in cut(piece))
     # U+032F marks a non-syllabic vowel; the voices have no sign for it.
     return spoken.replace("\u032f", "")
 
 
-def _words(text: str) -> list[str]:
+def cut(text: str) -> list[str]:
+    """Words by the dictionary of jieba."""
     import jieba
 
     jieba.setLogLevel(logging.ERROR)
