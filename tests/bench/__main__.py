@@ -9,7 +9,18 @@ import sys
 from collections.abc import Sequence
 from time import monotonic
 
-from tests.bench import agi_visits, ami_replay, ivr_calls, route, to_invite, whole_calls, ws_fanout
+from tests.bench import (
+    agi_visits,
+    ami_replay,
+    flow_tests,
+    ivr_calls,
+    menu_load,
+    publish_large,
+    route,
+    to_invite,
+    whole_calls,
+    ws_fanout,
+)
 from tests.bench.line import Line, Unavailable
 from tests.bench.report import Result, printed, write
 
@@ -17,10 +28,13 @@ LINES: tuple[Line, ...] = (
     route.LINE,
     to_invite.LINE,
     ivr_calls.LINE,
+    menu_load.LINE,
     whole_calls.LINE,
     agi_visits.LINE,
     ami_replay.LINE,
     ws_fanout.LINE,
+    flow_tests.LINE,
+    publish_large.LINE,
 )
 
 

@@ -33,6 +33,7 @@ nodes:
   queue: {{enqueue: motor}}
 """
 _RTP_PORTS = 1000
+NO_TREES: Mapping[str, str] = {}
 
 
 @dataclass
@@ -84,10 +85,13 @@ def look_for_programs() -> None:
 
 
 @contextlib.asynccontextmanager
-async def running_bench(ways: str = "", sounds: Sequence[str] = ()) -> AsyncIterator[Bench]:
+async def running_bench(
+    ways: str = "", sounds: Sequence[str] = (), trees: Mapping[str, str] = NO_TREES
+) -> AsyncIterator[Bench]:
     """Start it all; the phones are registered, the agent is signed in and not ready.
 
-    ``ways`` are more numbers for callers, as extensions; ``sounds`` the names of 20 ms of silence.
+    ``ways`` are more numbers for callers, as extensions; ``sounds`` the names of 20 ms of silence;
+    ``trees`` more numbers with their menus.
     """
     look_for_programs()
     async with contextlib.AsyncExitStack() as stack:
@@ -98,7 +102,7 @@ async def running_bench(ways: str = "", sounds: Sequence[str] = ()) -> AsyncIter
             _adapt(etc, secret, ways)
             _silence(etc.parent, sounds)
 
-        run = running_site(folder / "run", _settings(folder), adapt)
+        run = running_site(folder / "run", _settings(folder, trees), adapt)
         try:
             site = await stack.enter_async_context(run)
         except NotStarted as failed:  # its log is gone with the folder
@@ -122,15 +126,16 @@ def last_words(folder: Path) -> str:
     return newest.read_text("utf-8", "replace")[-500:]
 
 
-def _settings(folder: Path) -> dict[str, str]:
+def _settings(folder: Path, trees: Mapping[str, str]) -> dict[str, str]:
     dialplan = folder / "dialplan"
     shutil.copytree(ROOT / "dialplan", dialplan, ignore=shutil.ignore_patterns("tests"))
-    (dialplan / f"{OURS}.yaml").write_text(_TREE, "utf-8")
+    for number, tree in {OURS: _TREE, **trees}.items():
+        (dialplan / f"{number}.yaml").write_text(tree, "utf-8")
     rtp = 22000 + os.getpid() % 8 * _RTP_PORTS
     return {
         "CTI_FOLDERS_DIALPLAN": str(dialplan),
         "CTI_FOLDERS_PROMPTS": str(ROOT / "prompts"),
-        "CTI_SIP_NUMBERS": f"95518,{OURS}",
+        "CTI_SIP_NUMBERS": ",".join(["95518", OURS, *trees]),
         "CTI_RTP_FIRST_PORT": str(rtp),
         "CTI_RTP_LAST_PORT": str(rtp + _RTP_PORTS - 1),
     }

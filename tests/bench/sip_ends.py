@@ -150,6 +150,8 @@ class Leg:
     number: str
     dialog: dict[str, str]
     begun: float = 0.0
+    media: int = 0
+    """The server's port for sound, once it has answered."""
     up: asyncio.Future[None] = field(default_factory=_future)
     over: asyncio.Future[float] = field(default_factory=_future)
 
@@ -168,8 +170,8 @@ class Callers(End):
         self._media.close()
         super().close()
 
-    def dial(self, number: str) -> Leg:
-        """Call; ``leg.up`` is done when it is answered."""
+    def dial(self, number: str, *, keys: bool = False) -> Leg:
+        """Call; ``leg.up`` is done when it is answered. ``keys``: it will press some."""
         self._called += 1
         caller = f"139{self._called:08}"
         here = f"{self.server[0]}:{self.server[1]}"
@@ -182,10 +184,14 @@ class Callers(End):
             "uri": f"sip:{number}@{here}",
         }
         leg = self.legs[caller] = Leg(number, dialog)
-        offer = sdp(self._media.getsockname()[1])
+        offer = sdp(self._media.getsockname()[1], keys=keys)
         leg.begun = perf_counter()
         self.send(request("INVITE", dialog["uri"], dialog, offer))
         return leg
+
+    def sound(self, leg: Leg, packet: bytes) -> None:
+        """Send one RTP packet of an answered call."""
+        self._media.sendto(packet, (HOST, leg.media))
 
     def hang_up(self, caller: str) -> None:
         """End the call of that number."""
@@ -208,5 +214,6 @@ class Callers(End):
         leg.dialog["to"] = message.header("to")
         self.send(request("ACK", leg.dialog["uri"], leg.dialog))
         if not leg.up.done():
-            self._media.sendto(SOUND, (HOST, media_port(message.body)))
+            leg.media = media_port(message.body)
+            self.sound(leg, SOUND)
             leg.up.set_result(None)

@@ -90,11 +90,12 @@ def user_of(address: str) -> str:
     return found[1] if found else ""
 
 
-def sdp(port: int) -> str:
-    """An offer of A-law (RFC 4566)."""
+def sdp(port: int, *, keys: bool = False) -> str:
+    """An offer of A-law (RFC 4566), and of keys as events (RFC 4733)."""
+    formats, events = (" 101", "a=rtpmap:101 telephone-event/8000\r\n") if keys else ("", "")
     return (
         "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
-        f"m=audio {port} RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\n"
+        f"m=audio {port} RTP/AVP 8{formats}\r\na=rtpmap:8 PCMA/8000\r\n{events}"
     )
 
 
