@@ -78,7 +78,7 @@ def known_names(configuration: Configuration) -> tuple[Known, list[Problem]]:
         sources=SOURCES,
         callers=frozenset(CLASSES),
         scripts=frozenset(path.stem for path in folders.scripts.glob("*.py")),
-        sms=frozenset(configuration.sms.templates),
+        sms={name: tuple(each.variables) for name, each in configuration.sms.templates.items()},
     )
     return known, problems
 

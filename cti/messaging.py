@@ -13,6 +13,7 @@ from cti import messages
 from cti.config_models import Configuration
 from cti.core.clock.hours import Calendar
 from cti.core.clock.working_days import next_morning
+from cti.core.sms import ValueType
 from cti.secret_files import SecretMissing, Secrets
 from cti.services.fact_relay import FactRelay
 from cti.services.follow_ups import FollowUps
@@ -120,16 +121,24 @@ def sms_rules(configuration: Configuration) -> SmsRules:
         templates=configuration.sms.all(),
         zone=ZoneInfo(settings.time_zone),
         normalised=normalised,
-        label=claim_state,
+        label=code_word,
         valid_h=settings.sms.valid_h,
         per_s=settings.sms.per_s,
     )
 
 
-def claim_state(code: str, language: str) -> str | None:
-    """A claim's state in words, None for no such state."""
+CODE_WORDS = {
+    ValueType.CLAIM_STATE: "claim",
+    ValueType.POLICY_STATUS: "policy",
+    ValueType.POLICY_KIND: "policy_kind",
+}
+"""Where under `pop` the words of each sort of code stand."""
+
+
+def code_word(value_type: ValueType, code: str, language: str) -> str | None:
+    """A code of the data port in words, None for no such code."""
     try:
-        return messages.text(f"pop.claim.{code}", language)
+        return messages.text(f"pop.{CODE_WORDS[value_type]}.{code}", language)
     except KeyError:
         return None
 

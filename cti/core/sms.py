@@ -39,7 +39,12 @@ class ValueType(StrEnum):
     TIME = "time"
     COUNT = "count"
     CLAIM_STATE = "claim_state"
+    POLICY_KIND = "policy_kind"
+    POLICY_STATUS = "policy_status"
 
+
+CODED = frozenset({ValueType.CLAIM_STATE, ValueType.POLICY_KIND, ValueType.POLICY_STATUS})
+"""Values that are codes of the data port; the receiver reads their words."""
 
 LONGEST: Mapping[ValueType, int] = {
     ValueType.TEXT: 20,
@@ -50,6 +55,8 @@ LONGEST: Mapping[ValueType, int] = {
     ValueType.TIME: 5,
     ValueType.COUNT: 4,
     ValueType.CLAIM_STATE: 8,
+    ValueType.POLICY_KIND: 8,
+    ValueType.POLICY_STATUS: 8,
 }
 """Places that a value takes at most, once it is written out."""
 
@@ -61,7 +68,7 @@ _FORMS: Mapping[ValueType, re.Pattern[str]] = {
     ValueType.DATE: re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII),
     ValueType.TIME: re.compile(r"[0-2]\d:[0-5]\d", re.ASCII),
     ValueType.COUNT: re.compile(r"\d+", re.ASCII),
-    ValueType.CLAIM_STATE: re.compile(r"[a-z_]+", re.ASCII),
+    **dict.fromkeys(CODED, re.compile(r"[a-z_]+", re.ASCII)),
 }
 
 
@@ -79,8 +86,8 @@ class Template:
     text: Mapping[str, str]
 
 
-Label = Callable[[str, str], str | None]
-"""A claim state's word: code, language → text, None for no such state."""
+Label = Callable[[ValueType, str, str], str | None]
+"""A code's word: one of ``CODED``, code, language → text, None for no such code."""
 
 
 def compose(template: Template, language: str, values: Mapping[str, str], label: Label) -> str:
@@ -105,8 +112,8 @@ def _written(
     found: str | None = value
     if value_type is ValueType.DATE:
         found = _date(value, language)
-    elif value_type is ValueType.CLAIM_STATE:
-        found = label(value, language)
+    elif value_type in CODED:
+        found = label(value_type, value, language)
     if found is None or len(found) > longest:
         raise BadValues(f"{name} is no {value_type} of at most {longest} places")
     return found

@@ -43,6 +43,7 @@ KNOWN = Known(
             values=(SourceValue(name="state"), SourceValue(name="phone", personal=True)),
         ),
     },
+    sms={"status": ("tail", "state")},
     scripts={"weather"},
     callers={"known", "vip"},
 )  # fmt: skip

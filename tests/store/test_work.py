@@ -97,7 +97,7 @@ class Post:
             templates=TEMPLATES,
             zone=ZoneInfo("Asia/Shanghai"),
             normalised=normalised,
-            label=lambda code, _language: code,
+            label=lambda _type, code, _language: code,
             per_s=1000,
         )
         self.outbox = Outbox(rules, self.book, self.gateway, self.clock)

@@ -47,7 +47,7 @@ def test_both_languages_have_the_same_sentences_with_the_same_places(area: str) 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_refusal_has_a_sentence(language: str) -> None:
-    codes = _codes(r'(?:Refused|Declined)\("(\w+)"')
+    codes = _codes(r'\b(?:Refused|Declined)\("(\w+)"')
     assert len(codes) > 10
     assert codes <= set(_sentences(language, "desk"))
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from cti.core.ivr.check_sources import check_lookup
+from cti.core.ivr.check_sources import check_lookup, check_sms
 from cti.core.ivr.conditions import AllOf, AnyOf, CallerIs, Condition, HoursAre, ModeIs, Not
 from cti.core.ivr.parse import Draft
 from cti.core.ivr.parts import PlayCase, PlayPrompt, Reads, Reserved, Utterances
@@ -21,6 +21,7 @@ from cti.core.ivr.tree import (
     Lookup,
     Menu,
     Node,
+    Sms,
     Tree,
     type_key,
 )
@@ -44,8 +45,8 @@ class Known:
     sources: Mapping[str, Source] | None = None
     """What look-ups may ask: the catalogue."""
     scripts: Collection[str] | None = None
-    sms: Collection[str] | None = None
-    """Templates of text messages."""
+    sms: Mapping[str, Collection[str]] | None = None
+    """Templates of text messages → their variables."""
     callers: Collection[str] | None = None
     """The classes that a caller can be of."""
 
@@ -80,6 +81,8 @@ def check_nodes(
             _check_sensitive(desk, node)
         elif isinstance(node, Lookup):
             check_lookup(node, known.sources or {}, problems)
+        elif isinstance(node, Sms):
+            check_sms(node, known.sms or {}, problems)
         elif isinstance(node, Branch):
             for case in node.branch:
                 _check_condition(desk, case.when, case.mark)

@@ -1,12 +1,12 @@
-"""Rules for look-ups: what a source takes, gives, and must not be written down (the catalogue's word)."""
+"""Rules for what is asked outside: what sources take, give and keep secret, what messages need."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from cti.core.ivr.reading import Problems, complain, complain_unknown
 from cti.core.ivr.sources import Source
-from cti.core.ivr.tree import Lookup, Tree
+from cti.core.ivr.tree import Lookup, Sms, Tree
 from cti.core.problems import Mark
 
 Sources = Mapping[str, Source]
@@ -25,6 +25,20 @@ def check_lookup(node: Lookup, sources: Sources, problems: Problems) -> None:
         if name not in node.arguments:
             complain(problems, place, "missing_argument", name=name, source=source.name)
     _check_sensitive(node, source, problems)
+
+
+def check_sms(node: Sms, templates: Mapping[str, Collection[str]], problems: Problems) -> None:
+    """Its values are the template's, all of them: else nothing would be sent."""
+    wanted = templates.get(node.sms)
+    if wanted is None:
+        return
+    place = node.marks.get("with", node.mark)
+    for name in node.arguments:
+        if name not in wanted:
+            complain_unknown(problems, place, "unknown_sms_value", name, wanted)
+    for name in wanted:
+        if name not in node.arguments:
+            complain(problems, place, "missing_sms_value", name=name, template=node.sms)
 
 
 def _check_sensitive(node: Lookup, source: Source, problems: Problems) -> None:

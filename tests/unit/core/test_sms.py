@@ -21,6 +21,7 @@ from cti.core.sms import (
     parts,
     units,
 )
+from cti.messaging import code_word
 
 ZONE = ZoneInfo("Asia/Shanghai")
 STATUS = Template(
@@ -36,7 +37,7 @@ STATUS = Template(
 VALUES = {"tail": "0123", "on": "2026-03-21", "state": "assessed"}
 
 
-def label(code: str, language: str) -> str | None:
+def label(_type: ValueType, code: str, language: str) -> str | None:
     return {"assessed": {"zh": "已定损", "en": "assessed"}}.get(code, {}).get(language)
 
 
@@ -137,10 +138,12 @@ def test_every_template_of_ours_composes_in_every_language_it_has() -> None:
         ValueType.TIME: "09:30",
         ValueType.COUNT: "5",
         ValueType.CLAIM_STATE: "assessed",
+        ValueType.POLICY_KIND: "commercial",
+        ValueType.POLICY_STATUS: "in_force",
     }
     for template in configuration.sms.all().values():
         values = {name: samples[kind] for name, (kind, _) in template.variables.items()}
         for language in template.text:
-            text = compose(template, language, values, label)
+            text = compose(template, language, values, code_word)
             assert "{" not in text
             assert text.startswith("【人保财险】" if language == "zh" else "PICC: ")
