@@ -8,13 +8,14 @@ import sys
 import uvloop
 
 from cti import messages
-from cti.app import Service, running
+from cti.app import running
 from cti.config_models import Configuration
 from cti.dialplan_files import known_names, load_dialplan
 from cti.dialplans import Folder
 from cti.house_files import levels_of
 from cti.log import start_logging
 from cti.publishing import NotText, folder_files
+from cti.run_parts import Service
 from cti.services.menu_follower import NothingToServe
 from cti.site_files import Unusable, load, report, secrets_of
 

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from cti.app import Running, Service, running
+from cti.app import Running, running
 from cti.asterisk.render import write
 from cti.commands.serve import prepare
 from cti.config_models import Configuration
@@ -23,6 +23,7 @@ from cti.core.ivr.check import Site
 from cti.core.ivr.flows import Difference, Flow
 from cti.dialplan_files import load_dialplan, load_flows
 from cti.processes import Programs
+from cti.run_parts import Service
 from cti.simulation.ear import Ear
 from cti.simulation.judge import difference
 from cti.simulation.live import NOT_SERVABLE

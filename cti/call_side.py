@@ -1,0 +1,162 @@
+"""What serves callers: the dispatcher, the menu's FastAGI server, and all that stands behind them."""
+
+import logging
+from zoneinfo import ZoneInfo
+
+from cti.asterisk.fastagi import AgiConnection, FastAgiServer
+from cti.asterisk.ivr_visit import AgiLine, LineWays, arrival
+from cti.asterisk.queue_log import QueueLog
+from cti.asterisk.script_files import ScriptFolder
+from cti.asterisk.telephony import AmiTelephony
+from cti.calling_back import callback_offer, callbacks, floor_rules
+from cti.core.changes import Changes
+from cti.core.events import Event
+from cti.core.ivr.tree import ENTRIES
+from cti.dialplans import Dialplans, Surroundings, dialplans
+from cti.messaging import Around, Messaging, messaging
+from cti.phrases import phrases
+from cti.run_parts import Edges, Inside, Service, utc_now
+from cti.services.caller_classes import CallerClasses
+from cti.services.dispatcher import Dispatcher, DispatcherRules
+from cti.services.feed import Feed
+from cti.services.gap import Gap
+from cti.services.ivr_call import IvrParts
+from cti.services.menus import LiveMenus
+from cti.services.modes import Modes
+from cti.services.ports import Refused
+from cti.store.redis_modes import RedisModes
+from cti.store.redis_state import RedisState
+from cti.store.redis_stream import RedisStream, WorkGroup
+from cti.store.sql_audit import SqlAudit
+from cti.store.sql_customers import SqlCustomers
+from cti.store.sql_numbers import SqlNumbers
+from cti.survivable import TreeWriter, dial_string
+
+log = logging.getLogger(__name__)
+
+
+def inside_of(service: Service, edges: Edges) -> Inside:
+    """Build every inner part; nothing runs yet."""
+    dispatcher = _dispatcher(service, edges)
+    stream = RedisStream(edges.redis, service.prefix)
+    feed, modes = Feed(stream), _modes(service, edges)
+    trees = TreeWriter(service.configuration, _telephony(service, edges).reload_trees)
+    around = Surroundings(
+        redis=edges.redis,
+        engine=edges.engine,
+        dispatcher=dispatcher,
+        feed=feed,
+        stream=stream,
+        record=lambda fact: recorded(service, edges, fact),
+        swapped=lambda menus: use_menus(modes, trees, menus),
+    )
+    plans = dialplans(service.configuration, service.folder, around)
+    return Inside(
+        dispatcher=dispatcher,
+        feed=feed,
+        modes=modes,
+        dialplans=plans,
+        callers=_callers(service, edges),
+        messaging=_messaging(service, edges, plans),
+        phrases=phrases(service.configuration.settings),
+        trees=trees,
+    )
+
+
+def _telephony(service: Service, edges: Edges) -> AmiTelephony:
+    return AmiTelephony(edges.ami, lambda number: dial_string(service.configuration, number))
+
+
+def _modes(service: Service, edges: Edges) -> Modes:
+    board = RedisModes(edges.redis, service.prefix)
+    return Modes(service.calendar.mode_rules, board, SqlAudit(edges.engine), utc_now)
+
+
+def _callers(service: Service, edges: Edges) -> CallerClasses:
+    return CallerClasses(
+        service.configuration.callers.rules(),
+        SqlCustomers(edges.engine),
+        SqlNumbers(edges.engine),
+        ZoneInfo(service.configuration.settings.time_zone),
+        utc_now,
+    )
+
+
+def use_menus(modes: Modes, trees: TreeWriter, menus: LiveMenus) -> None:
+    """The modes are those of the opening hours in force; Asterisk's copy is of these trees."""
+    trees.stand(menus.site)
+    if calendar := menus.calendar:
+        modes.rules = calendar.mode_rules
+
+
+async def recorded(service: Service, edges: Edges, fact: Event) -> None:
+    """Write down a fact that no state belongs to. Raises StoreDown."""
+    await RedisState(edges.redis, service.prefix).commit(Changes(events=(fact,)))
+
+
+def _dispatcher(service: Service, edges: Edges) -> Dispatcher:
+    settings, configuration = service.configuration.settings, service.configuration
+    state = RedisState(edges.redis, service.prefix)
+    rules = DispatcherRules(
+        node=settings.node,
+        floor=floor_rules(configuration),
+        beat_every_s=settings.heartbeat.every_s,
+        gap=Gap(
+            native=QueueLog(settings.folders.of_asterisk / "log" / "queue_log"),
+            mark=state,
+            journal=RedisStream(edges.redis, service.prefix),
+        ),
+    )
+    roster, telephony = configuration.roster(), _telephony(service, edges)
+    return Dispatcher(rules, roster, state, telephony, utc_now)
+
+
+def _messaging(service: Service, edges: Edges, plans: Dialplans) -> Messaging:
+    settings = service.configuration.settings
+    around = Around(
+        configuration=service.configuration,
+        secrets=service.secrets,
+        engine=edges.engine,
+        state=RedisState(edges.redis, service.prefix),
+        group=WorkGroup(edges.redis, settings.node, service.prefix),
+        calendar=lambda: plans.menus.calendar or service.calendar,
+        now=utc_now,
+    )
+    return messaging(around)
+
+
+def fastagi(service: Service, edges: Edges, inside: Inside) -> FastAgiServer:
+    """The server that Asterisk asks what callers hear."""
+    settings = service.configuration.settings
+    parts = IvrParts(
+        dispatcher=inside.dispatcher,
+        lookups=edges.customers.lookups,
+        menus=inside.dialplans.menus,
+        visited=inside.dialplans.shadows.visited,
+        modes=inside.modes.in_force,
+        callers=inside.callers,
+        fallback_queue=service.fallback,
+        now=utc_now,
+        callbacks=callbacks(service.configuration, inside.dispatcher),
+        mailbox=inside.messaging.mailbox,
+        sms=inside.messaging.outbox,
+        values=inside.phrases,
+    )
+    ways = LineWays(
+        scripts=ScriptFolder(settings.folders.scripts, settings.folders.instance / "secrets").run,
+        dial_string=lambda target: dial_string(service.configuration, target),
+        recordings=settings.folders.of_asterisk / "spool" / "voicemail",
+        offer=lambda queue: callback_offer(service.configuration, queue),
+    )
+
+    async def visit(connection: AgiConnection) -> None:
+        caller = arrival(connection.env)
+        try:
+            call = service.call(parts, caller, AgiLine(connection, ways))
+            entry = connection.env.get("agi_network_script", "")
+            await (call.run_at(entry) if entry in ENTRIES else call.run())
+        except Refused:
+            # Nothing can be written down now: the dialplan takes him to the native fallback.
+            log.warning("menu refused", extra={"fact": "menu_refused", "call_id": caller.call_id})
+
+    return FastAgiServer(visit, settings.fastagi.host, settings.fastagi.port)

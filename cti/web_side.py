@@ -1,0 +1,121 @@
+"""What serves browsers and probes, and what they are told of a run's health."""
+
+import asyncio
+from collections.abc import Coroutine, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from cti.core.call import Call
+from cti.desk_options import desk_options, key_labels
+from cti.dialplans import Dialplans, published_files
+from cti.run_parts import Edges, Inside, Service, utc_now
+from cti.services import story
+from cti.services.agents import Desk
+from cti.services.blocking import Blocking
+from cti.services.dispatcher import Dispatcher
+from cti.services.figures import callback_counts, counts
+from cti.services.ports import Recorded
+from cti.services.screen_pop import ScreenPops
+from cti.store.redis_sessions import RedisSessions
+from cti.store.sql_accounts import SqlAccounts
+from cti.store.sql_audit import SqlAudit
+from cti.store.sql_customers import SqlCustomers
+from cti.store.sql_history import SqlHistory
+from cti.store.sql_link import transaction
+from cti.store.sql_numbers import SqlNumbers
+from cti.web.masking import masked_number
+from cti.web.parts import DialplanParts, StoryLine, WebLimits, WebParts
+
+STATIC = Path(__file__).parent / "web" / "static"
+PROBE_S = 1.0
+
+
+def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
+    """What the web server stands on."""
+    configuration = service.configuration
+    settings = configuration.settings
+    dispatcher, menus = inside.dispatcher, inside.dialplans.menus
+    chosen = {code for code, each in configuration.reasons.reasons.items() if not each.system}
+
+    def labels(call: Call, language: str) -> Sequence[str]:
+        edition = menus.walked(call.dialed_number, call.tree_version)
+        return key_labels(edition.tree, call, language)
+
+    return WebParts(
+        desk=Desk(dispatcher, chosen, configuration.wrap_up_codes()),
+        feed=inside.feed,
+        sessions=RedisSessions(edges.redis, service.prefix),
+        accounts=SqlAccounts(edges.engine),
+        audit=SqlAudit(edges.engine),
+        history=SqlHistory(edges.engine),
+        pops=ScreenPops(SqlCustomers(edges.engine), labels),
+        modes=inside.modes,
+        blocking=Blocking(SqlNumbers(edges.engine), SqlAudit(edges.engine), utc_now, masked_number),
+        messages=inside.messaging.web,
+        dialplan=DialplanParts(
+            desk=inside.dialplans.desk,
+            files=lambda: published_files(configuration),
+            canary=inside.dialplans.guard.counts,
+        ),
+        options=lambda: desk_options(configuration),
+        tell=tell,
+        ready=lambda: ready(inside.dialplans, dispatcher, edges),
+        now=utc_now,
+        static=STATIC,
+        gauges=lambda: gauges(dispatcher, edges),
+        cookie_secure=settings.http.secure_cookie,
+        origins=frozenset(settings.http.origins),
+        limits=WebLimits(session_idle_s=settings.desk.session_s),
+    )
+
+
+def tell(recorded: Sequence[Recorded], language: str) -> Sequence[StoryLine]:
+    """A call's events as sentences, numbers masked."""
+    sentences = story.tell(recorded, language, masked=masked_number)
+    return [StoryLine(at=one.at, text=one.text, type=one.type) for one in sentences]
+
+
+async def ready(plans: Dialplans, dispatcher: Dispatcher, edges: Edges) -> Mapping[str, bool]:
+    """Which parts are there now."""
+    return {
+        "redis": await _answers(_ping(edges.redis)),
+        "asterisk": edges.ami.up,
+        "sql": await _answers(_select(edges.engine)),
+        "tree": plans.menus.ready,
+        "dialplan": not plans.follower.refused,
+        "dispatcher": dispatcher.live,
+    }
+
+
+async def _ping(redis: Redis) -> None:
+    await redis.ping()
+
+
+async def _select(engine: AsyncEngine) -> None:
+    async with transaction(engine):
+        pass
+
+
+async def _answers(probe: Coroutine[Any, Any, None]) -> bool:
+    try:
+        async with asyncio.timeout(PROBE_S):
+            await probe
+    except Exception:
+        return False
+    return True
+
+
+def gauges(dispatcher: Dispatcher, edges: Edges) -> Mapping[str, float]:
+    """Figures for /metrics."""
+    floor = dispatcher.floor
+    calls = tuple(floor.calls.values())
+    return {
+        **counts(calls, tuple(floor.agents.values())),
+        **callback_counts(calls, utc_now()),
+        "asterisk_up": edges.ami.up,
+        "live": dispatcher.live,
+        "customers_up": edges.customers.up,
+    }
