@@ -78,6 +78,76 @@ TRAITS: Mapping[str, Has] = {
 }
 
 
+def through(*nodes: str) -> Has:
+    return lambda _flow, cues: set(nodes) <= visited(cues)
+
+
+def past(node: str, without: str) -> Has:
+    return lambda _flow, cues: node in visited(cues) and without not in visited(cues)
+
+
+def visited(cues: Sequence[Cue]) -> set[str]:
+    notes = (note for cue in cues for note in cue.turn.notes)
+    return {note.node for note in notes if isinstance(note, ivr.NodeEntered)}
+
+
+LEAVES: Mapping[str, Has] = {
+    "1-1 a major accident": through("motor_major"),
+    "1-2 an accident, the plate confirmed": through("motor_plate_yes"),
+    "1-2 an accident, another plate": through("motor_plate_no"),
+    "1-2 an accident, no vehicle known": past("motor_general", without="motor_plate"),
+    "1-3 a report that is there": through("motor_supplement"),
+    "1-3 a report that is not there": through("motor_supplement_not_found"),
+    "2-1 property": through("nonmotor_property"),
+    "2-2 accident and health": through("nonmotor_accident"),
+    "2-3 agriculture": through("nonmotor_agri"),
+    "2-4 cargo and the rest": through("nonmotor_other"),
+    "3-1 a claim's progress by report number": through("claim_lookup", "claim_status"),
+    "3-1 a claim's progress by the caller's number": through("claim_newest", "claim_status"),
+    "3-1 by text message": through("claim_sms_sent"),
+    "3-1 the surveyor's number": through("claim_surveyor_phone"),
+    "3-1 what only a person may say": through("claim_needs_agent"),
+    "3-2 a policy": through("policy_details"),
+    "3-2 its amounts by text message": through("policy_sms_sent"),
+    "3-2 a caller who is not known": through("policy", "identity_failed"),
+    "3-3 a policy that is genuine": through("verify_match"),
+    "3-3 a policy that is not found": through("verify_no_match"),
+    "3-4 a complaint's progress": through("enquiry", "complaint_status"),
+    "3-5 a branch by text message": through("branch_by_sms"),
+    "4-1 advice on motor": through("consult_motor", "consult_agent"),
+    "4-2 other advice": through("consult_nonmotor", "consult_agent"),
+    "4-3 renewal": through("renewal", "sales_agent"),
+    "4-4 a new policy": through("new_policy", "sales_agent"),
+    "4 at night": through("consult", "closed"),
+    "5-1 a complaint": through("complaint_new", "complaint_agent"),
+    "5-2 a suggestion": through("suggestion", "complaint_agent"),
+    "5-3 what became of it": through("complaint", "complaint_status"),
+    "5 at night, a message": through("complaint_closed", "message_saved"),
+    "6-1 a tow": through("rescue_tow"),
+    "6-2 a battery, a wheel, fuel": through("rescue_service"),
+    "7 Amdo Tibetan": through("tibetan_amdo"),
+    "7 Kham Tibetan": through("tibetan_kham"),
+    "8 English": through("english"),
+    "*518 the staff line": through("staff_agent"),
+    "*518 refused": through("staff_refused"),
+    "0 a person": through("agent_connecting"),
+    "0 at night, a message": through("closed", "message", "message_saved"),
+    "0 at night, a loss report": through("closed", "motor"),
+    "a disaster": through("disaster"),
+    "an emergency": through("emergency"),
+    "a VIP": through("vip_agent"),
+    "an elderly caller": through("elderly"),
+    "a blocked caller who reports a loss": through("blocked", "motor_agent"),
+    "a blocked caller who does not": through("blocked_end"),
+    "a waiting caller who asks to be called back": through("registered"),
+    "a waiting caller who gives another number": through("other_number"),
+    "a good rating": through("very_satisfied"),
+    "a bad rating and why": through("not_satisfied", "reasoned"),
+}
+"""Every way of the hotline's specification to its end."""
+ALL = {**TRAITS, **LEAVES}
+
+
 @cache
 def shipped() -> tuple[Site, Sequence[Flow]]:
     site = load_dialplan(DIALPLAN).site
@@ -88,17 +158,18 @@ def shipped() -> tuple[Site, Sequence[Flow]]:
 
 @cache
 def chosen() -> Mapping[str, Flow]:
-    """Trait → the shortest flow that has it and that no other trait has taken."""
+    """What is to be heard → a flow that has it: the shortest, or one that is called anyway."""
     site, flows = shipped()
     ear = Ear(PROMPTS, ("zh", "en"))
     cues = [cues_of(site.trees[flow.tree], flow) for flow in flows]
     by_length = sorted(zip(flows, cues, strict=True), key=lambda each: seconds(ear, *each))
     found: dict[str, Flow] = {}
-    for trait, has in TRAITS.items():
-        fitting = [flow for flow, cues in by_length if has(flow, cues)]
-        fresh = [flow for flow in fitting if flow not in found.values()]
-        if fitting:
-            found[trait] = (fresh or fitting)[0]
+    called: list[tuple[Flow, Sequence[Cue]]] = []
+    for trait, has in ALL.items():
+        fits = [each for each in (*called, *by_length) if has(*each)]
+        if fits:
+            found[trait] = fits[0][0]
+            called.append(fits[0])
     return found
 
 
@@ -118,17 +189,17 @@ async def called(flows: Sequence[Flow], folder: Path, config: Path = CONFIG) -> 
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Result]:
-    """All chosen flows, called once; by their places."""
+    """All chosen flows, called; by their places."""
     flows = {str(flow.mark): flow for flow in chosen().values()}
     found = asyncio.run(called(list(flows.values()), tmp_path_factory.mktemp("live")))
+    # A machine that is busy drops sound now and then; a menu that is wrong is wrong twice.
+    again = [result.flow for result in found if result.problem]
+    if again:
+        found += asyncio.run(called(again, tmp_path_factory.mktemp("again")))
     return {str(result.flow.mark): result for result in found}
 
 
-def test_most_traits_have_a_flow() -> None:
-    assert len(chosen()) >= 12
-
-
-@pytest.mark.parametrize("trait", TRAITS)
+@pytest.mark.parametrize("trait", ALL)
 def test_the_caller_hears_what_the_flow_says_and_ends_where_it_says(
     trait: str, results: Mapping[str, Result]
 ) -> None:
