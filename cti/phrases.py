@@ -17,7 +17,7 @@ from cti.site_files import runtime_folder
 
 log = logging.getLogger(__name__)
 
-FILLED_AT_ONCE = 20
+FILLED_AT_ONCE = 10
 _DATES = frozenset({SpokenKind.DATE})
 
 

@@ -120,6 +120,8 @@ class Phrases:
             missing = {name: each for name, each in some.items() if not self._shelf.use(name)}
             if missing:
                 await voice.speak(missing)
+                if not all(self._shelf.use(name) for name in missing):
+                    raise VoiceBroke("it ended well, and left no file")
                 log.info("phrases made", extra={"fact": "phrases_made", "count": len(missing)})
                 await self._shelf.tidy()
             for name in some:

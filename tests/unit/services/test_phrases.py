@@ -36,7 +36,7 @@ class FakeVoice:
     def __init__(self, shelf: FakeShelf) -> None:
         self._shelf = shelf
         self.runs: list[list[str]] = []
-        self.broken = False
+        self.broken = self.idle = False
         self.go, self.ran = asyncio.Event(), asyncio.Event()
         self.go.set()
         self.at_work = self.most_at_work = 0
@@ -50,7 +50,8 @@ class FakeVoice:
         self.at_work -= 1
         if self.broken:
             raise VoiceBroke("no model")
-        self._shelf.names += phrases
+        if not self.idle:
+            self._shelf.names += phrases
 
 
 class Stage:
@@ -132,6 +133,17 @@ async def test_a_broken_voice_is_told_of_once_and_rested(caplog: pytest.LogCaptu
             while stage.phrases.sounds(*DAY) == FRAGMENTS:  # noqa: ASYNC110
                 await asyncio.sleep(0)
     assert [each.getMessage() for each in caplog.records] == ["the voice made no phrase: no model"]
+
+
+async def test_a_voice_that_makes_no_file_is_a_broken_one(caplog: pytest.LogCaptureFixture) -> None:
+    stage = Stage()
+    stage.voice.idle = True
+    async with stage.running():
+        for _ in range(5):
+            stage.phrases.sounds(*DAY)
+            await stage.until_idle()
+    assert len(stage.voice.runs) == 1
+    assert "left no file" in caplog.text
 
 
 async def test_a_resting_voice_is_asked_for_nothing() -> None:
