@@ -13,7 +13,7 @@ import aiohttp
 
 from cti.simulation.phones import Answering, Leg, Phone, Phones, Registrar
 from cti.simulation.sip_phone import OVER
-from tests.asterisk import message_trees, mode_trees, odd_trees
+from tests.asterisk import message_trees, mode_trees, odd_trees, phrase_voice
 from tests.asterisk.hearing import Hearing
 from tests.asterisk.site import CONFIG, Desktop, Site, desktop, running_site
 from tests.servers import free_port
@@ -28,7 +28,7 @@ DIRECT = {"motor": "955181", "consult": "955182", "major": "955183"}
 """Numbers that go to a queue at once, for tests that are not about the menu."""
 SHORT_MENU, NIGHT = "955184", "955185"
 """A menu of one short sound; and the real menu when its offices are closed."""
-OWN_TREES = {**message_trees.TREES, **mode_trees.TREES, **odd_trees.TREES}
+OWN_TREES = {**message_trees.TREES, **mode_trees.TREES, **odd_trees.TREES, **phrase_voice.TREES}
 _DIRECT_TREE = """\
 tree: "{number}"
 numbers: ["{number}"]
@@ -113,6 +113,17 @@ class House:
         """The kinds of a call's events so far."""
         mine = (frame for frame in self.board.frames if frame.get("callId") == call_id)
         return [frame["type"] for frame in mine if "id" in frame]
+
+    def nodes(self, call_id: str) -> list[str]:
+        """The nodes that a call came to so far, in order."""
+        entered = (f for f in self.board.frames if f.get("type") == "nodeEntered")
+        return [frame["node"] for frame in entered if frame["callId"] == call_id]
+
+    async def rate(self, leg: Leg, call_id: str) -> None:
+        """When the agent has left, the caller rates him and hears good-bye."""
+        await self.event("nodeEntered", call_id, node="after_call/ask")
+        leg.press("1")
+        await leg.until(OVER, 15)
 
     async def board_again(self) -> None:
         """Every desktop connects anew, after its server was away."""
@@ -202,16 +213,22 @@ def quick_callbacks(queues: str) -> str:
 def quick_dialplan(folder: Path) -> None:
     """The real menu, open at any hour; the same menu always closed; and shorter ways."""
     shutil.rmtree(folder / "tests")
+    odd_trees.write_scripts(folder / "scripts")
     hours = (folder / "hours.yaml").read_text("utf-8")
     hours = re.sub(r"  consult:.*?\n\n", f"{_OPEN}{_CLOSED}\n\n", hours, flags=re.DOTALL)
     (folder / "hours.yaml").write_text(hours, "utf-8")
     night = (folder / "95518.yaml").read_text("utf-8").replace('"95518"', f'"{NIGHT}"')
     night = re.sub("of: (consult|complaint)", "of: never", night)
-    trees = {NIGHT: night, SHORT_MENU: _SHORT_TREE, **message_trees.TREES}
+    trees = {NIGHT: night, SHORT_MENU: _SHORT_TREE, **OWN_TREES}
     for queue, number in DIRECT.items():
         trees[number] = _DIRECT_TREE.format(number=number, queue=queue)
     for number, tree in trees.items():
         (folder / f"{number}.yaml").write_text(tree, "utf-8")
+
+
+def copied(prompts: Path, folder: Path) -> Path:
+    """Prompts that a test may take away."""
+    return Path(shutil.copytree(prompts, folder / "prompts"))
 
 
 @contextlib.asynccontextmanager
@@ -220,10 +237,9 @@ async def running_house(folder: Path) -> AsyncIterator[House]:
     customer_port = free_port()
     more = {
         "CTI_CONFIG": str(quick_configuration(folder, customer_port)),
-        "CTI_FOLDERS_PROMPTS": str(ROOT / "prompts"),
-        "CTI_SIP_NUMBERS": ",".join(
-            ("95518", *DIRECT.values(), SHORT_MENU, NIGHT, *message_trees.TREES)
-        ),
+        "CTI_FOLDERS_PROMPTS": str(copied(ROOT / "prompts", folder)),
+        "CTI_SIP_NUMBERS": ",".join(("95518", *DIRECT.values(), SHORT_MENU, NIGHT, *OWN_TREES)),
+        **phrase_voice.speech_settings(folder / "voice"),
     }
     async with contextlib.AsyncExitStack() as stack:
         site = await stack.enter_async_context(running_site(folder / "run", more))

@@ -69,6 +69,7 @@ nodes:
       "#": plays
       "*4": deaf
       "*7": gives_up
+      "*8": patchy
   digits: {{collect: claim_now, into: number, digits: {{least: 4, most: 12}}, next: person}}
   looks:
     lookup: claims.status
@@ -88,6 +89,7 @@ nodes:
   plays: {{say: [root, motor, root], next: person}}
   deaf: {{say: [vip_welcome], barge_in: false, next: digits}}
   gives_up: {{menu: claim_now, keys: {{"1": person}}, on_no_input: bye, on_failure: bye}}
+  patchy: {{say: [claim_now, claim_received, claim_report_of], next: bye}}
   silent: {{hangup: silent, say: goodbye}}
   bye: {{hangup: left, say: goodbye}}
   person: {{enqueue: motor}}
