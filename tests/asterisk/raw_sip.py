@@ -1,13 +1,20 @@
-"""A caller who writes his own SIP: any header as it stands, no media."""
+"""A caller who writes his own SIP: any header as it stands; no sound but keys, as fast as he likes."""
 
 import asyncio
 import re
+import struct
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 LIMIT_S = 10.0
+FRAME_S, FRAME = 0.02, 160
+QUIET = bytes([0xD5]) * FRAME
+ALAW, EVENT, MARKER, END = 8, 101, 0x80, 0x80
+VOLUME = 10
+KEYS = "0123456789*#"
+"""In the order of RFC 4733, section 3.2."""
 
 
 class RawCaller(asyncio.DatagramProtocol):
@@ -18,13 +25,16 @@ class RawCaller(asyncio.DatagramProtocol):
         self._messages: asyncio.Queue[bytes] = asyncio.Queue()
         self._call = uuid.uuid4().hex
         self._to = ""
+        self._media: tuple[str, int] = ("", 0)
+        self._sequence = self._clock = 0
 
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
         self._here = transport.get_extra_info("sockname")[1]
 
     def datagram_received(self, data: bytes, _addr: object) -> None:
-        self._messages.put_nowait(data)
+        if data[0] >> 6 != 2:  # else RTP
+            self._messages.put_nowait(data)
 
     def send(self, data: bytes) -> None:
         self._transport.sendto(data, self.peer)
@@ -34,13 +44,38 @@ class RawCaller(asyncio.DatagramProtocol):
         self._to, self._from, self._number = "", from_header, number
         sdp = (
             f"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
-            f"m=audio {self._here} RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\n"
+            f"m=audio {self._here} RTP/AVP 8 101\r\na=rtpmap:8 PCMA/8000\r\n"
+            f"a=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\n"
         )
         headers = (b"Content-Type: application/sdp",)
         self.send(self._request("INVITE", 1, headers, sdp.encode()))
         code = await self._final("INVITE", limit_s)
         self.send(self._request("ACK", 1, (), b""))
         return code
+
+    async def speak(self, frames: int) -> None:
+        """Send silence, 20 ms a frame."""
+        for _ in range(frames):
+            self._rtp(ALAW, self._clock, QUIET)
+            self._clock += FRAME
+            await asyncio.sleep(FRAME_S)
+
+    async def press(self, keys: str, each_s: float) -> None:
+        """Key after key, RFC 4733: its begin, and its end three times, half of ``each_s`` later."""
+        for key in keys:
+            event, length = KEYS.index(key), max(round(each_s * 4000), 40)
+            self._rtp(EVENT | MARKER, self._clock, struct.pack("!BBH", event, VOLUME, 40))
+            await asyncio.sleep(each_s / 2)
+            for _ in range(3):
+                end = struct.pack("!BBH", event, END | VOLUME, length)
+                self._rtp(EVENT, self._clock, end)
+            self._clock += length * 2
+            await asyncio.sleep(each_s / 2)
+
+    def _rtp(self, kind: int, clock: int, content: bytes) -> None:
+        self._sequence += 1
+        header = struct.pack("!BBHII", 0x80, kind, self._sequence & 0xFFFF, clock, 95518)
+        self._transport.sendto(header + content, self._media)
 
     async def bye(self) -> None:
         self.send(self._request("BYE", 2, (), b""))
@@ -54,6 +89,7 @@ class RawCaller(asyncio.DatagramProtocol):
                 if code and f" {method}\r\n" in text and int(code[1]) >= 200:
                     found = re.search(r"^To: (.*?)\r$", text, re.MULTILINE)
                     self._to = found[1] if found else ""
+                    self._media = _media(text) or self._media
                     return int(code[1])
 
     def _request(self, method: str, cseq: int, more: tuple[bytes, ...], body: bytes) -> bytes:
@@ -72,6 +108,12 @@ class RawCaller(asyncio.DatagramProtocol):
             f"Content-Length: {len(body)}".encode(),
         )
         return b"\r\n".join(lines) + b"\r\n\r\n" + body
+
+
+def _media(text: str) -> tuple[str, int] | None:
+    host = re.search(r"^c=IN IP4 (\S+)", text, re.MULTILINE)
+    port = re.search(r"^m=audio (\d+)", text, re.MULTILINE)
+    return (host[1], int(port[1])) if host and port else None
 
 
 @asynccontextmanager

@@ -88,7 +88,7 @@ async def test_hold_by_the_phone_gives_music_and_comes_back(house: House, tmp_pa
     assert back["agent"]["state"] == "talking"
     await asyncio.sleep(1.2)
     motor.phone.leg.hang_up()
-    await leg.until("DISCONNECTED", 15)
+    await house.rate(leg, call_id)
     heard = await hearing(leg)
     tone = heard.tone(motor.phone.tone_hz)
     between = [at for at in heard.music().at_s if tone.first_s < at < tone.last_s]

@@ -20,18 +20,20 @@ async def test_a_call_rings_the_right_agent_pops_up_before_he_answers_and_is_wra
     motor, consult = house.seats["1001"], house.seats["1002"]
     await motor.ready(ONLY_RING)
     await consult.ready(ONLY_RING)
-    leg, call_id = await house.call(house.caller(), "95518")
+    leg, call_id = await house.call(house.caller("13997000002"), "95518")
     leg.press("1")
     await house.event("digitsDialed", call_id, 20, digits="1")
     leg.press("2")
+    await house.event("nodeEntered", call_id, node="motor_plate")
+    leg.press("1")
     pop = await motor.desktop.until(20, type="screenPop", callId=call_id)
     agent_leg = await motor.phone.until_rung()
     assert (agent_leg.state, consult.phone.legs) == ("EARLY", [])
-    assert [key["digits"] for key in pop["keys"]] == ["1", "2"]
-    assert (pop["queue"], pop["callerNumber"]) == ("motor", "139****0001")
+    assert [key["digits"] for key in pop["keys"]] == ["1", "2", "1"]
+    assert (pop["queue"], pop["callerNumber"]) == ("motor", "139****0002")
     [customer] = pop["customers"]
-    assert len(customer["policies"]) == 2
-    assert [claim["state"] for claim in customer["claims"]] == ["assessed"]
+    assert len(customer["policies"]) == 1
+    assert [claim["state"] for claim in customer["claims"]] == ["paid"]
 
     agent_leg.pick_up()
     await house.event("established", call_id, agentId="1001")
@@ -39,7 +41,7 @@ async def test_a_call_rings_the_right_agent_pops_up_before_he_answers_and_is_wra
     await motor.until_state("wrap_up")
     await motor.do("saveWrapUp", callId=call_id, reason="report_single", solved=True)
     await house.event("wrapUpEnded", call_id, by="agent")
-    await leg.until("DISCONNECTED", 15)
+    await house.rate(leg, call_id)
     await house.event("callCleared", call_id, clearedBy="agent")
     assert house.events(call_id).count("agentAllocated") == 1
 
@@ -49,7 +51,7 @@ async def test_key_4_rings_the_agent_for_advice(house: House) -> None:
     await motor.ready()
     await consult.ready()
     leg, call_id = await house.call(house.caller("13997000002"), "95518")
-    leg.press("4")
+    leg.press("41")
     await house.event("established", call_id, 30, agentId="1002")
     assert (await consult.desktop.until(type="screenPop", callId=call_id))["queue"] == "consult"
     assert motor.phone.legs == []
@@ -72,7 +74,7 @@ async def test_everybody_hears_whom_and_what_he_should(house: House, tmp_path: P
     await house.event("established", call_id)
     await asyncio.sleep(2)
     await motor.do("clearConnection")
-    await leg.until("DISCONNECTED", 15)
+    await house.rate(leg, call_id)
     check_caller(await hearing(leg))
     check_agent(await hearing(motor.phone.leg))
 
@@ -118,5 +120,5 @@ async def test_an_agent_may_hang_up_with_his_phone(house: House) -> None:
     await house.event("established", call_id)
     motor.phone.leg.hang_up()
     await motor.until_state("wrap_up")
-    await leg.until("DISCONNECTED", 15)
+    await house.rate(leg, call_id)
     await house.event("callCleared", call_id, clearedBy="agent")

@@ -28,7 +28,7 @@ async def whole_call(house: House) -> str:
     await motor.do(
         "saveWrapUp", callId=call_id, reason="report_single", remarks="车损", solved=True
     )
-    await leg.until("DISCONNECTED", 15)
+    await house.rate(leg, call_id)
     await house.event("callCleared", call_id)
     return call_id
 

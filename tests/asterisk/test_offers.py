@@ -29,7 +29,7 @@ async def test_after_a_ring_without_answer_the_next_agent_rings_and_the_music_go
     await house.event("established", call_id, agentId="1003")
     await asyncio.sleep(0.5)
     await second.do("clearConnection")
-    await leg.until("DISCONNECTED", 15)
+    await house.rate(leg, call_id)
     heard = await hearing(leg)
     assert heard.music().seconds > 4
     # Two windows at the seam of two pieces of music may fit neither.

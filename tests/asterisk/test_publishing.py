@@ -96,8 +96,13 @@ async def test_a_bad_tree_is_refused_in_the_middle_of_a_call_and_nothing_changes
     assert code == 1
     assert "nobody" in said
     assert await publisher.current() == before
-    leg.press("1")
-    assert (await house.event("queued", call_id, 20))["queue"] == "motor"
+    fresh, later = await house.call(house.caller("13997000002"), SHORT_MENU)
+    for each, its_id in ((leg, call_id), (fresh, later)):
+        each.press("1")
+        assert (await house.event("queued", its_id, 20))["queue"] == "motor"
+        each.hang_up()
+        told = await house.event("visitEnded", its_id)
+        assert told["version"] == before
 
 
 async def test_a_rollback_is_met_by_the_next_caller(house: House, publisher: Publisher) -> None:

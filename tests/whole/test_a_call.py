@@ -17,7 +17,7 @@ from tests.browser.conftest import NewPage, browser, chromium_url, new_page
 
 __all__ = ["browser", "chromium_url", "new_page"]
 
-CALLER = "13997000001"
+CALLER = "13997000002"
 LIMIT_MS = 30_000
 
 
@@ -57,16 +57,18 @@ async def test_a_call_goes_from_the_menu_to_the_right_agent_and_into_history(
 
         call = caller.dial("95518")
         await call.until("CONFIRMED", 20)
-        call.press("12")  # motor, general: kept over the notice that no key may cut short
+        call.press(
+            "121"
+        )  # motor, general, this plate: kept over the notice that no key may cut short
         leg = await motor.until_rung(60)
-        await expect(mine.locator("[data-test=pop]")).to_contain_text("马女士", timeout=LIMIT_MS)
+        await expect(mine.locator("[data-test=pop]")).to_contain_text("王先生", timeout=LIMIT_MS)
         assert leg.state == "EARLY", "the pop came before the phone was answered"
-        await expect(mine.locator("[data-test=number]")).to_have_text("139****0001")
+        await expect(mine.locator("[data-test=number]")).to_have_text("139****0002")
         await expect(mine.locator("[data-test=pressed]")).to_contain_text("车险报案")
         if pictures := os.environ.get("CTI_PICTURES"):
             await mine.screenshot(path=Path(pictures) / "pop-real.png")
         await expect(mine.locator("[data-test=policies]")).to_contain_text("PDAA")
-        await expect(mine.locator("[data-test=claims]")).to_contain_text("已定损")
+        await expect(mine.locator("[data-test=claims]")).to_contain_text("已支付")
         await expect(other.locator("[data-test=pop]")).to_contain_text("没有来电")
         assert not consult.legs, "the agent without the skill must not ring"
 
@@ -101,7 +103,7 @@ async def read_back(site: Site, new_page: NewPage) -> None:
     await page.locator("input[name=password]").fill(site.passwords["2001"])
     await page.locator("[data-test=sign-in] button[type=submit]").click()
     await expect(page.locator("[data-test=history]")).to_contain_text(
-        "139****0001", timeout=LIMIT_MS
+        "139****0002", timeout=LIMIT_MS
     )
     await page.locator("[data-test=history] tbody tr").first.locator("button").first.click()
     story = page.locator("[data-test=story]")
