@@ -4,6 +4,7 @@ A caller dials 95518, hears the menu, presses keys; of two agents with different
 browser pops up before his phone is answered; they talk, he wraps up, and the call can be read back.
 """
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -57,9 +58,8 @@ async def test_a_call_goes_from_the_menu_to_the_right_agent_and_into_history(
 
         call = caller.dial("95518")
         await call.until("CONFIRMED", 20)
-        call.press(
-            "121"
-        )  # motor, general, this plate: kept over the notice that no key may cut short
+        # Motor, general, this plate: kept over the notice that no key may cut short.
+        call.press("121")
         leg = await motor.until_rung(60)
         await expect(mine.locator("[data-test=pop]")).to_contain_text("王先生", timeout=LIMIT_MS)
         assert leg.state == "EARLY", "the pop came before the phone was answered"
@@ -79,6 +79,8 @@ async def test_a_call_goes_from_the_menu_to_the_right_agent_and_into_history(
         )
         await mine.locator("[data-test=hang-up]").click()
         await expect(mine.locator("[data-test=my-state]")).to_contain_text("话后", timeout=LIMIT_MS)
+        await asyncio.sleep(2)
+        call.press("1")  # what the survey asks
         await call.until("DISCONNECTED", 30)
         await wrap_up(mine)
         await expect(mine.locator("[data-test=my-state]")).to_contain_text("示闲", timeout=LIMIT_MS)
