@@ -8,10 +8,7 @@ from pathlib import Path
 
 from cti import messages
 from cti.asterisk.render import write
-from cti.config_models import schemas
-from cti.core.ivr.flow_schema import flows_schema
-from cti.core.ivr.rules.schema import rules_schema
-from cti.core.ivr.schema import dialplan_schema, hours_schema
+from cti.schemas import all_schemas
 from cti.site_files import Unusable, asterisk_plan, config_folder, load, sample_secrets, secrets_of
 
 
@@ -46,10 +43,8 @@ def run(chosen: argparse.Namespace) -> int:
 def write_schemas(folder: Path) -> int:
     """config/schema/NAME.json for every file that people edit."""
     folder.mkdir(parents=True, exist_ok=True)
-    made = {"dialplan": dialplan_schema, "flows": flows_schema, "hours": hours_schema}
-    made |= {"rules": rules_schema}
-    for name, make in {**schemas(), **made}.items():
+    for name, schema in all_schemas().items():
         path = folder / f"{name}.json"
-        path.write_text(json.dumps(make(), ensure_ascii=False, indent=2) + "\n", "utf-8")
+        path.write_text(json.dumps(schema, ensure_ascii=False, indent=2) + "\n", "utf-8")
         print(path)
     return 0

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMITTED = ROOT / "config" / "schema"
 PACKS = sorted((ROOT / "config" / "rules").glob("*.yaml"))
 DIALPLAN_FILES = {"dialplan": "95518.yaml", "hours": "hours.yaml", "flows": "tests/motor.yaml"}
+NAMES = (*FILES, *DIALPLAN_FILES, "rules")
 
 
 @pytest.fixture
@@ -40,7 +42,59 @@ def test_the_committed_schemas_are_the_generated_ones(written: Path) -> None:
 
 def test_every_file_that_people_edit_has_a_schema() -> None:
     names = {path.stem for path in COMMITTED.iterdir()}
-    assert names == {*FILES, *DIALPLAN_FILES, "rules"}
+    assert names == set(NAMES)
+
+
+def undescribed(found: object, path: str = "") -> Iterator[str]:
+    """Every property without a description."""
+    if isinstance(found, list):
+        for each in found:
+            yield from undescribed(each, path)
+    if isinstance(found, dict):
+        for key, each in found.get("properties", {}).items():
+            if isinstance(each, dict) and not each.get("description"):
+                yield f"{path}.{key}"
+        for key, each in found.items():
+            yield from undescribed(each, f"{path}/{key}")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_key_of_every_file_is_explained(name: str) -> None:
+    assert list(undescribed(schema(name))) == []
+
+
+def test_a_key_is_explained_in_chinese_first_and_in_english() -> None:
+    nodes = schema("dialplan")["properties"]["nodes"]["additionalProperties"]["anyOf"]
+    menu = next(node for node in nodes if node["title"] == "menu")
+    chinese, english = menu["properties"]["menu"]["description"].splitlines()
+    assert (chinese, english) == ("菜单的提示音", "What the menu says")
+
+
+def test_no_explanation_is_of_a_key_that_does_not_exist() -> None:
+    shown = {text for name in NAMES for text in explanations(schema(name))}
+    told, _ = read_yaml(ROOT / "cti/messages/zh/schema.yaml")
+    assert told is not None
+    assert set(leaves(told.plain())) - {text.splitlines()[0] for text in shown} == set()
+
+
+def explanations(found: object) -> Iterator[str]:
+    if isinstance(found, list):
+        for each in found:
+            yield from explanations(each)
+    if isinstance(found, dict):
+        for each in found.get("properties", {}).values():
+            if isinstance(each, dict):
+                yield each.get("description", " ")
+        for each in found.values():
+            yield from explanations(each)
+
+
+def leaves(found: Any) -> Iterator[str]:
+    if isinstance(found, dict):
+        for each in found.values():
+            yield from leaves(each)
+    else:
+        yield str(found)
 
 
 @pytest.mark.parametrize("path", PACKS, ids=lambda path: path.stem)

@@ -12,6 +12,7 @@ from cti.core.ivr import reading
 from cti.core.ivr.conditions import Operator
 from cti.core.ivr.parse import TREE_KEYS
 from cti.core.ivr.parts import SPOKEN_KINDS, Reads
+from cti.core.ivr.schema_examples import EXAMPLES
 from cti.core.ivr.shapes import Shape, shapes_of
 from cti.core.ivr.tree import ENTRIES, NODE_TYPES, Defaults
 
@@ -104,7 +105,8 @@ def dialplan_schema() -> Schema:
 def _node(key: str) -> Schema:
     node_type = NODE_TYPES[key]
     about = (node_type.__doc__ or "").strip()
-    return {"title": key, "description": about, **_of_shapes(shapes_of(node_type))}
+    found = {"title": key, "description": about, **_of_shapes(shapes_of(node_type))}
+    return {**found, "examples": [EXAMPLES[key]]}
 
 
 def _of_shapes(shapes: tuple[Shape, ...]) -> Schema:
