@@ -94,11 +94,6 @@ class AmiClient:
         """Whether actions can be sent now."""
         return self._up
 
-    @property
-    def messages_seen(self) -> int:
-        """Messages on the present connection, wanted or not."""
-        return self._link.sieve.seen if self._link else 0
-
     async def start(self) -> None:
         """Begin to connect, and keep connected."""
         self._task = asyncio.get_running_loop().create_task(self._stay_connected())

@@ -37,11 +37,6 @@ class Counts:
     abandoned: int = 0
 
     @property
-    def failed_share(self) -> float:
-        """0 where nobody called."""
-        return self.failed / self.visits if self.visits else 0.0
-
-    @property
     def abandoned_share(self) -> float:
         """0 where nobody called."""
         return self.abandoned / self.visits if self.visits else 0.0

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-LARGEST_NUMBER = 999_999_999
 LONGEST_DIGITS = 32
 FIRST_YEAR, LAST_YEAR = 2020, 2040
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
