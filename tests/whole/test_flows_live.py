@@ -24,7 +24,7 @@ from cti.simulation.script import Cue, cues_of, wanted_of
 
 pytestmark = pytest.mark.timeout(420)
 
-HERE = Path.cwd()
+HERE, CALLERS = Path.cwd(), 14
 CONFIG, DIALPLAN, PROMPTS = Path("config"), Path("dialplan"), Path("prompts")
 Has = Callable[[Flow, Sequence[Cue]], bool]
 
@@ -183,7 +183,7 @@ def seconds(ear: Ear, flow: Flow, cues: Sequence[Cue]) -> float:
 
 async def called(flows: Sequence[Flow], folder: Path, config: Path = CONFIG) -> list[Result]:
     site, _ = shipped()
-    plan = LivePlan(config=config, dialplan=HERE / DIALPLAN, folder=folder)
+    plan = LivePlan(config=config, dialplan=HERE / DIALPLAN, folder=folder, callers=CALLERS)
     return [result async for result in run_live(site, flows, plan)]
 
 
