@@ -36,7 +36,7 @@ check: setup ## linters, types, import contracts, and the sample configuration
 	$(BIN)/cti check
 
 test: setup-test ## everything a change must pass, on real Redis, PostgreSQL, Asterisk and Chromium
-	$(BIN)/python -m pytest
+	@tools/test.sh
 	@tools/desktop-test.sh
 
 t: ## the tests whose name holds K, quickly: make t K=no_input
