@@ -75,7 +75,7 @@ async def test_a_callback_rings_the_agent_then_the_customer_and_they_hear_each_o
     await house.event("callbackClosed", ticket, result="served")
     await agent_leg.until("DISCONNECTED")
     agent_heard, customer_heard = await hearing(agent_leg), await hearing(customer_leg)
-    assert agent_heard.says("whisper_callback") is not None
+    assert agent_heard.prompt("whisper_callback")
     assert agent_heard.tone(CUSTOMER_TONE_HZ).seconds > 1
     assert customer_heard.tone(AGENT_TONES_HZ["1001"]).seconds > 1
     await motor.do("saveWrapUp", callId=ticket, reason="report_single", solved=True)
