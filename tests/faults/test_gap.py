@@ -15,7 +15,7 @@ from cti.store.sql_link import open_engine
 from cti.store.sql_schema import call as call_table
 from cti.store.sql_schema import event as event_table
 from tests.asterisk.house import DIRECT
-from tests.faults.hotline import FALLBACK_S, Hotline
+from tests.faults.hotline import FALLBACK_S, Hotline, patience
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(150)]
 log = logging.getLogger(__name__)
@@ -64,15 +64,27 @@ async def row_of(hotline: Hotline, number: str) -> dict[str, object]:
         await engine.dispose()
 
 
+async def until_native_member(hotline: Hotline, extension: str) -> None:
+    """The native queue's copy of an agent's choice comes a moment after the choice."""
+
+    async def there() -> bool:
+        told = await hotline.site.asterisk_says("queue show acd-motor")
+        mine = [line for line in told.splitlines() if extension in line]
+        return bool(mine) and "paused" not in mine[0]
+
+    await hotline.until(there, 5, f"{extension} in the native queue")
+
+
 async def test_calls_of_an_outage_are_told_afterwards_once_and_with_their_true_times(
     hotline: Hotline,
 ) -> None:
     async with hotline.seats("1001") as seats:
         await seats["1001"].ready(Answering(after_s=0.5))
+        await until_native_member(hotline, "8001")
         hotline.kill_server()
         began = datetime.now(UTC)
         first = await hotline.call(SERVED, DIRECT["motor"])
-        await hotline.agents["1001"].until_rung(FALLBACK_S)
+        await hotline.agents["1001"].until_rung(patience(FALLBACK_S))
         await hotline.agents["1001"].leg.until("CONFIRMED")
         second = await hotline.call(IMPATIENT, DIRECT["motor"])
         await hotline.until_callers_in("acd-survive", 2, 5, "Queue")

@@ -104,8 +104,8 @@ async def test_a_server_that_starts_without_sql_serves_calls(hotline: Hotline) -
     await hotline.until_callers_in("acd-wait", 1, 5)
     assert (await hotline.gauges())['cti_up{part="sql"}'] == 0.0
     hotline.sql.put(Way.OPEN)
-    leg.hang_up()
-    hotline.agents["1001"].leg.hang_up()
+    assert leg.state == "CONFIRMED"
+    hotline.hang_up_all()
     told = await hotline.history(talking)
     assert (told["offered"], told["established"], told["callCleared"]) == (1, 1, 1)
 
