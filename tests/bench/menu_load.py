@@ -160,9 +160,9 @@ LINE = Line(
     "history in SQLite, live desktops. Native is the same tree as `cti render` compiles it for survival, "
     "with no server in it and nothing written down. Callers, Asterisk and server share the processors. "
     f"Pressing takes {2 * len(KEYS) * KEY_S:.1f} s of a call, so these callers make "
-    f"{AT_ONCE / (2 * len(KEYS) * KEY_S):.0f} calls/s at most: a rate near that says that neither menu was full, "
-    "and CPU is the figure to watch. Native dialplan takes no 40 at once: its events fill a queue of "
-    "Asterisk's (3,000 tasks), which then refuses calls. "
+    f"{AT_ONCE / (2 * len(KEYS) * KEY_S):.0f} calls/s at most: a rate near that says that neither menu "
+    "was full, and CPU is the figure to watch. With 40 at once, native dialplan's events filled a queue of "
+    "Asterisk's (3,000 tasks), and new calls were left unanswered. "
     f"Memory: {LIVE} calls more stay in the menu, {ROUNDS} times; growth of what is resident.",
     run,
 )
