@@ -31,7 +31,9 @@ def running(
 
     async def act(agi: AgiConnection) -> object:
         try:
-            return await ScriptFolder(folder, folder / "secrets").run(agi, name, arguments or {}, limit_s)
+            return await ScriptFolder(folder, folder / "secrets").run(
+                agi, name, arguments or {}, limit_s
+            )
         except ScriptBroke as broke:
             return broke
 
