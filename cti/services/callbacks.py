@@ -7,8 +7,9 @@ from cti.core.acd.signals import CallbackAsked
 from cti.core.callback_events import CallbackClosed
 from cti.core.ids import QueueName
 from cti.services.dispatcher import Dispatcher
+from cti.services.errand_ports import CallbackRequest
 from cti.services.feed import CutOff, Feed
-from cti.services.ports import CallbackRequest, Refused
+from cti.services.ports import Refused
 
 
 class FloorCallbacks:

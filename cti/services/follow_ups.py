@@ -13,7 +13,8 @@ from cti.core.clock.hours import Calendar
 from cti.core.events import SurveyAnswered
 from cti.core.surveys import FollowUpRule
 from cti.core.work import WorkKind
-from cti.services.ports import Recorded, Refused, SmsOutbox, SmsRequest
+from cti.services.errand_ports import SmsOutbox, SmsRequest
+from cti.services.ports import Recorded, Refused
 from cti.services.work_ports import NewWork, WorkBook
 
 log = logging.getLogger(__name__)

@@ -19,10 +19,11 @@ from cti.core.speech.kinds import SpokenKind, UnspeakableValue
 from cti.services.caller_classes import Callers
 from cti.services.caller_line import Arrival, CallerLeftLine, CallerLine
 from cti.services.dispatcher import Dispatcher
+from cti.services.errand_ports import Callbacks, Mailbox, SmsOutbox
 from cti.services.ivr_errands import Errands
 from cti.services.menus import Edition, Menus
 from cti.services.phrases import Fragments, SpokenValues
-from cti.services.ports import Callbacks, Clock, Lookups, Mailbox, SmsOutbox
+from cti.services.ports import Clock, Lookups
 from cti.services.visit_log import VisitLog
 
 log = logging.getLogger(__name__)

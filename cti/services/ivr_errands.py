@@ -21,16 +21,15 @@ from cti.services.caller_line import (
 )
 from cti.services.data_port import IDENTITY_CHECK
 from cti.services.dispatcher import Dispatcher
-from cti.services.ports import (
+from cti.services.errand_ports import (
     CallbackRequest,
     Callbacks,
-    Clock,
-    Lookups,
     Mailbox,
     SmsOutbox,
     SmsRequest,
     VoiceMessage,
 )
+from cti.services.ports import Clock, Lookups
 
 log = logging.getLogger(__name__)
 

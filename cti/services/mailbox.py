@@ -4,7 +4,8 @@ import asyncio
 import logging
 
 from cti.core.work import WorkKind
-from cti.services.ports import Clock, HistoryDown, VoiceMessage
+from cti.services.errand_ports import VoiceMessage
+from cti.services.ports import Clock, HistoryDown
 from cti.services.work_ports import DueRule, KeptMessage, MessageBook, MessageShelf, NewWork
 
 log = logging.getLogger(__name__)

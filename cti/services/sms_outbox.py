@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 
 from cti.core import sms as core
-from cti.services.ports import Clock, HistoryDown, Refused, SmsRequest
+from cti.services.errand_ports import SmsRequest
+from cti.services.ports import Clock, HistoryDown, Refused
 from cti.services.sms_ports import (
     GatewayBusy,
     GatewayDoubt,

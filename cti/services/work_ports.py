@@ -9,7 +9,7 @@ from typing import Protocol
 from cti.core.events import Event
 from cti.core.ids import CallId
 from cti.core.work import WorkKind, WorkResult, WorkState
-from cti.services.ports import VoiceMessage
+from cti.services.errand_ports import VoiceMessage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

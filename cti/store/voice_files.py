@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from cti.core.ids import CallId
-from cti.services.ports import VoiceMessage
+from cti.services.errand_ports import VoiceMessage
 from cti.services.work_ports import KeptMessage
 
 log = logging.getLogger(__name__)

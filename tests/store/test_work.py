@@ -17,9 +17,10 @@ from cti.core.events import Event, SurveyAnswered
 from cti.core.ids import CallId, EventId
 from cti.core.sms import SmsClass, Template, ValueType
 from cti.core.work import WorkKind, WorkResult, WorkState
+from cti.services.errand_ports import SmsRequest, VoiceMessage
 from cti.services.fact_relay import FactRelay
 from cti.services.mailbox import VoiceMailbox
-from cti.services.ports import Recorded, Refused, SmsRequest, VoiceMessage
+from cti.services.ports import Recorded, Refused
 from cti.services.sms_outbox import DEAD_AFTER_S, Outbox, SmsRules
 from cti.services.sms_ports import (
     GatewayBusy,

@@ -11,8 +11,9 @@ from cti.core.acd.signals import CallbackAsked
 from cti.core.callback_events import CallbackClosed
 from cti.core.ids import CallId, EventId, QueueName
 from cti.services.callbacks import FloorCallbacks, dialable, watch_elsewhere
+from cti.services.errand_ports import CallbackRequest
 from cti.services.feed import Feed
-from cti.services.ports import CallbackRequest, Recorded, Refused
+from cti.services.ports import Recorded, Refused
 from tests.unit.core.acd.floors import MOTOR, ONE, Play
 
 NUMBERS = r"1[3-9][0-9]{9}|0[1-9][0-9]{8,10}|[2-8][0-9]{6,7}"
