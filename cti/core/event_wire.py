@@ -10,7 +10,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from cti.core import callback_events, centre_events, events, version_events, work_events
+from cti.core import (
+    callback_events,
+    centre_events,
+    control_events,
+    events,
+    version_events,
+    work_events,
+)
 from cti.core.events import Event
 
 
@@ -25,7 +32,14 @@ def _camel(name: str) -> str:
 
 EVENT_TYPES: Mapping[str, type[Event]] = {
     cls.TYPE: cls
-    for module in (events, centre_events, work_events, callback_events, version_events)
+    for module in (
+        events,
+        centre_events,
+        work_events,
+        callback_events,
+        version_events,
+        control_events,
+    )
     for cls in vars(module).values()
     if isinstance(cls, type) and issubclass(cls, Event) and cls.TYPE
 }

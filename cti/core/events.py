@@ -242,10 +242,16 @@ class Retrieved(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transferred(CallEvent):
-    """The menu sent the caller to a number outside the queues."""
+    """The caller was sent on: by the menu to a number outside the queues, or by an agent (``by``).
+
+    ``how`` is menu, blind or attended; ``target_kind`` one of ``control_events.TargetKind``.
+    """
 
     TYPE: ClassVar[str] = "transferred"
     target: str
+    by: str = ""
+    how: str = "menu"
+    target_kind: str = "number"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

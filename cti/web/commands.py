@@ -1,11 +1,13 @@
-"""What desktops say to the server: each command, its fields, and how a frame is read. Pure."""
+"""What desktops say to the server: each command, its fields, and how a frame is read."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
+
+from cti.web import call_commands, desk_commands, supervision_commands
+from cti.web.command_fields import Field, Shape
 
 
 class BadMessage(Exception):
@@ -18,42 +20,12 @@ class BadMessage(Exception):
         self.values = values
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """What one field of a command may hold: a type, a longest length, a pattern; null or absent."""
-
-    kind: type[str] | type[bool] = str
-    longest: int = 64
-    pattern: str = ""
-    optional: bool = False
-
-    def accepts(self, value: object) -> bool:
-        """Is this value of the right shape?"""
-        if value is None:
-            return self.optional
-        if not isinstance(value, self.kind):
-            return False
-        return isinstance(value, bool) or (
-            len(value) <= self.longest
-            and (not self.pattern or bool(re.fullmatch(self.pattern, value)))
-        )
-
-
-COMMANDS: Mapping[str, Mapping[str, Field]] = {
+COMMANDS: Mapping[str, Shape] = {
     "resume": {"after": Field(pattern=r"\d{1,18}-\d{1,18}", optional=True)},
     "ping": {},
-    "logOn": {},
-    "logOff": {},
-    "setAgentState": {"status": Field(pattern="ready|not_ready"), "reason": Field(optional=True)},
-    "clearConnection": {},
-    "saveWrapUp": {
-        "callId": Field(),
-        "reason": Field(),
-        "remarks": Field(longest=4000, optional=True),
-        "solved": Field(bool, optional=True),
-        "followUp": Field(bool, optional=True),
-    },
-    "extendWrapUp": {},
+    **desk_commands.SHAPES,
+    **call_commands.SHAPES,
+    **supervision_commands.SHAPES,
 }
 
 

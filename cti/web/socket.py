@@ -2,17 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from cti.core.agent_state import AgentStatus
-from cti.core.ids import AgentId, CallId, EventId
+from cti.core.ids import EventId
 from cti.messages import text
-from cti.services.ports import AgentDesk, Refused, WrapUp
-from cti.web import messages
+from cti.services.ports import Account
+from cti.web import call_commands, desk_commands, messages, supervision_commands
+from cti.web.actors import Action
 from cti.web.auth import same_origin, signed_in
 from cti.web.commands import BadMessage, Command, decode
 from cti.web.desktop import BROKEN, SIGNED_OUT, TOO_MANY_BAD, TOO_SLOW, Desktop, Wire
@@ -123,7 +122,7 @@ class _Talk:
         desktop = self._desktop
         try:
             async with asyncio.timeout(COMMAND_S):
-                await perform(self._parts.desk, desktop.agent_id, command)
+                await perform(self._parts, desktop.who.account, command)
         except Exception as why:
             _, code, message = described(why, desktop.language)
             log.info(
@@ -138,31 +137,13 @@ class _Talk:
         return messages.done(command.ref)
 
 
-Action = Callable[[AgentDesk, AgentId, Mapping[str, Any]], Awaitable[None]]
 ACTIONS: Mapping[str, Action] = {
-    "logOn": lambda desk, agent_id, _: desk.log_on(agent_id),
-    "logOff": lambda desk, agent_id, _: desk.log_off(agent_id),
-    "setAgentState": lambda desk, agent_id, fields: desk.set_status(
-        agent_id, AgentStatus(fields["status"]), fields["reason"]
-    ),
-    "clearConnection": lambda desk, agent_id, _: desk.hang_up(agent_id),
-    "saveWrapUp": lambda desk, agent_id, fields: desk.save_wrap_up(agent_id, _wrap_up(fields)),
-    "extendWrapUp": lambda desk, agent_id, _: desk.extend_wrap_up(agent_id),
+    **desk_commands.ACTIONS,
+    **call_commands.ACTIONS,
+    **supervision_commands.ACTIONS,
 }
 
 
-async def perform(desk: AgentDesk, agent_id: AgentId | None, command: Command) -> None:
+async def perform(parts: WebParts, who: Account, command: Command) -> None:
     """Do what the command asks. Raises Refused, StoreDown."""
-    if agent_id is None:
-        raise Refused("not_an_agent")
-    await ACTIONS[command.cmd](desk, agent_id, command.fields)
-
-
-def _wrap_up(fields: Mapping[str, Any]) -> WrapUp:
-    return WrapUp(
-        call_id=CallId(fields["callId"]),
-        reason=fields["reason"],
-        remarks=fields["remarks"] or "",
-        solved=fields["solved"] is not False,
-        follow_up=fields["followUp"] is True,
-    )
+    await ACTIONS[command.cmd](parts, who, command.fields)

@@ -1,0 +1,10 @@
+"""Commands of a supervisor about agents and calls; each with a reason, and in the audit."""
+
+from collections.abc import Mapping
+
+from cti.web.actors import Action
+from cti.web.command_fields import Shape
+
+SHAPES: Mapping[str, Shape] = {}
+
+ACTIONS: Mapping[str, Action] = {}
