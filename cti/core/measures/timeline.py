@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from cti.core import callback_events, centre_events, events
+from cti.core import callback_events, centre_events, control_events, events
 from cti.core.events import Event
 
 
@@ -61,6 +61,8 @@ def _worked_out(event: Event) -> dict[str, object]:
     """Values a sentence needs that are not fields of the event."""
     if isinstance(event, events.AgentWorkingAfterCall):
         return {"length_s": (event.until - event.at).total_seconds()}
+    if isinstance(event, control_events.WaitAnnounced):
+        return {"minutes": (event.wait_s or 0) / 60}
     if isinstance(event, events.SurveyAnswered):
         return {"answers": ", ".join(f"{name} {key}" for name, key in event.answers.items())}
     return {}
@@ -104,6 +106,10 @@ _VARIANTS: Mapping[type[Event], Callable[[Any], str]] = {
     callback_events.CallbackFailed: lambda event: "" if event.next_at else "Last",
     centre_events.ModeSwitched: lambda event: "" if event.on else "Off",
     events.WrapUpSaved: lambda event: "" if event.solved else "Unsolved",
+    events.Transferred: lambda event: "ByAgent" if event.by else "",
+    control_events.MuteChanged: lambda event: "" if event.on else "Off",
+    control_events.ReasonDecided: lambda event: "" if event.granted else "Refused",
+    control_events.WaitAnnounced: lambda event: "" if event.wait_s is None else "Wait",
 }
 
 
