@@ -27,6 +27,7 @@ class AgentState(StrEnum):
     IDLE = "idle"
     RESERVED = "reserved"
     RINGING = "ringing"
+    DIALLING = "dialling"
     TALKING = "talking"
     HELD = "held"
     CONSULTING = "consulting"
@@ -39,6 +40,7 @@ class Happened(StrEnum):
 
     ALLOCATED = "allocated"
     ALERTED = "alerted"
+    DIALLED = "dialled"
     ANSWERED = "answered"
     OFFER_ENDED = "offer_ended"
     HELD_CALLER = "held_caller"
@@ -61,9 +63,15 @@ TRANSITIONS: Mapping[AgentState, Mapping[Happened, AgentState]] = {
         _H.ALERTED: _S.RINGING,
         # A phone that answers by itself may send no 180 Ringing at all.
         _H.ANSWERED: _S.TALKING,
+        _H.DIALLED: _S.DIALLING,
         _H.OFFER_ENDED: _S.IDLE,
     },
-    _S.RINGING: {_H.ANSWERED: _S.TALKING, _H.OFFER_ENDED: _S.IDLE},
+    _S.RINGING: {
+        _H.ANSWERED: _S.TALKING,
+        _H.DIALLED: _S.DIALLING,  # a call of his own: first his phone rings, then the other's
+        _H.OFFER_ENDED: _S.IDLE,
+    },
+    _S.DIALLING: {_H.ANSWERED: _S.TALKING, _H.OFFER_ENDED: _S.IDLE},
     _S.TALKING: {
         **_IN_CALL,
         _H.OFFER_ENDED: _S.IDLE,  # hung up during the whisper: the caller never heard the agent

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from cti.web.performing import Answer
 from cti.web.tasks import Tasks
 
 KEPT = 200
@@ -15,9 +16,9 @@ class Answers:
 
     def __init__(self, tasks: Tasks) -> None:
         self._tasks = tasks
-        self._by_ref: OrderedDict[str, asyncio.Task[bytes]] = OrderedDict()
+        self._by_ref: OrderedDict[str, asyncio.Task[Answer]] = OrderedDict()
 
-    async def once(self, ref: str, perform: Callable[[], Coroutine[Any, Any, bytes]]) -> bytes:
+    async def once(self, ref: str, perform: Callable[[], Coroutine[Any, Any, Answer]]) -> Answer:
         """The answer to ``ref``: performed now, being performed, or as it was."""
         found = self._by_ref.get(ref)
         if found is None:

@@ -4,12 +4,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+MOST_PARTS = 50
+Kind = type[str] | type[bool] | type[int] | type[list[str]] | type[dict[str, int]]
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What one field of a command may hold: a type, a longest length, a pattern; null or absent."""
+    """What one field of a command may hold: a type, a longest length, a pattern; null or absent.
 
-    kind: type[str] | type[bool] = str
+    A list holds texts, an object names whole numbers: at most 50 each. Texts in them are bounded by
+    ``longest`` and ``pattern`` as a text is.
+    """
+
+    kind: Kind = str
     longest: int = 64
     pattern: str = ""
     optional: bool = False
@@ -18,12 +25,32 @@ class Field:
         """Is this value of the right shape?"""
         if value is None:
             return self.optional
-        if not isinstance(value, self.kind):
-            return False
-        return isinstance(value, bool) or (
-            len(value) <= self.longest
+        match value:
+            case bool():
+                return self.kind is bool
+            case str():
+                return self.kind is str and self._text(value)
+            case int():
+                return self.kind is int and abs(value) < 1_000_000_000
+            case list():
+                return self.kind is list and self._texts(value)
+            case dict():
+                return self.kind is dict and self._texts(list(value)) and _wholes(value)
+        return False
+
+    def _text(self, value: object) -> bool:
+        return (
+            isinstance(value, str)
+            and len(value) <= self.longest
             and (not self.pattern or bool(re.fullmatch(self.pattern, value)))
         )
+
+    def _texts(self, values: list[object]) -> bool:
+        return len(values) <= MOST_PARTS and all(map(self._text, values))
+
+
+def _wholes(value: Mapping[object, object]) -> bool:
+    return all(type(each) is int for each in value.values())
 
 
 Shape = Mapping[str, Field]

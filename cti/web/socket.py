@@ -1,29 +1,24 @@
 """The desktop's WebSocket: frames in, one answer each; whatever comes, nothing else is harmed."""
 
-import asyncio
 import logging
-from collections.abc import Mapping
 from contextlib import suppress
 
 from aiohttp import WSMsgType, web
 
 from cti.core.ids import EventId
 from cti.messages import text
-from cti.services.ports import Account
-from cti.web import call_commands, desk_commands, messages, supervision_commands
-from cti.web.actors import Action
+from cti.web import messages
 from cti.web.auth import same_origin, signed_in
-from cti.web.commands import BadMessage, Command, decode
+from cti.web.commands import BadMessage, decode
 from cti.web.desktop import BROKEN, SIGNED_OUT, TOO_MANY_BAD, TOO_SLOW, Desktop, Wire
-from cti.web.errors import ApiError, described
+from cti.web.errors import ApiError
 from cti.web.hub import HUB, Hub
 from cti.web.language import language_of
 from cti.web.parts import PARTS, WebParts
+from cti.web.performing import performed
 from cti.web.windows import Window
 
 log = logging.getLogger(__name__)
-
-COMMAND_S = 5.0
 
 
 async def socket(request: web.Request) -> web.StreamResponse:
@@ -114,36 +109,9 @@ class _Talk:
             raise BadMessage("protocol.resume_first", command.ref)
         if command.cmd == "ping":
             return messages.done(command.ref)
-        answers = self._hub.answers(self._desktop.who.token)
-        return await answers.once(command.ref, lambda: self._performed(command))
-
-    async def _performed(self, command: Command) -> bytes:
-        """Carry the command out within its limit; every outcome is an answer."""
-        desktop = self._desktop
-        try:
-            async with asyncio.timeout(COMMAND_S):
-                await perform(self._parts, desktop.who.account, command)
-        except Exception as why:
-            _, code, message = described(why, desktop.language)
-            log.info(
-                "command refused",
-                extra={"fact": "command_refused", "cmd": command.cmd, "code": code},
-            )
-            return messages.not_done(command.ref, code, message)
-        log.info(
-            "command done",
-            extra={"fact": "command_done", "cmd": command.cmd, "agent_id": desktop.agent_id},
+        desktop, answers = self._desktop, self._hub.answers(self._desktop.who.token)
+        answer = await answers.once(
+            command.ref,
+            lambda: performed(self._parts, desktop.who.account, desktop.language, command),
         )
-        return messages.done(command.ref)
-
-
-ACTIONS: Mapping[str, Action] = {
-    **desk_commands.ACTIONS,
-    **call_commands.ACTIONS,
-    **supervision_commands.ACTIONS,
-}
-
-
-async def perform(parts: WebParts, who: Account, command: Command) -> None:
-    """Do what the command asks. Raises Refused, StoreDown."""
-    await ACTIONS[command.cmd](parts, who, command.fields)
+        return answer.payload

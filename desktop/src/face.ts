@@ -9,6 +9,7 @@ export type Face =
   | 'break'
   | 'reserved'
   | 'ringing'
+  | 'dialling'
   | 'talking'
   | 'held'
   | 'consulting'
@@ -32,6 +33,7 @@ export const FACE_ORDER: readonly Face[] = [
   'held',
   'consulting',
   'conferencing',
+  'dialling',
   'talking',
   'ready',
   'logged_out',

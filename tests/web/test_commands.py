@@ -1,12 +1,15 @@
 """What a desktop may ask, and that it is done once."""
 
+from typing import Any
+
 import pytest
 
 from cti.core.agent_state import AgentStatus
 from cti.core.events import AgentReady
 from cti.core.ids import AgentId, CallId
 from cti.services.ports import Refused, StoreDown, WrapUp
-from tests.web.browsers import Desk
+from cti.web.command_fields import Field
+from tests.web.browsers import Browser, Desk
 from tests.web.conftest import OpenBrowser, OpenDesk
 from tests.web.parts import World
 from tests.web.samples import NOW
@@ -132,3 +135,71 @@ async def test_two_hundred_refs_are_remembered(world: World, open_desk: OpenDesk
         await desk.answer("logOn", ref=f"n{n}")
     await desk.answer("logOn", ref="n0")
     assert len(world.desk.done) == 202
+
+
+async def asked(browser: Browser, body: object) -> tuple[int, Any]:
+    status, found, _ = await browser.request("POST", "/api/v1/commands", json=body)
+    return status, found
+
+
+async def test_a_command_by_request_is_done_and_known_to_the_socket_of_the_session(
+    world: World, open_browser: OpenBrowser
+) -> None:
+    browser = await open_browser(world, "ma")
+    assert await asked(browser, {"cmd": "logOn", "ref": "a"}) == (200, {"ref": "a", "ok": True})
+    assert await asked(browser, {"cmd": "logOn", "ref": "a"}) == (200, {"ref": "a", "ok": True})
+    desk = Desk(await browser.socket())
+    await desk.resume()
+    assert await desk.answer("logOn", ref="a") == {"ref": "a", "ok": True}
+    assert len(world.desk.done) == 1
+
+
+async def test_a_refused_command_by_request_has_the_refusals_status_each_time(
+    world: World, open_browser: OpenBrowser
+) -> None:
+    browser = await open_browser(world, "ma")
+    world.desk.refusal = Refused("in_call")
+    answers = [await asked(browser, {"cmd": "logOff", "ref": "b"}) for _ in range(2)]
+    assert [status for status, _ in answers] == [409, 409]
+    assert answers[0][1]["code"] == "desk.in_call"
+    assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ([], "protocol.not_an_object"),
+        ({"cmd": "logOn"}, "protocol.no_ref"),
+        ({"cmd": "fly", "ref": "1"}, "protocol.unknown_command"),
+        ({"cmd": "resume", "ref": "1"}, "protocol.unknown_command"),
+        ({"cmd": "setAgentState", "ref": "1", "status": "asleep"}, "protocol.wrong_field"),
+    ],
+)
+async def test_what_is_no_command_is_a_bad_request(
+    world: World, open_browser: OpenBrowser, body: object, code: str
+) -> None:
+    status, found = await asked(await open_browser(world, "ma"), body)
+    assert (status, found["code"]) == (400, code)
+
+
+async def test_a_foreign_page_and_a_stranger_command_nothing(
+    world: World, open_browser: OpenBrowser
+) -> None:
+    ma, stranger = await open_browser(world, "ma"), await open_browser(world)
+    foreign = {"Origin": "https://elsewhere.example"}
+    body = {"cmd": "logOn", "ref": "1"}
+    status, _, _ = await ma.request("POST", "/api/v1/commands", json=body, headers=foreign)
+    assert status == 403
+    assert (await asked(stranger, body))[0] == 401
+    assert world.desk.done == []
+
+
+def test_fields_take_their_own_kind_only() -> None:
+    skills = Field(dict, pattern="[a-z]+")
+    assert skills.accepts({"motor": 3})
+    assert not any(map(skills.accepts, [{"motor": True}, {"M": 1}, {"motor": "3"}, [], "motor", 1]))
+    names = Field(list, longest=4)
+    assert names.accepts(["zh", "en"])
+    assert not any(map(names.accepts, [["toolong"], [1], {"zh": 1}, "zh", ["a"] * 51]))
+    assert Field(int).accepts(3)
+    assert not any(map(Field(int).accepts, [True, "3", 3.0, 10**12]))
