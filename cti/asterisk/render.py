@@ -208,7 +208,8 @@ def write(plan: AsteriskPlan) -> Sequence[Path]:
             path.touch(mode=0o640)
             path.write_text(text, "utf-8")
             written.append(path)
-    (plan.instance / "spool" / "voicemail").mkdir(parents=True, exist_ok=True)
+    for folder in ("spool/voicemail", "log/cel-custom", "log/cdr-custom"):
+        (plan.instance / folder).mkdir(parents=True, exist_ok=True)
     _link_sounds(plan)
     return written
 
