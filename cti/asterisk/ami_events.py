@@ -8,12 +8,14 @@ which every leg inherits.
 from collections.abc import Callable, Mapping
 
 from cti.asterisk.ami_wire import AmiEvent
+from cti.asterisk.call_control import PARTY_ACTION
 from cti.core.acd import signals
 from cti.core.acd.native import CHANNEL_VARIABLES
 from cti.core.ids import CallId, ChannelName, QueueName
 
 Fields = Mapping[str, str]
 CALL = "ChanVariable(ACD_CALL)"
+PARTY = "ChanVariable(ACD_PARTY)"
 
 USER_EVENTS = (
     "AcdWait",
@@ -24,6 +26,7 @@ USER_EVENTS = (
     "AcdDialEnd",
     "AcdAfter",
     "AcdSurvive",
+    "AcdParty",
 )
 WANTED = (
     "UserEvent",
@@ -73,6 +76,9 @@ def _originated(fields: Fields) -> signals.LineSignal | None:
     call_id, slash, attempt = fields.get("ActionID", "").rpartition("/")
     if fields.get("Response") != "Failure" or not slash:
         return None
+    if call_id.startswith(PARTY_ACTION):
+        asked = CallId(call_id.removeprefix(PARTY_ACTION))
+        return signals.PartyFailed(call_id=asked, party_id=attempt)
     return signals.RingFailed(call_id=CallId(call_id), attempt=whole(attempt))
 
 
@@ -81,7 +87,10 @@ def _agent_up(fields: Fields) -> signals.LineSignal:
 
 
 def _talk(fields: Fields) -> signals.LineSignal:
-    return signals.TalkBegan(call_id=_call(fields), agent_channel=_agent(fields))
+    customer = ChannelName(fields.get("Acdcustomer", ""))
+    return signals.TalkBegan(
+        call_id=_call(fields), agent_channel=_agent(fields), customer_channel=customer or None
+    )
 
 
 def _agent(fields: Fields) -> ChannelName:
@@ -94,6 +103,14 @@ def _dial_end(fields: Fields) -> signals.LineSignal:
         attempt=whole(fields.get("Attempt", "")),
         status=fields.get("Status", ""),
         cause=whole(fields.get("Q850", "")),
+    )
+
+
+def _party(fields: Fields) -> signals.LineSignal:
+    return signals.PartyAnswered(
+        call_id=_call(fields),
+        party_id=fields.get("Acdparty", ""),
+        channel=ChannelName(fields.get("Acdchannel", "")),
     )
 
 
@@ -121,6 +138,9 @@ def _newstate(fields: Fields) -> signals.LineSignal | None:
     call_id = CallId(fields.get(CALL, ""))
     if fields.get("ChannelStateDesc") != "Ringing" or not call_id:
         return None
+    if party_id := fields.get(PARTY, ""):
+        channel = _channel(fields)
+        return signals.PartyAlerted(call_id=call_id, party_id=party_id, channel=channel)
     return signals.PhoneAlerted(call_id=call_id, agent_channel=_channel(fields))
 
 
@@ -137,8 +157,13 @@ def _gone(fields: Fields, *, asked: bool) -> signals.LineSignal | None:
     if not call_id:
         return None
     cause = whole(fields.get("Cause", ""))
-    channel = _channel(fields)
-    return signals.ChannelGone(call_id=call_id, channel=channel, cause=cause, asked=asked)
+    return signals.ChannelGone(
+        call_id=call_id,
+        channel=_channel(fields),
+        cause=cause,
+        asked=asked,
+        party_id=fields.get(PARTY, ""),
+    )
 
 
 def _hold(fields: Fields) -> signals.LineSignal | None:
@@ -174,6 +199,7 @@ _TABLE: Mapping[str, Callable[[Fields], signals.LineSignal | None]] = {
     "AcdDialEnd": _dial_end,
     "AcdAfter": _after,
     "AcdSurvive": _survive,
+    "AcdParty": _party,
     "Newstate": _newstate,
     # The far end said good-bye; during the whisper Hangup itself comes only after its last word.
     "HangupRequest": _hangup_asked,

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from cti.asterisk.ami import AmiClient, AmiDown, AmiError, AmiReply, AmiTimeout, AmiUp, Fields
 from cti.asterisk.ami_events import dial_name, signal
+from cti.asterisk.call_control import actions
+from cti.core.acd.control_orders import ControlOrder
 from cti.core.acd.lines import Line
 from cti.core.acd.native import CHANNEL_VARIABLES
 from cti.core.acd.orders import DialBack, DropLeg, MirrorMember, RingAgent, TakeBack
@@ -59,6 +61,12 @@ class AmiTelephony:
 
     async def drop(self, order: DropLeg) -> None:
         await self._batch(("Hangup", {"Channel": order.channel, "Cause": NORMAL_CLEARING}))
+
+    async def control(self, order: ControlOrder) -> None:
+        """By the table of ``call_control``: actions in one write, served in order."""
+        replies = await self._batch(*actions(order, self._dial_string))
+        if not replies[-1].ok:
+            raise CallerLeft(replies[-1].message)
 
     async def take_back(self, order: TakeBack) -> None:
         [reply] = await self._batch(("Redirect", _to(order.channel, "acd-wait")))

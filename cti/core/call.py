@@ -26,6 +26,13 @@ class CallPhase(StrEnum):
     ENDED = "ended"
 
 
+class Direction(StrEnum):
+    """Who began the call."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """What makes a call a callback: nobody is on the line, ``number`` will be dialled.
@@ -44,6 +51,50 @@ class Ticket:
     first_dial_at: datetime | None = None
     failed: str = ""
     stand_in: CallId | None = None
+
+
+class PartyRole(StrEnum):
+    """What somebody beside caller and agent does on a call."""
+
+    CONSULTED = "consulted"
+    CONFERENCE = "conference"
+    SUPERVISOR = "supervisor"
+
+
+class PartyPhase(StrEnum):
+    """How far a party's leg has come."""
+
+    WAITING = "waiting"
+    DIALLING = "dialling"
+    RINGING = "ringing"
+    TALKING = "talking"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Somebody on the call beside the caller and the agent whose call it is.
+
+    ``party_id`` is the unique id of his leg, chosen by us before he is dialled. He is one of our agents,
+    or an outside ``number``; both empty while a queue seeks an agent for ``queue``.
+    """
+
+    party_id: str
+    role: PartyRole
+    phase: PartyPhase
+    since: datetime
+    agent_id: AgentId | None = None
+    number: str = ""
+    queue: QueueName | None = None
+    channel: ChannelName | None = None
+
+
+class HeldBy(StrEnum):
+    """Who put the caller on hold: the agent's own phone, or we on the agent's word."""
+
+    NOBODY = ""
+    PHONE = "phone"
+    DESK = "desk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +134,26 @@ class Call:
     variables: Mapping[str, str] = field(default_factory=dict)
     ticket: Ticket | None = None
     alert: str = ""
+    direction: Direction = Direction.INBOUND
+    """An outbound call's ``caller_number`` is who was dialled, its ``channel`` the agent's leg."""
+    failed: str = ""
+    """The DIALSTATUS of an outbound dial whose agent still hears about it."""
     flags: tuple[str, ...] = ()
     """Classes of the caller (``CallerClass``)."""
     points: int = 0
     """What he brings to a queue, on top of the queue's priority."""
+    parties: tuple[Party, ...] = ()
+    parties_asked: int = 0
+    """How many there have been: the next one's id counts on."""
+    held_by: HeldBy = HeldBy.NOBODY
+    customer_channel: ChannelName | None = None
+    """The customer's leg of a call that the agent's leg leads: a callback, an outbound call."""
+    muted: bool = False
     version: int = 0
+
+    def party(self, party_id: str) -> Party | None:
+        """The party of this id, while it is on the call."""
+        return next((one for one in self.parties if one.party_id == party_id), None)
 
     def waited_s(self, now: datetime) -> float:
         """Seconds from joining the queue to ``now``; 0 for a call that never queued."""

@@ -66,3 +66,5 @@ class OrderRunner:
                 await self._telephony.take_back(order)
             case MirrorMember():
                 await self._telephony.mirror(order)
+            case _:
+                await self._telephony.control(order)

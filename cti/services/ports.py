@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from cti.core.acd.control_orders import ControlOrder
 from cti.core.acd.lines import Line
 from cti.core.acd.orders import DialBack, DropLeg, MirrorMember, RingAgent, TakeBack
 from cti.core.agent_state import Agent, AgentStatus
@@ -300,6 +301,10 @@ class Telephony(Protocol):
 
     async def take_back(self, order: TakeBack) -> None:
         """Bring a caller into our waiting loop. Raises CallerLeft when the channel is gone."""
+        ...
+
+    async def control(self, order: ControlOrder) -> None:
+        """Move or change legs of a call that is under way. Raises CallerLeft when Asterisk refuses."""
         ...
 
     async def mirror(self, order: MirrorMember) -> None:

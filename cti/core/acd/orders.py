@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cti.core.acd.control_orders import ControlOrder
 from cti.core.ids import AgentId, CallId, ChannelName, QueueName
 
 
@@ -66,4 +67,4 @@ class MirrorMember:
     queues: Mapping[QueueName, int | None] = field(default_factory=dict)
 
 
-Order = RingAgent | DialBack | DropLeg | TakeBack | MirrorMember
+Order = RingAgent | DialBack | DropLeg | TakeBack | MirrorMember | ControlOrder

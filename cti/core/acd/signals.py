@@ -109,6 +109,8 @@ class TalkBegan:
 
     call_id: CallId
     agent_channel: ChannelName
+    customer_channel: ChannelName | None = None
+    """Where the agent's leg leads the call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +164,35 @@ class ChannelGone:
     channel: ChannelName
     cause: int = 0
     asked: bool = False
+    party_id: str = ""
+    """Where the leg was dialled as a party's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyAlerted:
+    """The phone of a party rings."""
+
+    call_id: CallId
+    party_id: str
+    channel: ChannelName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyAnswered:
+    """A party answered: its leg joins the agent's."""
+
+    call_id: CallId
+    party_id: str
+    channel: ChannelName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyFailed:
+    """Asterisk could not ring a party, or nobody answered; ``cause`` is Q.850's where it is known."""
+
+    call_id: CallId
+    party_id: str
+    cause: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +293,9 @@ LineSignal = (
     | CallerSurvives
     | CallerAfter
     | ChannelGone
+    | PartyAlerted
+    | PartyAnswered
+    | PartyFailed
     | RingFailed
     | TimeCame
 )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cti.core.acd import signals as seen
+from cti.core.acd.control_orders import ControlOrder
 from cti.core.acd.lines import Line
 from cti.core.acd.orders import DialBack, DropLeg, MirrorMember, Order, RingAgent, TakeBack
 from cti.core.agent_state import AgentStatus
@@ -45,6 +46,9 @@ class FakeTelephony:
         await self._do(order)
 
     async def take_back(self, order: TakeBack) -> None:
+        await self._do(order)
+
+    async def control(self, order: ControlOrder) -> None:
         await self._do(order)
 
     async def mirror(self, order: MirrorMember) -> None:

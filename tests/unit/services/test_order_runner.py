@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
+from cti.core.acd.control_orders import ControlOrder
 from cti.core.acd.lines import Line
 from cti.core.acd.orders import DialBack, DropLeg, MirrorMember, Order, RingAgent, TakeBack
 from cti.core.acd.signals import CallbackAsked
@@ -55,6 +56,9 @@ class FakeTelephony:
         await self._take(order)
 
     async def take_back(self, order: TakeBack) -> None:
+        await self._take(order)
+
+    async def control(self, order: ControlOrder) -> None:
         await self._take(order)
 
     async def mirror(self, order: MirrorMember) -> None:
