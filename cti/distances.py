@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cti import messages
+from cti.columns import aligned
 from cti.config_files import load_configuration
 from cti.core.ivr.rules.figures import Figures, figures_of
 from cti.core.ivr.rules.places import places_of
@@ -121,21 +121,6 @@ def _cells(row: Distance) -> list[str]:
 
 def _seconds(seconds: float) -> str:
     return f"{seconds:.1f}" if seconds < math.inf else "∞"
-
-
-def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Columns under each other; a Chinese character takes two places."""
-    widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return [
-        "  ".join(
-            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
-        for row in rows
-    ]
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def rule_table(rules: Rules, language: str) -> list[str]:

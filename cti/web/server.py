@@ -15,6 +15,7 @@ from cti.web import (
     options_api,
     session_api,
     sms_api,
+    staffing_api,
     versions_api,
     work_api,
 )
@@ -50,6 +51,7 @@ ROUTES = (
     Route("DELETE", "/api/v1/callbacks/{call_id}", callbacks_api.cancel, CONTROLLERS),
     Route("GET", "/api/v1/modes", modes_api.modes, EVERYBODY),
     Route("PUT", "/api/v1/modes/{mode}", modes_api.switch, CONTROLLERS),
+    Route("GET", "/api/v1/staffing", staffing_api.staffing, SUPERVISION),
     Route("GET", "/api/v1/blocked", blocking_api.listed, CONTROLLERS),
     Route("POST", "/api/v1/blocked", blocking_api.block, CONTROLLERS),
     Route("POST", "/api/v1/blocked/{block_id}/lift", blocking_api.lift, CONTROLLERS),
