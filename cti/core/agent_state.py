@@ -7,7 +7,7 @@ of its own: the choice stays pending until the call is over (CSTA's pendingAgent
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from cti.core.ids import AgentId, CallId, QueueName
@@ -99,14 +99,42 @@ def after(state: AgentState, happened: Happened) -> AgentState:
         raise IllegalTransition(f"{happened} while {state}") from None
 
 
+class Presence(StrEnum):
+    """Whether a desktop of the agent is connected; UNSEEN until the first one of his shift is."""
+
+    UNSEEN = "unseen"
+    HERE = "here"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What the roster says of an agent; his again when he signs out."""
+
+    extension: str
+    skills: Mapping[str, int]
+    languages: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasonUse:
+    """How often a reason was in force on a day, and for how long, as far as it is over."""
+
+    times: int = 0
+    seconds: float = 0.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
     """One agent: who he is, what he can do, how he stands.
 
     ``skills`` maps a skill to a level 1 (trainee) to 5 (coach); ``languages`` are tags (``zh``).
-    ``pending`` is a status chosen during a call, in force when the call and its wrap-up are over.
-    ``recent_calls`` are those he may still write a record of, newest first.
-    ``idle_since`` is what "longest idle" compares; ``version`` counts saved states.
+    ``pending`` is a status chosen during a call, in force when the call and its wrap-up are over;
+    ``forced`` when a supervisor chose it. ``asked`` is a reason that waits for a supervisor's word.
+    ``reason_since`` is since when his reason holds, ``uses`` what he used of each reason on ``uses_on``
+    (a date of the centre's own time zone); ``overstayed``: he was told, or supervisors were.
+    ``recent_calls`` are those he may still write a record of, newest first; ``recorded`` is the last
+    call he wrote one of. ``idle_since`` is what "longest idle" compares; ``version`` counts saved states.
     """
 
     agent_id: AgentId
@@ -118,6 +146,7 @@ class Agent:
     reason: str | None = None
     pending: AgentStatus | None = None
     pending_reason: str | None = None
+    forced: bool = False
     state: AgentState = AgentState.IDLE
     since: datetime | None = None
     idle_since: datetime | None = None
@@ -126,9 +155,30 @@ class Agent:
     wrap_up_extended: bool = False
     wrap_up_queue: QueueName | None = None
     recent_calls: tuple[CallId, ...] = ()
+    recorded: CallId | None = None
+    seat: str = ""
+    listed: Listed | None = None
+    skills_given: bool = False
+    desk: Presence = Presence.UNSEEN
+    asked: str | None = None
+    asked_until: datetime | None = None
+    reason_since: datetime | None = None
+    uses: Mapping[str, ReasonUse] = field(default_factory=dict)
+    uses_on: date | None = None
+    overstayed: bool = False
     version: int = 0
 
     @property
     def free(self) -> bool:
         """May be offered a call now."""
         return self.status is AgentStatus.READY and self.state is AgentState.IDLE
+
+    @property
+    def signed_in(self) -> bool:
+        """Is at work, whatever he does."""
+        return self.status is not AgentStatus.LOGGED_OUT
+
+    @property
+    def code_given(self) -> bool:
+        """Has written the record of the call that he wraps up."""
+        return self.call_id is None or self.recorded == self.call_id

@@ -5,19 +5,28 @@ changes down (all or none) and then carries the orders out. The steps themselves
 ``line_steps.py`` (what is seen on the line) and ``desk_steps.py`` (what agents ask for).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from cti.core.acd.floor_rules import FloorRules as FloorRules
 from cti.core.acd.orders import DialBack, MirrorMember, Order, RingAgent
 from cti.core.acd.queue import QueuePolicy, free_agent, waiting
+from cti.core.acd.reasons import listed_again, next_status
 from cti.core.acd.router import Router
 from cti.core.acd.why import Offer
 from cti.core.agent_state import Agent, AgentState, AgentStatus, Happened, after
 from cti.core.call import Call, CallPhase, Ticket
 from cti.core.changes import Changes
-from cti.core.events import AgentAllocated, AgentNotReady, AgentReady, Event, retold
+from cti.core.events import (
+    AgentAllocated,
+    AgentLoggedOff,
+    AgentNotReady,
+    AgentReady,
+    Event,
+    retold,
+)
 from cti.core.ids import AgentId, CallId, QueueName
 
 GONE_KEPT = timedelta(seconds=60)
@@ -26,23 +35,6 @@ OFFERED = (CallPhase.RESERVED, CallPhase.RINGING, CallPhase.WHISPER)
 
 LAST_WORD_S = 1.0
 """How long a dial that Asterisk could not begin may still tell why."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FloorRules:
-    """What holds for the whole floor.
-
-    ``fallback_queue`` takes callers whose menu choice is lost. An offer of which nothing was heard for
-    its ring time and ``offer_slack_s`` is given up. ``short_abandon_s``: see docs/glossary.md.
-    A callback's customer is dialled at most at these seconds after the first time, and rung so long.
-    """
-
-    policies: Mapping[QueueName, QueuePolicy]
-    fallback_queue: QueueName
-    short_abandon_s: float = 5.0
-    offer_slack_s: float = 10.0
-    callback_at_s: tuple[float, ...] = (0.0, 300.0, 1800.0)
-    callback_ring_s: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,21 +135,21 @@ class Floor:
 
     def release(self, agent: Agent, now: datetime) -> Agent:
         """An agent with nothing to do takes up his pending choice, or waits for the next call."""
-        if agent.pending is None:
-            return self.put_agent(agent, state=AgentState.IDLE, since=now, idle_since=now)
-        status, reason = agent.pending, agent.pending_reason
-        fresh = self.put_agent(
-            agent,
-            state=AgentState.IDLE,
-            status=status,
-            reason=reason if status is AgentStatus.NOT_READY else None,
-            pending=None,
-            pending_reason=None,
-            since=now,
-            idle_since=now,
+        status, reason = next_status(agent)
+        idle = replace(
+            agent, state=AgentState.IDLE, pending=None, pending_reason=None, forced=False
         )
+        if agent.pending is None and (status, reason) == (agent.status, agent.reason):
+            return self.put_agent(idle, since=now, idle_since=now)
+        return self.take_status(idle, status, reason, now)
+
+    def take_status(
+        self, agent: Agent, status: AgentStatus, reason: str | None, now: datetime
+    ) -> Agent:
+        """The agent's status from now on: counted, written down, and the native queue told."""
+        fresh = self.put_agent(self.rules.reasons.in_status(agent, status, reason, now))
         self.note_status(fresh, now)
-        return fresh
+        return fresh if fresh.signed_in else self.put_agent(listed_again(fresh))
 
     def note_status(self, agent: Agent, now: datetime) -> None:
         """Write down what the agent's status is now, and tell the native queue."""
@@ -165,8 +157,16 @@ class Floor:
             self.note(AgentReady(at=now, agent_id=agent.agent_id))
         elif agent.status is AgentStatus.NOT_READY:
             self.note(AgentNotReady(at=now, agent_id=agent.agent_id, reason=agent.reason or ""))
-        paused = agent.status is not AgentStatus.READY
-        self.order(MirrorMember(extension=agent.extension, signed_in=True, paused=paused))
+        else:
+            self.note(AgentLoggedOff(at=now, agent_id=agent.agent_id))
+        self.order(
+            MirrorMember(
+                extension=agent.extension,
+                signed_in=agent.signed_in,
+                paused=agent.status is not AgentStatus.READY,
+                queues=self.rules.everywhere(agent),
+            )
+        )
 
     def agent_of(self, call: Call) -> Agent | None:
         """The agent bound to the call."""
@@ -195,8 +195,8 @@ class Floor:
         return Step(changes, orders)
 
     def next_due(self) -> datetime | None:
-        """When TimeCame is wanted next: wrap-up over, needs relaxed, offer given up."""
-        moments = [agent.wrap_up_until for agent in self.agents.values() if agent.wrap_up_until]
+        """When TimeCame is wanted next: an agent's time over, needs relaxed, offer given up."""
+        moments = [at for agent in self.agents.values() for at in self.rules.due(agent)]
         moments += [self.gives_up_at(c) for c in self.calls.values() if c.phase in OFFERED[:2]]
         moments += [t.due_at for c in self.calls.values() if (t := self.resting(c))]
         if (step_at := self.router.next_step_at()) is not None:
@@ -218,8 +218,12 @@ class Floor:
         return (call.phase_at or call.arrived_at) + timedelta(seconds=limit_s)
 
     def _allocate(self, offer: Offer, now: datetime) -> None:
-        call_id, agent_id = offer.call_id, offer.agent_id
-        call, agent = self.calls[call_id], self.agents[agent_id]
+        call, agent = self.calls[offer.call_id], self.agents[offer.agent_id]
+        self.allocate(call, agent, str(offer.why), now)
+
+    def allocate(self, call: Call, agent: Agent, why: str, now: datetime) -> None:
+        """Offer the call to this agent. Raises IllegalTransition unless he is idle."""
+        call_id, agent_id = call.call_id, agent.agent_id
         policy = self.policy(call.queue)
         self.stop_waiting(call_id)
         agent = self.moved(agent, Happened.ALLOCATED, now, call_id=call_id)
@@ -240,7 +244,7 @@ class Floor:
                 queue=policy.name,
                 attempt=call.attempt,
                 waited_s=round(call.waited_s(now), 3),
-                why=str(offer.why),
+                why=why,
             )
         )
         self.order(self._offer(call, agent, policy))

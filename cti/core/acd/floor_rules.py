@@ -1,0 +1,39 @@
+"""What holds for the whole floor."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cti.core.acd.queue import QueuePolicy
+from cti.core.acd.reasons import ReasonBook
+from cti.core.agent_state import Agent
+from cti.core.ids import QueueName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloorRules:
+    """The rules of all queues and of the people who serve them.
+
+    ``fallback_queue`` takes callers whose menu choice is lost. An offer of which nothing was heard for
+    its ring time and ``offer_slack_s`` is given up. ``short_abandon_s``: see docs/glossary.md.
+    A callback's customer is dialled at most at these seconds after the first time, and rung so long.
+    ``phone_back_ready``: who lost his phone is ready again when it is back.
+    """
+
+    policies: Mapping[QueueName, QueuePolicy]
+    fallback_queue: QueueName
+    short_abandon_s: float = 5.0
+    offer_slack_s: float = 10.0
+    callback_at_s: tuple[float, ...] = (0.0, 300.0, 1800.0)
+    callback_ring_s: int = 30
+    reasons: ReasonBook = ReasonBook()
+    phone_back_ready: bool = False
+
+    def due(self, agent: Agent) -> Iterator[datetime]:
+        """When something is to be done about an agent: wrap-up or asking over, reason overstayed."""
+        moments = (agent.wrap_up_until, agent.asked_until, self.reasons.overstays_at(agent))
+        return (at for at in moments if at is not None)
+
+    def everywhere(self, agent: Agent) -> Mapping[QueueName, None]:
+        """The native queues that one who signs out is to leave: all of them."""
+        return {} if agent.signed_in else dict.fromkeys(self.policies)
