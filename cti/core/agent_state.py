@@ -134,7 +134,8 @@ class Agent:
     ``reason_since`` is since when his reason holds, ``uses`` what he used of each reason on ``uses_on``
     (a date of the centre's own time zone); ``overstayed``: he was told, or supervisors were.
     ``recent_calls`` are those he may still write a record of, newest first; ``recorded`` is the last
-    call he wrote one of. ``idle_since`` is what "longest idle" compares; ``version`` counts saved states.
+    call he wrote one of. ``idle_since``, ``talked_s`` since he signed in, ``offered_at`` (his last offer)
+    and ``place`` in the roster are what strategies compare; ``version`` counts saved states.
     """
 
     agent_id: AgentId
@@ -166,6 +167,9 @@ class Agent:
     uses: Mapping[str, ReasonUse] = field(default_factory=dict)
     uses_on: date | None = None
     overstayed: bool = False
+    place: int = 0
+    talked_s: float = 0.0
+    offered_at: datetime | None = None
     version: int = 0
 
     @property

@@ -24,8 +24,9 @@ def enrol(floor: Floor, roster: Sequence[Agent], now: datetime) -> None:
                 extension=listed.extension,
                 skills=listed.skills,
                 languages=listed.languages,
+                place=listed.place,
             )
 
 
 def _profile(agent: Agent) -> tuple[object, ...]:
-    return agent.name, agent.extension, dict(agent.skills), agent.languages
+    return agent.name, agent.extension, dict(agent.skills), agent.languages, agent.place

@@ -9,14 +9,18 @@ from collections.abc import Iterator, Mapping
 from heapq import heapify, heappop, heappush
 from typing import Any, Generic, TypeVar
 
-from cti.core.acd.queue import FreeAgent, Strategy, WaitingCall
+from cti.core.acd.queue import FreeAgent, QueuePolicy, Strategy, WaitingCall, figure
 from cti.core.acd.skills import level_in
 from cti.core.ids import AgentId, CallId
 
 Place = tuple[int, bool, int, CallId, int]
 """Key at its rate, not missed, queued_us, call id, turn: the smallest is served first."""
-Seat = tuple[int, int, AgentId, int]
-"""Minus level (0 where levels do not count), idle since, agent id, turn: the smallest is first."""
+Seat = tuple[int, int, int, AgentId, int]
+"""Minus level (0 where levels do not count), the strategy's figure, idle since, agent id, turn: the
+smallest is first."""
+Ranking = tuple[bool, Strategy]
+"""Whether levels count first, and what decides among equals."""
+NeedsKey = tuple[frozenset[tuple[str, int]], Ranking]
 Entry = TypeVar("Entry", Place, Seat)
 
 _SLACK = 64
@@ -57,19 +61,25 @@ class Pile(Generic[Entry]):
         return (entry for entry in self._heap if turns.get(entry[-2]) == entry[-1])
 
 
-class Bucket:
-    """One set of needs under one strategy. ``placed`` and ``seated`` are the router's turns."""
+def ranking(policy: QueuePolicy) -> Ranking:
+    """How a queue puts its agents in order."""
+    by_level = policy.strategy is Strategy.BY_LEVEL
+    return (by_level, policy.then if by_level else policy.strategy)
 
-    __slots__ = ("_placed", "agents", "by_level", "lines", "needs", "waiting")
+
+class Bucket:
+    """One set of needs under one ranking. ``placed`` and ``seated`` are the router's turns."""
+
+    __slots__ = ("_by_level", "_placed", "_then", "agents", "by_idle", "lines", "needs", "waiting")
 
     def __init__(
         self,
-        key: tuple[frozenset[tuple[str, int]], Strategy],
+        key: NeedsKey,
         placed: Mapping[CallId, int],
         seated: Mapping[AgentId, int],
     ) -> None:
-        self.needs, strategy = key
-        self.by_level = strategy is Strategy.BY_LEVEL
+        self.needs, (self._by_level, self._then) = key
+        self.by_idle = not self._by_level and self._then is Strategy.LONGEST_IDLE
         self._placed = placed
         self.lines: dict[int, Pile[Place]] = {}
         self.waiting = 0
@@ -100,16 +110,16 @@ class Bucket:
         return best
 
     def seat(self, agent: FreeAgent, seat: Seat) -> Seat:
-        """The agent's seat here, made from his seat where levels do not count."""
-        level = level_in(agent.skills, self.needs) if self.by_level else 0
-        return (-level, *seat[1:])
+        """The agent's seat here, made from his seat where only the idle time counts."""
+        level = level_in(agent.skills, self.needs) if self._by_level else 0
+        return (-level, figure(agent, self._then), *seat[2:])
 
     def order(self, call: WaitingCall) -> list[AgentId]:
         """All who may take the call, best first; those it avoids come last."""
         seats = sorted(self.agents)
-        return sorted((seat[2] for seat in seats), key=lambda who: who in call.avoid)
+        return sorted((seat[3] for seat in seats), key=lambda who: who in call.avoid)
 
     def best_for(self, call: WaitingCall) -> AgentId:
         """The head of ``order``. Some agent must be here."""
-        best = self.agents.top()[2]
+        best = self.agents.top()[3]
         return self.order(call)[0] if best in call.avoid else best

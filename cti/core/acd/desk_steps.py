@@ -56,6 +56,7 @@ def log_on(floor: Floor, wish: wished.LogOn, now: datetime) -> None:
         pending=None,
         pending_reason=None,
         since=now,
+        talked_s=0.0,
     )
     floor.note(AgentLoggedOn(at=now, agent_id=agent.agent_id, extension=agent.extension))
     floor.note_status(fresh, now)

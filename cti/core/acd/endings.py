@@ -85,7 +85,7 @@ def end_talk(floor: Floor, call: Call, now: datetime) -> None:
         return
     policy = floor.policy(call.queue)
     until = now + timedelta(seconds=policy.wrap_up_s)
-    talked_s = (now - call.answered_at).total_seconds() if call.answered_at else 0.0
+    talked_s = max(0.0, (now - call.answered_at).total_seconds()) if call.answered_at else 0.0
     floor.note(
         ConnectionCleared(
             at=now,
@@ -102,6 +102,7 @@ def end_talk(floor: Floor, call: Call, now: datetime) -> None:
         wrap_up_extended=False,
         wrap_up_queue=policy.name,
         recent_calls=(call.call_id, *agent.recent_calls)[:RECENT_CALLS],
+        talked_s=agent.talked_s + talked_s,
     )
     floor.note(
         AgentWorkingAfterCall(at=now, agent_id=agent.agent_id, call_id=call.call_id, until=until)

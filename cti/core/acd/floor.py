@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from cti.core.acd.alarms import Alarms
 from cti.core.acd.floor_rules import FloorRules as FloorRules
 from cti.core.acd.orders import DialBack, MirrorMember, Order, RingAgent
 from cti.core.acd.queue import QueuePolicy, free_agent, waiting
@@ -56,6 +57,7 @@ class Floor:
         self.agents: dict[AgentId, Agent] = {}
         self.calls: dict[CallId, Call] = {}
         self.router = Router(rules.policies)
+        self._alarms = Alarms()
         self._avoid: dict[CallId, AgentId] = {}
         self._gone: dict[CallId, datetime] = {}
         self._touched_agents: dict[AgentId, int] = {}
@@ -70,8 +72,11 @@ class Floor:
         self.agents = {agent.agent_id: agent for agent in agents}
         self.calls = {call.call_id: call for call in calls}
         self.router = Router(self.rules.policies)
+        self._alarms = Alarms()
         for agent in self.agents.values():
             self._index(agent)
+        for call in self.calls.values():
+            self._watch(call)
 
     # What the steps are made of.
 
@@ -93,6 +98,7 @@ class Floor:
         self._touched_calls.setdefault(call.call_id, call.version)
         fresh = replace(call, **changed) if changed else call
         self.calls[call.call_id] = fresh
+        self._watch(fresh)
         return fresh
 
     def note(self, event: Event) -> None:
@@ -111,10 +117,13 @@ class Floor:
         """Let the router offer the call."""
         avoid = self._avoid.get(call.call_id)
         self.router.put_call(waiting(call, frozenset({avoid} if avoid else ())))
+        self._watch(call)
 
     def stop_waiting(self, call_id: CallId) -> None:
         """The router may no longer offer the call."""
         self.router.drop_call(call_id)
+        if (call := self.calls.get(call_id)) is not None:
+            self._watch(call)
 
     def avoid(self, call_id: CallId, agent_id: AgentId | None) -> None:
         """Do not offer the call to this agent again while another one qualifies."""
@@ -196,12 +205,16 @@ class Floor:
 
     def next_due(self) -> datetime | None:
         """When TimeCame is wanted next: an agent's time over, needs relaxed, offer given up."""
-        moments = [at for agent in self.agents.values() for at in self.rules.due(agent)]
-        moments += [self.gives_up_at(c) for c in self.calls.values() if c.phase in OFFERED[:2]]
-        moments += [t.due_at for c in self.calls.values() if (t := self.resting(c))]
-        if (step_at := self.router.next_step_at()) is not None:
-            moments.append(step_at)
-        return min(moments, default=None)
+        moments = (self._alarms.earliest(), self.router.next_step_at())
+        return min(filter(None, moments), default=None)
+
+    def _watch(self, call: Call) -> None:
+        """Set the call's alarm to when something must be done about it, if ever."""
+        if call.phase in OFFERED[:2]:
+            self._alarms.set(call.call_id, self.gives_up_at(call))
+        else:
+            ticket = self.resting(call)
+            self._alarms.set(call.call_id, ticket.due_at if ticket else None)
 
     def resting(self, call: Call) -> Ticket | None:
         """The ticket of a callback for which no agent is sought until its time comes."""
@@ -226,7 +239,7 @@ class Floor:
         call_id, agent_id = call.call_id, agent.agent_id
         policy = self.policy(call.queue)
         self.stop_waiting(call_id)
-        agent = self.moved(agent, Happened.ALLOCATED, now, call_id=call_id)
+        agent = self.moved(agent, Happened.ALLOCATED, now, call_id=call_id, offered_at=now)
         call = self.put_call(
             call,
             phase=CallPhase.RESERVED,
@@ -273,6 +286,7 @@ class Floor:
         )
 
     def _index(self, agent: Agent) -> None:
+        self._alarms.set(agent.agent_id, min(self.rules.due(agent), default=None))
         if agent.free:
             self.router.put_agent(free_agent(agent))
         else:

@@ -22,9 +22,16 @@ POINT: Final = 1_000_000_000
 
 
 class Strategy(StrEnum):
-    """Which of the agents who meet all needs goes first; longest idle breaks every tie."""
+    """Which of the agents who meet all needs goes first; longest idle breaks every tie.
+
+    Least talk since sign-in; round robin by who was offered a call longest ago; linear in the order of
+    config/agents.yaml; by level the best one, and among equals by the queue's ``then``.
+    """
 
     LONGEST_IDLE = "longest_idle"
+    LEAST_TALK = "least_talk"
+    ROUND_ROBIN = "round_robin"
+    LINEAR = "linear"
     BY_LEVEL = "by_level"
 
 
@@ -68,6 +75,7 @@ class QueuePolicy:
     ageing: Ageing = Ageing()
     ceiling: int = 99
     strategy: Strategy = Strategy.LONGEST_IDLE
+    then: Strategy = Strategy.LONGEST_IDLE
     ring_s: int = 15
     wrap_up_s: int = 45
     target: ServiceTarget = ServiceTarget()
@@ -120,12 +128,16 @@ class WaitingCall:
 class FreeAgent:
     """An agent who may be offered a call now; ``skills`` hold his languages too (``lang:zh``).
 
-    One whose ``idle_since`` is unknown counts as longest idle.
+    One whose ``idle_since`` is unknown counts as longest idle, one who was never offered a call as
+    offered longest ago. ``talked_s`` is his talk since he signed in, ``place`` his place in the roster.
     """
 
     agent_id: AgentId
     idle_since: datetime | None = None
     skills: Skills = field(default_factory=dict)
+    talked_s: float = 0.0
+    offered_at: datetime | None = None
+    place: int = 0
 
 
 def waiting(call: Call, avoid: frozenset[AgentId] = frozenset()) -> WaitingCall:
@@ -150,7 +162,23 @@ def free_agent(agent: Agent) -> FreeAgent:
         agent_id=agent.agent_id,
         idle_since=agent.idle_since or agent.since,
         skills=abilities(agent.skills, agent.languages),
+        talked_s=agent.talked_s,
+        offered_at=agent.offered_at,
+        place=agent.place,
     )
+
+
+def figure(agent: FreeAgent, strategy: Strategy) -> int:
+    """What a strategy compares, the smallest first; 0 where only the idle time counts."""
+    match strategy:
+        case Strategy.LEAST_TALK:
+            return round(agent.talked_s * _MICRO)
+        case Strategy.ROUND_ROBIN:
+            return micros(agent.offered_at) if agent.offered_at else 0
+        case Strategy.LINEAR:
+            return agent.place
+        case _:
+            return 0
 
 
 def micros(at: datetime) -> int:

@@ -10,12 +10,11 @@ from datetime import datetime
 from heapq import heappop, heappush
 from typing import Final, NamedTuple
 
-from cti.core.acd.bucket import Bucket, Place
+from cti.core.acd.bucket import Bucket, NeedsKey, Place, Ranking, ranking
 from cti.core.acd.queue import (
     POINT,
     FreeAgent,
     QueuePolicy,
-    Strategy,
     Terms,
     WaitingCall,
     from_micros,
@@ -28,7 +27,6 @@ from cti.core.ids import AgentId, CallId, QueueName
 
 _MOST_NEEDS: Final = 2048
 _Due = tuple[int, int, CallId]
-_NeedsKey = tuple[frozenset[tuple[str, int]], Strategy]
 
 
 class UnknownQueue(LookupError):
@@ -66,7 +64,7 @@ class Router:
         self._free: dict[AgentId, tuple[FreeAgent, list[Bucket]]] = {}
         self._seated: dict[AgentId, int] = {}
         self._known: dict[AgentId, _Known] = {}
-        self._buckets: dict[_NeedsKey, Bucket] = {}
+        self._buckets: dict[NeedsKey, Bucket] = {}
         self._bucket_of: dict[tuple[QueueName, frozenset[tuple[str, int]], int], Bucket] = {}
         self._ready: set[Bucket] = set()
         self._relaxing: list[_Due] = []
@@ -99,9 +97,9 @@ class Router:
         turn = self._turn = self._turn + 1
         self._free[agent.agent_id] = (agent, buckets)
         self._seated[agent.agent_id] = turn
-        seat = (0, _idle_us(agent), agent.agent_id, turn)
+        seat = (0, 0, _idle_us(agent), agent.agent_id, turn)
         for bucket in buckets:
-            bucket.agents.push(bucket.seat(agent, seat) if bucket.by_level else seat)
+            bucket.agents.push(seat if bucket.by_idle else bucket.seat(agent, seat))
             if bucket.waiting:
                 self._ready.add(bucket)
 
@@ -220,12 +218,12 @@ class Router:
                 self._forget()
             policy = self._terms[call.queue].policy
             needs = frozenset(policy.needs_after(call.needs, step).items())
-            found = self._bucket_of[key] = self._open(needs, policy.strategy)
+            found = self._bucket_of[key] = self._open(needs, ranking(policy))
         return found
 
-    def _open(self, needs: frozenset[tuple[str, int]], strategy: Strategy) -> Bucket:
+    def _open(self, needs: frozenset[tuple[str, int]], order: Ranking) -> Bucket:
         """The bucket of these needs; a new one is filled with the free agents who meet them."""
-        key = (needs, strategy)
+        key = (needs, order)
         bucket = self._buckets.get(key)
         if bucket:
             return bucket
@@ -235,7 +233,7 @@ class Router:
                 known.buckets.append(bucket)
         for agent, _ in self._free.values():
             if fits(agent.skills, needs):
-                seat = (0, _idle_us(agent), agent.agent_id, self._seated[agent.agent_id])
+                seat = (0, 0, _idle_us(agent), agent.agent_id, self._seated[agent.agent_id])
                 bucket.agents.push(bucket.seat(agent, seat))
         return bucket
 

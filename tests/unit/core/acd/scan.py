@@ -70,12 +70,23 @@ def best_agent(
     candidates = [agent for agent in agents if able(agent, wanted)]
     wished = [agent for agent in candidates if agent.agent_id not in call.avoid] or candidates
 
-    def key(agent: FreeAgent) -> tuple[int, datetime, AgentId]:
+    def key(agent: FreeAgent) -> tuple[int, Fraction, datetime, AgentId]:
         level = sum(agent.skills.get(skill, 0) for skill in wanted)
         by_level = policy.strategy is Strategy.BY_LEVEL
-        return (-level if by_level else 0, agent.idle_since or _START, agent.agent_id)
+        first = compared(policy.then if by_level else policy.strategy, agent)
+        return (-level if by_level else 0, first, agent.idle_since or _START, agent.agent_id)
 
     return min(wished, key=key).agent_id if wished else None
+
+
+def compared(strategy: Strategy, agent: FreeAgent) -> Fraction:
+    offered_s = seconds(agent.offered_at - _START) if agent.offered_at else Fraction(0)
+    figures = {
+        Strategy.LEAST_TALK: Fraction(agent.talked_s),
+        Strategy.ROUND_ROBIN: offered_s,
+        Strategy.LINEAR: Fraction(agent.place),
+    }
+    return figures.get(strategy, Fraction(0))
 
 
 def choose(

@@ -3,7 +3,7 @@ from cti.core.ids import AgentId
 
 
 def seat(name: str, turn: int, idle_us: int = 0) -> Seat:
-    return (0, idle_us, AgentId(name), turn)
+    return (0, 0, idle_us, AgentId(name), turn)
 
 
 def test_an_entry_whose_turn_has_passed_is_never_on_top() -> None:

@@ -40,6 +40,7 @@ def policy(draw: st.DrawFn, name: QueueName) -> QueuePolicy:
         relaxation=tuple(Relaxation(s, draw(changes)) for s in after),
         ageing=Ageing(draw(st.sampled_from((0.0, 0.1, 0.333, 1.0, 5.0))), draw(st.integers(0, 30))),
         strategy=draw(st.sampled_from(Strategy)),
+        then=draw(st.sampled_from([s for s in Strategy if s is not Strategy.BY_LEVEL])),
     )
 
 
@@ -63,6 +64,9 @@ def free_agent(draw: st.DrawFn) -> FreeAgent:
         agent_id=AgentId(f"a{draw(st.integers(0, 7))}"),
         idle_since=None if since is None else START + timedelta(seconds=since),
         skills=draw(st.dictionaries(st.sampled_from(SKILLS), st.integers(1, 5), min_size=2)),
+        talked_s=draw(st.integers(0, 40)) * 0.25,
+        offered_at=draw(st.none() | st.integers(0, 9).map(lambda s: START + timedelta(seconds=s))),
+        place=draw(st.integers(0, 3)),
     )
 
 
