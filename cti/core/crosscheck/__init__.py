@@ -1,0 +1,1 @@
+"""The journal held against what Asterisk wrote down by itself."""
