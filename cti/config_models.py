@@ -6,79 +6,18 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from cti.config_callbacks import CallbackOfferFile, CallbacksFile
 from cti.config_callers import CallersFile
+from cti.config_labels import Label
 from cti.config_messages import SmsFile, SurveysFile
-from cti.core.acd.queue import Ageing, QueuePolicy, Relaxation, ServiceTarget, Strategy
+from cti.config_queues import QueuesFile
+from cti.core.acd.queue import QueuePolicy
 from cti.core.agent_state import Agent
 from cti.core.ids import AgentId, QueueName
 from cti.services.ports import Account, Role
 from cti.settings import Frozen, Settings
 
-Need = Annotated[int, Field(ge=0, le=5)]
-"""The least level that serves a call; 0 in a relaxation drops the skill."""
 SkillLevel = Annotated[int, Field(ge=1, le=5)]
 """1 trainee, 2 qualified, 3 skilled, 4 expert, 5 coach."""
-
-
-class Label(Frozen):
-    """A name for people, in both languages."""
-
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-
-class AgeingFile(Frozen):
-    per_s: float = Field(default=0.1, ge=0, le=10)
-    cap: int = Field(default=30, ge=0, le=99)
-
-
-class RelaxationFile(Frozen):
-    after_s: float = Field(gt=0)
-    needs: Mapping[str, Need]
-
-
-class TargetFile(Frozen):
-    share: float = Field(default=0.8, gt=0, le=1)
-    within_s: float = Field(default=20, gt=0)
-
-
-class QueueDefaults(Frozen):
-    """What a queue has that does not say otherwise."""
-
-    ageing: AgeingFile = AgeingFile()
-    ring_s: int = Field(default=15, ge=3, le=120)
-    wrap_up_s: int = Field(default=45, ge=0, le=900)
-    strategy: Strategy = Strategy.LONGEST_IDLE
-
-
-class QueueFile(Frozen):
-    """One queue; a key left out takes the file's default."""
-
-    label: Label
-    priority: int = Field(ge=0, le=100)
-    needs: Mapping[str, Need]
-    relaxation: tuple[RelaxationFile, ...] = ()
-    target: TargetFile = TargetFile()
-    ageing: AgeingFile | None = None
-    ring_s: int | None = Field(default=None, ge=3, le=120)
-    wrap_up_s: int | None = Field(default=None, ge=0, le=900)
-    strategy: Strategy | None = None
-    callback: CallbackOfferFile | None = None
-    """Where it is missing, those who wait are not offered one."""
-    alert: bool = False
-    """Supervisors are told of each call at once."""
-    hours: str | None = Field(default=None, min_length=1)
-    """A name of dialplan/hours.yaml; without it the queue is never closed."""
-
-
-class QueuesFile(Frozen):
-    """config/queues.yaml"""
-
-    fallback_queue: str
-    defaults: QueueDefaults = QueueDefaults()
-    callbacks: CallbacksFile = CallbacksFile()
-    queues: Mapping[str, QueueFile] = Field(min_length=1)
 
 
 class SkillsFile(Frozen):
@@ -172,9 +111,7 @@ class Configuration:
 
     def policies(self) -> Mapping[QueueName, QueuePolicy]:
         """The queues as the router knows them."""
-        return {
-            QueueName(n): _policy(n, q, self.queues.defaults) for n, q in self.queues.queues.items()
-        }
+        return self.queues.policies()
 
     def queue_hours(self) -> Mapping[QueueName, str | None]:
         """When each queue is served: a name of dialplan/hours.yaml, None for always."""
@@ -186,7 +123,7 @@ class Configuration:
 
     def roster(self) -> tuple[Agent, ...]:
         """The agents as the floor knows them, signed out."""
-        return tuple(_agent(each) for each in self.agents.agents)
+        return tuple(_agent(each, place) for place, each in enumerate(self.agents.agents))
 
     def accounts(self) -> tuple[Account, ...]:
         """Everybody who may sign in; an agent's login is his staff number."""
@@ -204,29 +141,14 @@ class Configuration:
         return frozenset(leaves.union(*(first.children for first in found.values())))
 
 
-def _policy(name: str, queue: QueueFile, defaults: QueueDefaults) -> QueuePolicy:
-    ageing = queue.ageing or defaults.ageing
-    return QueuePolicy(
-        name=QueueName(name),
-        priority=queue.priority,
-        needs=dict(queue.needs),
-        relaxation=tuple(Relaxation(step.after_s, dict(step.needs)) for step in queue.relaxation),
-        ageing=Ageing(ageing.per_s, ageing.cap),
-        strategy=queue.strategy or defaults.strategy,
-        ring_s=queue.ring_s or defaults.ring_s,
-        wrap_up_s=defaults.wrap_up_s if queue.wrap_up_s is None else queue.wrap_up_s,
-        target=ServiceTarget(queue.target.share, queue.target.within_s),
-        alert=queue.alert,
-    )
-
-
-def _agent(each: AgentFile) -> Agent:
+def _agent(each: AgentFile, place: int) -> Agent:
     return Agent(
         agent_id=AgentId(each.id),
         name=each.name,
         extension=each.extension,
         skills=dict(each.skills),
         languages=frozenset(each.languages),
+        place=place,
     )
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from cti.config_models import Configuration, Label
+from cti.config_labels import Label
+from cti.config_models import Configuration
 from cti.core.call import Call
 from cti.core.ivr.parts import Reserved
 from cti.core.ivr.tree import Menu, Node, Tree

@@ -1,11 +1,14 @@
 """What holds for the whole floor."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from cti.core.acd.missed import MissedRules
+from cti.core.acd.overflow import CentreRules
 from cti.core.acd.queue import QueuePolicy
 from cti.core.acd.reasons import ReasonBook
+from cti.core.acd.sticky import StickyRules
 from cti.core.agent_state import Agent
 from cti.core.ids import QueueName
 
@@ -26,8 +29,11 @@ class FloorRules:
     offer_slack_s: float = 10.0
     callback_at_s: tuple[float, ...] = (0.0, 300.0, 1800.0)
     callback_ring_s: int = 30
-    reasons: ReasonBook = ReasonBook()
+    reasons: ReasonBook = field(default_factory=ReasonBook)
     phone_back_ready: bool = False
+    missed: MissedRules = field(default_factory=MissedRules)
+    sticky: StickyRules = field(default_factory=StickyRules)
+    centre: CentreRules = field(default_factory=CentreRules)
 
     def due(self, agent: Agent) -> Iterator[datetime]:
         """When something is to be done about an agent: wrap-up or asking over, reason overstayed."""

@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
+from cti.core.acd.overflow import Overflow
 from cti.core.acd.skills import Needs, Skills, abilities, language_need, merged, relaxed
+from cti.core.acd.wrap_up import WrapUpRule
 from cti.core.agent_state import Agent
 from cti.core.call import Call
 from cti.core.ids import AgentId, CallId, QueueName
@@ -63,7 +65,8 @@ class ServiceTarget:
 class QueuePolicy:
     """One queue of config/queues.yaml.
 
-    ``relaxation`` is in order of time; each step changes what the step before left.
+    ``relaxation`` is in order of time; each step changes what the step before left. Of ``overflow`` the
+    first step whose conditions hold takes a call away.
     ``ceiling`` bounds a call's points, ageing included, but never below the queue's own priority.
     ``alert``: supervisors are told of each call at once.
     """
@@ -72,12 +75,13 @@ class QueuePolicy:
     priority: int = 0
     needs: Needs = field(default_factory=dict)
     relaxation: tuple[Relaxation, ...] = ()
+    overflow: tuple[Overflow, ...] = ()
     ageing: Ageing = Ageing()
     ceiling: int = 99
     strategy: Strategy = Strategy.LONGEST_IDLE
     then: Strategy = Strategy.LONGEST_IDLE
     ring_s: int = 15
-    wrap_up_s: int = 45
+    wrap_up: WrapUpRule = field(default_factory=WrapUpRule)
     target: ServiceTarget = ServiceTarget()
     alert: bool = False
 
