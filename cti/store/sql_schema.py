@@ -27,6 +27,7 @@ from cti.store.tables_insurer import (
     policy,
     vehicle,
 )
+from cti.store.tables_outward import cross_check, queue_log, webhook_delivery
 from cti.store.tables_versions import dialplan_change, dialplan_version
 from cti.store.tables_work import work_item
 
@@ -37,13 +38,16 @@ __all__ = [
     "caller_language",
     "claim",
     "complaint",
+    "cross_check",
     "customer",
     "customer_phone",
     "dialplan_change",
     "dialplan_version",
     "policy",
+    "queue_log",
     "tables",
     "vehicle",
+    "webhook_delivery",
     "work_item",
 ]
 
