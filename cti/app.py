@@ -17,6 +17,7 @@ from cti.services.ports import HistoryDown
 from cti.store.redis_stream import RedisGroup
 from cti.store.sql_journal import SqlJournal
 from cti.store.sql_link import migrate
+from cti.waiting import announcer
 from cti.web.server import build_app
 from cti.web.server import start as start_web
 from cti.web_side import web_parts
@@ -102,6 +103,8 @@ def _lasting(
         "canary": inside.dialplans.guard.run(),
         "shadow": inside.dialplans.shadows.run(),
         "modes": inside.modes.run(inside.feed),
+        "last hour": inside.recent.run(),
+        "announcements": announcer(service, edges, inside).run(),
         "callbacks": watch_elsewhere(inside.feed, inside.dispatcher),
         "history": JournalWriter(group, SqlJournal(edges.engine)).run(),
     }

@@ -24,6 +24,7 @@ from cti.services.ivr_call import IvrParts
 from cti.services.menus import LiveMenus
 from cti.services.modes import Modes
 from cti.services.ports import Refused
+from cti.services.recent_facts import RecentFacts
 from cti.store.redis_modes import RedisModes
 from cti.store.redis_state import RedisState
 from cti.store.redis_stream import RedisStream, WorkGroup
@@ -60,6 +61,7 @@ def inside_of(service: Service, edges: Edges) -> Inside:
         messaging=_messaging(service, edges, plans),
         phrases=phrases(service.configuration.settings),
         trees=trees,
+        recent=RecentFacts(feed, stream, utc_now),
     )
 
 

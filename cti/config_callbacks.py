@@ -9,9 +9,11 @@ from cti.settings import Frozen
 
 
 class CallbackOfferFile(Frozen):
-    """A waiting caller may ask to be called back with ``key``; he hears of it after ``after_s``."""
+    """A waiting caller may ask to be called back with ``key``; he hears of it after ``after_s``, and
+    again every ``every_s``, but never twice in two minutes."""
 
-    after_s: int = Field(default=60, ge=5, le=3600)
+    after_s: int = Field(default=30, ge=5, le=3600)
+    every_s: int = Field(default=120, ge=120, le=3600)
     key: str = Field(default="2", pattern=r"^[0-9*]$")
 
 

@@ -24,6 +24,7 @@ from cti.services.feed import Feed
 from cti.services.ivr_call import IvrCall, IvrParts
 from cti.services.modes import Modes
 from cti.services.phrases import Phrases
+from cti.services.recent_facts import RecentFacts
 from cti.store.redis_link import open_redis
 from cti.store.sql_link import open_engine
 from cti.survivable import TreeWriter
@@ -83,6 +84,7 @@ class Inside:
     messaging: Messaging
     phrases: Phrases
     trees: TreeWriter
+    recent: RecentFacts
 
 
 def open_edges(service: Service) -> Edges:

@@ -20,6 +20,7 @@ PARTY = "ChanVariable(ACD_PARTY)"
 USER_EVENTS = (
     "AcdWait",
     "AcdChoosing",
+    "AcdTold",
     "AcdAgentUp",
     "AcdCustomer",
     "AcdTalk",
@@ -59,6 +60,14 @@ def _waits(fields: Fields) -> signals.LineSignal:
 
 def _chooses(fields: Fields) -> signals.LineSignal:
     return signals.CallerChooses(call_id=_call(fields))
+
+
+def _told(fields: Fields) -> signals.LineSignal:
+    return signals.WaitTold(
+        call_id=_call(fields),
+        position=whole(fields.get("Place", "")),
+        wait_s=whole(fields.get("Expected", "")) or None,
+    )
 
 
 def _customer(fields: Fields) -> signals.LineSignal:
@@ -193,6 +202,7 @@ def whole(text: str) -> int:
 _TABLE: Mapping[str, Callable[[Fields], signals.LineSignal | None]] = {
     "AcdWait": _waits,
     "AcdChoosing": _chooses,
+    "AcdTold": _told,
     "AcdCustomer": _customer,
     "AcdAgentUp": _agent_up,
     "AcdTalk": _talk,

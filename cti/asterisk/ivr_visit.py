@@ -46,15 +46,24 @@ Scripts = Callable[[AgiConnection, str, Mapping[str, str], float], Awaitable[Map
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitOffer:
+    """The key by which callers who wait may choose, none where it is empty; they hear of it after
+    ``after_s`` seconds, and again every ``every_s``."""
+
+    key: str = ""
+    after_s: int = 0
+    every_s: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineWays:
     """How the line leaves the menu: ``dial_string`` turns a target into Asterisk's words;
-    ``offer`` tells of a queue which key its waiting callers may press, and after how many seconds
-    they hear of it."""
+    ``offer`` tells what the callers waiting in a queue may choose."""
 
     scripts: Scripts
     dial_string: Callable[[str], str]
     recordings: Path
-    offer: Callable[[str], tuple[str, int]] = lambda _queue: ("", 0)
+    offer: Callable[[str], WaitOffer] = lambda _queue: WaitOffer()
 
 
 def arrival(env: Mapping[str, str]) -> Arrival:
@@ -74,7 +83,7 @@ def arrival(env: Mapping[str, str]) -> Arrival:
     )
 
 
-def _sound(prompt: str) -> str:
+def sound_file(prompt: str) -> str:
     """The file that Asterisk is asked to play, without ending."""
     if prompt.startswith(PHRASES):
         return PHRASES_LINK + prompt.removeprefix(PHRASES)
@@ -120,7 +129,7 @@ class AgiLine(CallerLine):
     async def play(self, prompts: Sequence[str], *, barge_in: bool) -> None:
         with _caller_may_leave():
             try:
-                await self._agi.playback([_sound(each) for each in prompts], barge_in=barge_in)
+                await self._agi.playback([sound_file(each) for each in prompts], barge_in=barge_in)
             except PromptMissing as missing:
                 self._complain(missing)
 
@@ -129,7 +138,7 @@ class AgiLine(CallerLine):
             if not wanted.barge_in:
                 await self.play(prompts, barge_in=False)
                 prompts = ()
-            return await self._read([_sound(each) for each in prompts], wanted)
+            return await self._read([sound_file(each) for each in prompts], wanted)
 
     async def _read(self, files: Sequence[str], wanted: ivr.Listen) -> ivr.Pressed | ivr.NoInput:
         entry = Entry(
@@ -175,9 +184,14 @@ class AgiLine(CallerLine):
         return await asyncio.to_thread(_said, path.with_suffix(".wav"), gone)
 
     async def choose(self, queue: str) -> None:
-        key, after_s = self._ways.offer(queue)
-        offer = {"ACD_OFFERKEY": key, "ACD_OFFERAFTER": str(after_s)}
-        await self._tell({"ACD_QUEUE": queue, **offer, "ACD_JOINED": "", "ACD_SAYS": ""})
+        offer = self._ways.offer(queue)
+        told = {
+            "ACD_OFFERKEY": offer.key,
+            "ACD_OFFERAFTER": str(offer.after_s),
+            "ACD_OFFEREVERY": str(offer.every_s),
+        }
+        fresh = dict.fromkeys(("ACD_JOINED", "ACD_OFFERED", "ACD_QUIET"), "")
+        await self._tell({"ACD_QUEUE": queue, **told, **fresh})
 
     async def to_queue(self) -> None:
         await self._tell({"ACD_NEXT": "wait"})

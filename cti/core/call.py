@@ -98,6 +98,17 @@ class HeldBy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a waiting caller was told last: his place (1 is next) in which queue, and for how long;
+    ``wait_s`` None where no time was told."""
+
+    at: datetime
+    queue: QueueName
+    position: int
+    wait_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """A caller and all that routing and the screen-pop must know.
 
@@ -142,6 +153,7 @@ class Call:
     """Classes of the caller (``CallerClass``)."""
     points: int = 0
     """What he brings to a queue, on top of the queue's priority."""
+    told: Told | None = None
     parties: tuple[Party, ...] = ()
     parties_asked: int = 0
     """How many there have been: the next one's id counts on."""

@@ -24,7 +24,8 @@ OFFERED_AFTER_S, CUSTOMER_RING_S = 6, 20
 CALLBACK_AT_S = (0, 4, 8)
 AGENT_TONES_HZ = {"1001": 700, "1002": 900, "1003": 1100, "1004": 1300}
 CALLER_TONE_HZ, CUSTOMER_TONE_HZ = 500, 1700
-DIRECT = {"motor": "955181", "consult": "955182", "major": "955183"}
+ANNOUNCED_AFTER_S, ANNOUNCED_EVERY_S = 5, 12
+DIRECT = {"motor": "955181", "consult": "955182", "major": "955183", "sales": "955189"}
 """Numbers that go to a queue at once, for tests that are not about the menu."""
 SHORT_MENU, NIGHT = "955184", "955185"
 """A menu of one short sound; and the real menu when its offices are closed."""
@@ -206,8 +207,21 @@ def quick_callbacks(queues: str) -> str:
     for name, value in changed.items():
         after, count = re.subn(rf"^  {name}: .*$", f"  {name}: {value}", after, flags=re.MULTILINE)
         assert count == 1, name
-    after = after.replace("after_s: 60, key", f"after_s: {OFFERED_AFTER_S}, key")
-    return before + section + after
+    after = after.replace("after_s: 30, key", f"after_s: {OFFERED_AFTER_S}, key")
+    return quick_announcements(before + section + after)
+
+
+def quick_announcements(queues: str) -> str:
+    """Only those who wait for sales hear their place and time, soon; others hear what a test is about."""
+    usual = re.search(r"^  announce: .*$", queues, re.MULTILINE)
+    assert usual
+    queues = queues.replace(usual[0], "  announce: {position: false, wait: false}")
+    times = f"first_after_s: {ANNOUNCED_AFTER_S}, every_s: {ANNOUNCED_EVERY_S}"
+    before, sales, after = queues.partition("  sales:\n")
+    after, count = re.subn(r"^    callback: .*$", f"    announce: {{{times}}}", after, count=1, flags=re.M)
+    assert sales
+    assert count == 1
+    return before + sales + after
 
 
 def quick_dialplan(folder: Path) -> None:

@@ -65,6 +65,15 @@ class CallerChooses:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitTold:
+    """A waiting caller begins to hear his place (1 is next), and how long it will take if known."""
+
+    call_id: CallId
+    position: int
+    wait_s: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackAsked:
     """A caller wants to be called on ``number``; where ``call_id`` waits, its place is taken over."""
 
@@ -283,6 +292,7 @@ LineSignal = (
     | QueueChosen
     | CallerWaits
     | CallerChooses
+    | WaitTold
     | CallbackAsked
     | CustomerDialled
     | PhoneAlerted

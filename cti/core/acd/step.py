@@ -10,10 +10,12 @@ from cti.core.acd.floor import Floor, Step
 from cti.core.acd.line_steps import LINE_STEPS
 from cti.core.acd.signals import AcknowledgeAlert, Signal
 from cti.core.acd.ticket_wishes import TICKET_STEPS
+from cti.core.acd.wait_steps import WAIT_STEPS
 
 _STEPS: Mapping[type, Callable[[Floor, Any, datetime], None]] = {
     **LINE_STEPS,
     **TICKET_STEPS,
+    **WAIT_STEPS,
     **DESK_STEPS,
     AcknowledgeAlert: acknowledge,
 }

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cti.core.acd.estimate import LastHour, expected_wait_s, positions
+from cti.core.acd.estimate import Ahead, LastHour, expected_wait_s, served_before
 from cti.core.acd.queue import QueuePolicy, WaitingCall
 from cti.core.ids import CallId, QueueName
 
@@ -26,8 +26,13 @@ def test_a_position_counts_only_callers_of_the_own_queue_served_before() -> None
         call("young", MOTOR, 40, 60),
         call("other", CONSULT, 0, 20),
     ]
-    found = positions(calls, POLICIES, START + timedelta(seconds=60))
-    assert found == {"late vip": 0, "old": 1, "young": 2, "other": 0}
+    found = served_before(calls, POLICIES, START + timedelta(seconds=60))
+    assert {name: each.in_queue for name, each in found.items()} == {
+        "late vip": 0,
+        "old": 1,
+        "young": 2,
+        "other": 0,
+    }
 
 
 def test_the_wait_is_the_calls_ahead_and_oneself_over_the_agents() -> None:
