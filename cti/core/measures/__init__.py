@@ -1,1 +1,1 @@
-"""What the events add up to: the story of one call. Pure."""
+"""What the events add up to: the story of one call, and every figure of the centre. Pure."""

@@ -1,0 +1,299 @@
+"""What each event makes of its contact. An event that no figure needs changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cti.core import callback_events as callbacks
+from cti.core import control_events as control
+from cti.core import events, version_events, work_events
+from cti.core.events import Event, Outcome
+from cti.core.measures.contact import CALLER_CLASSES, Contact, Talk, Visit, skill_of
+from cti.core.measures.facts import MeasureRules, epoch_ms
+
+
+def take(contact: Contact, event: Event, rules: MeasureRules) -> None:
+    """Fold one event of the contact in; events come in the journal's order."""
+    at_ms = epoch_ms(event.at)
+    if contact.began_ms is None:
+        contact.began_ms = at_ms
+    if type(event) is events.SurveyAnswered:
+        _survey(contact, event, at_ms, rules)
+    elif step := _STEPS.get(type(event)):
+        step(contact, event, at_ms)
+
+
+def _offered(contact: Contact, event: events.Offered, at_ms: int) -> None:
+    contact.begin(at_ms, (event.caller_number, event.dialed_number), "in")
+    contact.reconstructed = event.reconstructed
+    _class(contact, event.flags)
+
+
+def _class(contact: Contact, flags: tuple[str, ...]) -> None:
+    contact.caller_class = next((name for name in CALLER_CLASSES if name in flags), "")
+
+
+def _originated(contact: Contact, event: control.Originated, at_ms: int) -> None:
+    contact.begin(at_ms, (event.shown_number, event.number), "out")
+    contact.note("dialled.out", at_ms, agent_id=event.agent_id)
+
+
+def _dial_failed(contact: Contact, event: control.DialFailed, at_ms: int) -> None:
+    contact.note("unreached.out", at_ms, agent_id=event.agent_id)
+
+
+def _callback_requested(contact: Contact, event: callbacks.CallbackRequested, at_ms: int) -> None:
+    contact.begin(at_ms, (event.number, event.caller_number), "callback")
+    contact.note("callback.requested", at_ms, queue=event.queue)
+    contact.visits.clear()
+
+
+def _callback_dialled(contact: Contact, event: callbacks.CallbackDialed, at_ms: int) -> None:
+    contact.note("callback.dialled", at_ms, agent_id=event.agent_id)
+
+
+def _callback_connected(contact: Contact, event: callbacks.CallbackConnected, at_ms: int) -> None:
+    waited_ms = max(0, at_ms - (contact.began_ms or at_ms))
+    contact.note("callback.connected", at_ms, value=waited_ms, agent_id=event.agent_id)
+
+
+def _callback_failed(contact: Contact, event: callbacks.CallbackFailed, at_ms: int) -> None:
+    contact.note("callback.unreached", at_ms, agent_id=event.agent_id or "")
+
+
+def _callback_closed(contact: Contact, event: callbacks.CallbackClosed, at_ms: int) -> None:
+    contact.note(f"callback.closed.{event.result}", at_ms, queue=event.queue)
+
+
+def _node(contact: Contact, event: events.NodeEntered, at_ms: int) -> None:
+    contact.in_menu = True
+    contact.note("node.entered", at_ms, node=event.node)
+    if event.kind == "survey" and not any(n["kind"] == "survey.invited" for n in contact.noted):
+        last = contact.talks[-1] if contact.talks else None
+        who = {"agent_id": last.agent_id, "queue": last.queue} if last else {}
+        contact.note("survey.invited", at_ms, **who)
+
+
+def _no_match(contact: Contact, event: events.NoMatchHeard, at_ms: int) -> None:
+    contact.note("node.no_match", at_ms, node=event.node)
+
+
+def _no_input(contact: Contact, event: events.NoInputHeard, at_ms: int) -> None:
+    contact.note("node.no_input", at_ms, node=event.node)
+
+
+def _looked_up(contact: Contact, event: events.LookupEnded, _at_ms: int) -> None:
+    contact.served_by_menu = contact.served_by_menu or event.result == "found"
+
+
+def _visit_ended(contact: Contact, event: version_events.VisitEnded, at_ms: int) -> None:
+    if event.end in ("gone", "hangup", "fault"):
+        contact.note(f"node.exit.{event.end}", at_ms, node=event.node)
+    if not event.entry:
+        contact.menu_end, contact.menu_ended_ms = event.end, at_ms
+
+
+def _survey(
+    contact: Contact, event: events.SurveyAnswered, at_ms: int, rules: MeasureRules
+) -> None:
+    rating = event.answers.get(rules.rating)
+    if rating is not None:
+        who = {"queue": event.queue, "agent_id": event.agent_id}
+        contact.note("survey.answered", at_ms, value=int(rating in rules.satisfied), **who)
+
+
+def _queued(contact: Contact, event: events.Queued, at_ms: int) -> None:
+    contact.area = event.variables.get("area", "") or contact.area
+    contact.branch = event.variables.get("branch", "") or contact.branch
+    if event.flags:
+        _class(contact, event.flags)
+    now = contact.open_visit()
+    if now is not None and now.queue == event.queue:
+        return  # back at its head after a missed offer, or found again: the same visit
+    if now is not None:
+        now.left_ms, now.outcome, now.reconstructed = at_ms, Outcome.OVERFLOWED.value, True
+    contact.visits.append(
+        Visit(
+            queue=event.queue,
+            entered_ms=at_ms,
+            skill=skill_of(event.needs),
+            why=event.why,
+            reconstructed=event.reconstructed or event.why in ("survived", "recovered"),
+        )
+    )
+
+
+def _announced(contact: Contact, event: control.WaitAnnounced, at_ms: int) -> None:
+    visit = contact.open_visit()
+    if visit and event.wait_s is not None:
+        visit.told.append((at_ms, event.wait_s * 1000))
+
+
+def _left(contact: Contact, event: events.QueueLeft, at_ms: int) -> None:
+    visit = contact.open_visit()
+    if visit is None:
+        if contact.visits and contact.visits[-1].left_ms == at_ms:
+            return  # told twice
+        entered_ms = at_ms - round(event.waited_s * 1000)
+        visit = Visit(queue=event.queue, entered_ms=entered_ms, reconstructed=True)
+        contact.visits.append(visit)
+    visit.left_ms, visit.outcome = max(at_ms, visit.entered_ms), event.outcome.value
+    visit.reconstructed = visit.reconstructed or event.reconstructed
+    if event.outcome is Outcome.ANSWERED and contact.talks:
+        visit.agent_id = contact.talks[-1].agent_id
+        contact.talks[-1].queue = visit.queue
+    contact.moved_on = contact.moved_on or event.outcome is Outcome.CALLBACK_TAKEN
+
+
+def _allocated(contact: Contact, event: events.AgentAllocated, at_ms: int) -> None:
+    contact.note("offer", at_ms, agent_id=event.agent_id, queue=event.queue)
+
+
+def _diverted(contact: Contact, event: events.Diverted, at_ms: int) -> None:
+    visit = contact.visits[-1] if contact.visits else None
+    who = {"agent_id": event.agent_id, "queue": visit.queue if visit else ""}
+    contact.note(f"offer.{event.cause.value}", at_ms, **who)
+
+
+def _established(contact: Contact, event: events.Established, at_ms: int) -> None:
+    if contact.open_talk(event.agent_id) is not None:
+        return
+    contact.talks.append(
+        Talk(
+            agent_id=event.agent_id,
+            queue=contact.visits[-1].queue if contact.visits else "",
+            since_ms=at_ms,
+            reconstructed=event.reconstructed,
+        )
+    )
+
+
+def _held(contact: Contact, event: Any, at_ms: int) -> None:
+    if talk := contact.open_talk(event.agent_id):
+        talk.hold(at_ms)
+
+
+def _retrieved(contact: Contact, event: Any, at_ms: int) -> None:
+    if talk := contact.open_talk(event.agent_id):
+        talk.retrieve(at_ms)
+
+
+def _connection_cleared(contact: Contact, event: events.ConnectionCleared, at_ms: int) -> None:
+    talk = contact.open_talk(event.agent_id)
+    if talk is None and any(each.agent_id == event.agent_id for each in contact.talks):
+        return  # told twice
+    if talk is None:
+        since_ms = at_ms - round(event.talked_s * 1000)
+        queue = contact.visits[-1].queue if contact.visits else ""
+        talk = Talk(agent_id=event.agent_id, queue=queue, since_ms=since_ms, reconstructed=True)
+        contact.talks.append(talk)
+    talk.end(at_ms)
+    talk.reconstructed = talk.reconstructed or event.reconstructed
+
+
+def _wrapping_up(contact: Contact, event: events.AgentWorkingAfterCall, at_ms: int) -> None:
+    if (talk := _last_talk(contact, event.agent_id)) and talk.wrap_since_ms is None:
+        talk.wrap_since_ms = at_ms
+
+
+def _wrap_up_ended(contact: Contact, event: events.WrapUpEnded, at_ms: int) -> None:
+    talk = _last_talk(contact, event.agent_id)
+    if talk and talk.wrap_since_ms is not None and talk.wrap_until_ms is None:
+        talk.wrap_until_ms = at_ms
+
+
+def _last_talk(contact: Contact, agent_id: str) -> Talk | None:
+    return next((each for each in reversed(contact.talks) if each.agent_id == agent_id), None)
+
+
+def _wrapped(contact: Contact, event: events.WrapUpSaved, at_ms: int) -> None:
+    first_ms = contact.wraps.get(event.agent_id, (at_ms, True, ""))[0]
+    contact.wraps[event.agent_id] = (first_ms, event.solved, event.reason)
+
+
+def _transferred(contact: Contact, event: events.Transferred, at_ms: int) -> None:
+    if not event.by:
+        contact.moved_on = True
+    contact.note(f"transfer.{event.how}", at_ms, **_talking(contact, event.by))
+
+
+def _talking(contact: Contact, agent_id: str) -> dict[str, str]:
+    talk = _last_talk(contact, agent_id) if agent_id else None
+    return {"agent_id": agent_id, "queue": talk.queue if talk else ""}
+
+
+def _consulted(contact: Contact, event: control.ConsultationStarted, at_ms: int) -> None:
+    contact.note("consultation", at_ms, **_talking(contact, event.agent_id))
+    _held(contact, event, at_ms)
+
+
+def _conferenced(contact: Contact, event: control.Conferenced, at_ms: int) -> None:
+    contact.note("conference", at_ms, **_talking(contact, event.agent_id))
+    _retrieved(contact, event, at_ms)
+
+
+def _consultation_ended(contact: Contact, event: control.ConsultationEnded, at_ms: int) -> None:
+    if event.result == "conferenced":
+        _retrieved(contact, event, at_ms)
+
+
+def _alternated(contact: Contact, event: control.Alternated, at_ms: int) -> None:
+    (_retrieved if event.talking_to == "caller" else _held)(contact, event, at_ms)
+
+
+def _voicemail(contact: Contact, event: work_events.VoicemailLeft, at_ms: int) -> None:
+    contact.moved_on = True
+    contact.note("voicemail.left", at_ms, value=round(event.seconds * 1000), queue=event.box)
+
+
+def _survived(contact: Contact, _event: events.CallSurvived, at_ms: int) -> None:
+    contact.in_menu = True
+    contact.note("survived", at_ms)
+
+
+def _cleared(contact: Contact, event: events.CallCleared, at_ms: int) -> None:
+    contact.ended_ms = at_ms
+    contact.reconstructed = contact.reconstructed or event.reconstructed
+    for talk in contact.talks:
+        if talk.until_ms is None:
+            talk.end(at_ms)
+
+
+_STEPS: Mapping[type[Event], Callable[[Contact, Any, int], None]] = {
+    events.Offered: _offered,
+    events.NodeEntered: _node,
+    events.NoMatchHeard: _no_match,
+    events.NoInputHeard: _no_input,
+    events.LookupEnded: _looked_up,
+    events.Queued: _queued,
+    events.QueueLeft: _left,
+    events.AgentAllocated: _allocated,
+    events.Diverted: _diverted,
+    events.Established: _established,
+    events.Held: _held,
+    events.Retrieved: _retrieved,
+    events.ConnectionCleared: _connection_cleared,
+    events.AgentWorkingAfterCall: _wrapping_up,
+    events.WrapUpEnded: _wrap_up_ended,
+    events.WrapUpSaved: _wrapped,
+    events.Transferred: _transferred,
+    events.CallSurvived: _survived,
+    events.CallCleared: _cleared,
+    version_events.VisitEnded: _visit_ended,
+    work_events.VoicemailLeft: _voicemail,
+    control.Originated: _originated,
+    control.DialFailed: _dial_failed,
+    control.WaitAnnounced: _announced,
+    control.ConsultationStarted: _consulted,
+    control.ConsultationEnded: _consultation_ended,
+    control.Alternated: _alternated,
+    control.Conferenced: _conferenced,
+    callbacks.CallbackRequested: _callback_requested,
+    callbacks.CallbackDialed: _callback_dialled,
+    callbacks.CallbackConnected: _callback_connected,
+    callbacks.CallbackFailed: _callback_failed,
+    callbacks.CallbackClosed: _callback_closed,
+}
+NEEDED = frozenset({*(cls.TYPE for cls in _STEPS), events.SurveyAnswered.TYPE})
+"""Types of events that change a contact."""
