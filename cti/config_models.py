@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import Field
 
 from cti.config_callers import CallersFile
 from cti.config_labels import Label
 from cti.config_messages import SmsFile, SurveysFile
+from cti.config_people import AgentFile, AgentsFile, ReasonsFile, WrapUpsFile
 from cti.config_queues import QueuesFile
 from cti.core.acd.queue import QueuePolicy
 from cti.core.agent_state import Agent
@@ -16,69 +17,12 @@ from cti.core.ids import AgentId, QueueName
 from cti.services.ports import Account, Role
 from cti.settings import Frozen, Settings
 
-SkillLevel = Annotated[int, Field(ge=1, le=5)]
-"""1 trainee, 2 qualified, 3 skilled, 4 expert, 5 coach."""
-
 
 class SkillsFile(Frozen):
     """config/skills.yaml"""
 
     skills: Mapping[str, Label] = Field(min_length=1)
     languages: Mapping[str, Label] = Field(min_length=1)
-
-
-class AgentFile(Frozen):
-    """One agent: staff number, SIP extension, skills with levels 1-5, languages."""
-
-    id: str = Field(pattern=r"^[0-9A-Za-z_-]{1,16}$")
-    name: str = Field(min_length=1, max_length=64)
-    extension: str = Field(pattern=r"^[0-9]{2,8}$")
-    skills: Mapping[str, SkillLevel]
-    languages: tuple[str, ...] = ("zh",)
-    hours: tuple[str, ...] = ()
-    """His shifts: names of dialplan/hours.yaml; without them he may work at any time."""
-
-
-class PersonFile(Frozen):
-    """Somebody who signs in but takes no calls."""
-
-    login: str = Field(pattern=r"^[0-9A-Za-z_.-]{1,32}$")
-    name: str = Field(min_length=1, max_length=64)
-    role: Role
-
-
-class AgentsFile(Frozen):
-    """config/agents.yaml"""
-
-    agents: tuple[AgentFile, ...]
-    people: tuple[PersonFile, ...] = ()
-
-
-class ReasonFile(Frozen):
-    """A reason for being not ready; ``system`` ones are set by the system alone."""
-
-    label: Label
-    max_s: int | None = Field(default=None, gt=0)
-    system: bool = False
-
-
-class ReasonsFile(Frozen):
-    """config/reasons.yaml"""
-
-    reasons: Mapping[str, ReasonFile] = Field(min_length=1)
-
-
-class WrapUpFile(Frozen):
-    """A first-level reason with its second level; one without children is chosen itself."""
-
-    label: Label
-    children: Mapping[str, Label] = Field(default_factory=dict)
-
-
-class WrapUpsFile(Frozen):
-    """config/wrap_up.yaml"""
-
-    reasons: Mapping[str, WrapUpFile] = Field(min_length=1)
 
 
 FILES: Mapping[str, type[Frozen]] = {
@@ -136,9 +80,7 @@ class Configuration:
 
     def wrap_up_codes(self) -> frozenset[str]:
         """Every code that may end a wrap-up form."""
-        found = self.wrap_up.reasons
-        leaves = {code for code, first in found.items() if not first.children}
-        return frozenset(leaves.union(*(first.children for first in found.values())))
+        return self.wrap_up.codes()
 
 
 def _agent(each: AgentFile, place: int) -> Agent:

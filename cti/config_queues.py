@@ -7,6 +7,7 @@ from pydantic import Field
 
 from cti.config_callbacks import CallbackOfferFile, CallbacksFile
 from cti.config_labels import Label
+from cti.config_people import WrapUpTimes, wrap_up_rule
 from cti.config_routing import (
     MissedCauses,
     ModeRoutingFile,
@@ -46,6 +47,7 @@ class QueueDefaults(Frozen):
     ageing: AgeingFile = AgeingFile()
     ring_s: int = Field(default=15, ge=3, le=120)
     wrap_up_s: int = Field(default=45, ge=0, le=900)
+    wrap_up: WrapUpTimes = WrapUpTimes()
     strategy: Strategy = Strategy.LONGEST_IDLE
     then: Tie = Strategy.LONGEST_IDLE
     announce: AnnounceFile | None = None
@@ -64,6 +66,7 @@ class QueueFile(Frozen):
     ageing: AgeingFile | None = None
     ring_s: int | None = Field(default=None, ge=3, le=120)
     wrap_up_s: int | None = Field(default=None, ge=0, le=900)
+    wrap_up: WrapUpTimes = WrapUpTimes()
     strategy: Strategy | None = None
     then: Tie | None = None
     callback: CallbackOfferFile | None = None
@@ -107,7 +110,9 @@ class QueuesFile(Frozen):
             strategy=queue.strategy or defaults.strategy,
             then=queue.then or defaults.then,
             ring_s=queue.ring_s or defaults.ring_s,
-            wrap_up_s=defaults.wrap_up_s if queue.wrap_up_s is None else queue.wrap_up_s,
+            wrap_up=wrap_up_rule(
+                (defaults.wrap_up, defaults.wrap_up_s), (queue.wrap_up, queue.wrap_up_s)
+            ),
             target=ServiceTarget(queue.target.share, queue.target.within_s),
             alert=queue.alert,
         )

@@ -209,10 +209,15 @@ class Speech(Frozen):
 
 
 class Desk(Frozen):
-    """Sign-ins last ``session_s`` seconds without use; ``auto_answer`` asks phones to pick up."""
+    """Sign-ins last ``session_s`` seconds without use; ``auto_answer`` asks phones to pick up. Who has had
+    no desktop for ``gone_s`` is not ready. ``phone_required``: nobody signs in without a phone;
+    ``ready_when_phone_back``: who lost his phone is ready again by himself when it is back."""
 
     session_s: float = 43200.0
     auto_answer: bool = False
+    gone_s: float = Field(default=20.0, ge=1, le=600)
+    phone_required: bool = True
+    ready_when_phone_back: bool = False
 
 
 class Heartbeat(Frozen):

@@ -282,6 +282,14 @@ class DeskBack(AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneChanged(AgentEvent):
+    """The agent's phone can be called again, or can no longer (ours)."""
+
+    TYPE: ClassVar[str] = "phoneChanged"
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeSent(Event):
     """A supervisor's words to everybody, or to the agents of some queues (ours)."""
 

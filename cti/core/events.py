@@ -311,10 +311,13 @@ class AgentEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentLoggedOn(AgentEvent):
-    """The agent signed in at an extension."""
+    """The agent signed in at an extension; ``seat`` is the name of another desk than his own."""
 
     TYPE: ClassVar[str] = "agentLoggedOn"
     extension: str
+    seat: str = ""
+    skills: Mapping[str, int] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -347,6 +350,22 @@ class AgentChoicePending(AgentEvent):
     TYPE: ClassVar[str] = "agentChoicePending"
     status: str
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentChoiceCancelled(AgentEvent):
+    """The agent took back what he chose for after the call, or asked for (ours)."""
+
+    TYPE: ClassVar[str] = "agentChoiceCancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentOverstayed(AgentEvent):
+    """A reason, or ACW for wrap-up, lasts longer than its ``limit_s``: supervisors are to know (ours)."""
+
+    TYPE: ClassVar[str] = "agentOverstayed"
+    reason: str
+    limit_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

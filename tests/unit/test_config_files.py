@@ -273,12 +273,12 @@ def test_history_lies_in_the_instance_folder_unless_a_url_says_otherwise(config:
 def test_a_queue_takes_the_defaults_for_what_it_leaves_out(config: Path) -> None:
     write(config, "queues", "ring_s: 15", "ring_s: 22")
     policy = loaded(config).policies()[QueueName("motor")]
-    assert (policy.ring_s, policy.wrap_up_s, policy.ageing.cap) == (22, 45, 30)
+    assert (policy.ring_s, policy.wrap_up.s, policy.ageing.cap) == (22, 45, 30)
 
 
 def test_a_queue_may_have_no_wrap_up_at_all(config: Path) -> None:
     write(config, "queues", "    priority: 60\n", "    priority: 60\n    wrap_up_s: 0\n")
-    assert loaded(config).policies()[QueueName("motor")].wrap_up_s == 0
+    assert loaded(config).policies()[QueueName("motor")].wrap_up.s == 0
 
 
 def test_agents_begin_signed_out_with_their_skills(config: Path) -> None:

@@ -1,5 +1,6 @@
 """How an offer, a talk, a wrap-up and a call end: the steps that several signals share."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cti.core.acd.floor import OFFERED, Floor
@@ -16,7 +17,6 @@ from cti.core.events import (
     OfferEnd,
     Outcome,
     QueueLeft,
-    WrapUpEnded,
 )
 
 TALK = (CallPhase.TALKING, CallPhase.HELD)
@@ -66,16 +66,8 @@ def free_from_offer(floor: Floor, agent: Agent, reason: str | None, now: datetim
     if reason is None or agent.pending is not None:
         floor.release(floor.put_agent(agent, call_id=None), now)
         return
-    fresh = floor.put_agent(
-        agent,
-        state=AgentState.IDLE,
-        status=AgentStatus.NOT_READY,
-        reason=reason,
-        call_id=None,
-        since=now,
-        idle_since=now,
-    )
-    floor.note_status(fresh, now)
+    idle = replace(agent, state=AgentState.IDLE, call_id=None)
+    floor.take_status(idle, AgentStatus.NOT_READY, reason, now)
 
 
 def end_talk(floor: Floor, call: Call, now: datetime) -> None:
@@ -84,7 +76,7 @@ def end_talk(floor: Floor, call: Call, now: datetime) -> None:
     if agent is None:
         return
     policy = floor.policy(call.queue)
-    until = now + timedelta(seconds=policy.wrap_up_s)
+    until = now + timedelta(seconds=policy.wrap_up.s)
     talked_s = max(0.0, (now - call.answered_at).total_seconds()) if call.answered_at else 0.0
     floor.note(
         ConnectionCleared(
@@ -170,11 +162,3 @@ def lost_outcome(floor: Floor, call: Call, cleared_by: ClearedBy, now: datetime)
         return Outcome.SYSTEM_FAIL
     short = call.waited_s(now) < floor.rules.short_abandon_s
     return Outcome.SHORT_ABANDONED if short else Outcome.ABANDONED
-
-
-def end_wrap_up(floor: Floor, agent: Agent, by: str, now: datetime) -> Agent:
-    """The agent is done with the call he wrapped up."""
-    if agent.call_id is not None:
-        floor.note(WrapUpEnded(at=now, agent_id=agent.agent_id, call_id=agent.call_id, by=by))
-    fresh = floor.put_agent(agent, call_id=None, wrap_up_until=None, wrap_up_queue=None)
-    return floor.release(fresh, now)

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from cti.core.acd import signals as seen
+from cti.core.acd.agent_time import agents_time
 from cti.core.acd.alerts import raise_alert
-from cti.core.acd.endings import TALK, end_call, end_talk, end_wrap_up, give_up, leave_queue
+from cti.core.acd.endings import TALK, end_call, end_talk, give_up, leave_queue
 from cti.core.acd.floor import OFFERED, Floor
 from cti.core.acd.native import take_choice
 from cti.core.acd.orders import TakeBack
@@ -324,9 +325,7 @@ def channel_gone(floor: Floor, signal: seen.ChannelGone, now: datetime) -> None:
 
 
 def time_came(floor: Floor, _signal: seen.TimeCame, now: datetime) -> None:
-    for agent in list(floor.agents.values()):
-        if agent.wrap_up_until and agent.wrap_up_until <= now:
-            end_wrap_up(floor, agent, "timer", now)
+    agents_time(floor, now)
     for call in list(floor.calls.values()):
         if call.ticket is not None:
             ticket_time(floor, call, now)

@@ -3,9 +3,44 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cti.core.agent_state import AgentStatus
+from cti.core.acd.desk_signals import (
+    CancelPending,
+    ChangeSkills,
+    ChooseStatus,
+    DecideReason,
+    DeskGone,
+    DeskNews,
+    DeskSeen,
+    EndWrapUp,
+    ExtendWrapUp,
+    ForceStatus,
+    HangUp,
+    LogOff,
+    LogOn,
+    OwnWish,
+    PhoneSeen,
+    SaveWrapUp,
+    SupervisorsWish,
+)
 from cti.core.events import CallEvent
-from cti.core.ids import AgentId, CallId, ChannelName, QueueName
+from cti.core.ids import CallId, ChannelName, QueueName
+
+__all__ = [
+    "CancelPending",
+    "ChangeSkills",
+    "ChooseStatus",
+    "DecideReason",
+    "DeskGone",
+    "DeskSeen",
+    "EndWrapUp",
+    "ExtendWrapUp",
+    "ForceStatus",
+    "HangUp",
+    "LogOff",
+    "LogOn",
+    "PhoneSeen",
+    "SaveWrapUp",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,55 +251,6 @@ class RingFailed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LogOn:
-    """The agent signs in."""
-
-    agent_id: AgentId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogOff:
-    """The agent signs out."""
-
-    agent_id: AgentId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChooseStatus:
-    """The agent chooses ready, or not ready with a reason."""
-
-    agent_id: AgentId
-    status: AgentStatus
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HangUp:
-    """The agent ends his side of the call."""
-
-    agent_id: AgentId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaveWrapUp:
-    """The agent writes down the call."""
-
-    agent_id: AgentId
-    call_id: CallId
-    reason: str
-    remarks: str = ""
-    solved: bool = True
-    follow_up: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExtendWrapUp:
-    """The agent needs more time after the call."""
-
-    agent_id: AgentId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CancelCallback:
     """Somebody takes a ticket back; ``by`` is his sign-in."""
 
@@ -307,16 +293,8 @@ LineSignal = (
     | PartyAnswered
     | PartyFailed
     | RingFailed
+    | PhoneSeen
     | TimeCame
 )
-DeskSignal = (
-    LogOn
-    | LogOff
-    | ChooseStatus
-    | HangUp
-    | SaveWrapUp
-    | ExtendWrapUp
-    | CancelCallback
-    | AcknowledgeAlert
-)
-Signal = LineSignal | DeskSignal
+DeskSignal = OwnWish | SupervisorsWish | CancelCallback | AcknowledgeAlert
+Signal = LineSignal | DeskSignal | DeskNews

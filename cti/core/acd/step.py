@@ -8,6 +8,7 @@ from cti.core.acd.alerts import acknowledge
 from cti.core.acd.desk_steps import DESK_STEPS
 from cti.core.acd.floor import Floor, Step
 from cti.core.acd.line_steps import LINE_STEPS
+from cti.core.acd.people_steps import PEOPLE_STEPS
 from cti.core.acd.signals import AcknowledgeAlert, Signal
 from cti.core.acd.ticket_wishes import TICKET_STEPS
 from cti.core.acd.wait_steps import WAIT_STEPS
@@ -17,6 +18,7 @@ _STEPS: Mapping[type, Callable[[Floor, Any, datetime], None]] = {
     **TICKET_STEPS,
     **WAIT_STEPS,
     **DESK_STEPS,
+    **PEOPLE_STEPS,
     AcknowledgeAlert: acknowledge,
 }
 

@@ -109,6 +109,7 @@ _VARIANTS: Mapping[type[Event], Callable[[Any], str]] = {
     events.Transferred: lambda event: "ByAgent" if event.by else "",
     control_events.MuteChanged: lambda event: "" if event.on else "Off",
     control_events.ReasonDecided: lambda event: "" if event.granted else "Refused",
+    control_events.PhoneChanged: lambda event: "" if event.reachable else "Gone",
     control_events.WaitAnnounced: lambda event: "" if event.wait_s is None else "Wait",
 }
 

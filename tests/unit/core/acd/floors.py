@@ -7,6 +7,7 @@ from cti.core.acd.floor import Floor, FloorRules, Step
 from cti.core.acd.queue import QueuePolicy
 from cti.core.acd.signals import Signal
 from cti.core.acd.step import take
+from cti.core.acd.wrap_up import WrapUpRule
 from cti.core.agent_state import Agent, AgentStatus
 from cti.core.call import Call
 from cti.core.ids import AgentId, CallId, ChannelName, QueueName
@@ -21,7 +22,11 @@ NUMBER, OTHER_NUMBER = "13997000001", "13997000002"
 RULES = FloorRules(
     policies={
         MOTOR: QueuePolicy(
-            name=MOTOR, priority=60, needs={"motor": 1}, ring_s=RING_S, wrap_up_s=WRAP_UP_S
+            name=MOTOR,
+            priority=60,
+            needs={"motor": 1},
+            ring_s=RING_S,
+            wrap_up=WrapUpRule(s=WRAP_UP_S, extend_s=WRAP_UP_S),
         ),
         ADVICE: QueuePolicy(name=ADVICE, priority=20, needs={"advice": 1}),
     },
