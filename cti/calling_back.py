@@ -19,8 +19,6 @@ def floor_rules(configuration: Configuration) -> FloorRules:
         callback_ring_s=queues.callbacks.customer_ring_s,
         reasons=configuration.reasons.book(settings.time_zone),
         phone_back_ready=settings.desk.ready_when_phone_back,
-        reasons=configuration.reasons.book(settings.time_zone),
-        phone_back_ready=settings.desk.ready_when_phone_back,
         missed=queues.missed.rules(),
         sticky=queues.sticky.rules(),
         centre=centre_rules(queues.modes, queues.numbers),
