@@ -1,0 +1,1 @@
+"""Where facts leave us for other systems."""
