@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from cti.asterisk.ami_wire import AmiEvent
 from cti.asterisk.call_control import PARTY_ACTION
-from cti.core.acd import signals
+from cti.core.acd import record_signals, signals
 from cti.core.acd.native import CHANNEL_VARIABLES
 from cti.core.ids import CallId, ChannelName, QueueName
 
@@ -28,6 +28,8 @@ USER_EVENTS = (
     "AcdAfter",
     "AcdSurvive",
     "AcdParty",
+    "AcdRecord",
+    "AcdRecorded",
 )
 WANTED = (
     "UserEvent",
@@ -123,6 +125,16 @@ def _party(fields: Fields) -> signals.LineSignal:
     )
 
 
+def _record(fields: Fields) -> signals.LineSignal:
+    recording_id = fields.get("Acdrecording", "")
+    return record_signals.RecordingBegan(call_id=_call(fields), recording_id=recording_id)
+
+
+def _recorded(fields: Fields) -> signals.LineSignal:
+    recording_id = fields.get("Acdrecording", "")
+    return record_signals.RecordingOver(call_id=_call(fields), recording_id=recording_id)
+
+
 def _after(fields: Fields) -> signals.LineSignal:
     return signals.CallerAfter(call_id=_call(fields))
 
@@ -210,6 +222,8 @@ _TABLE: Mapping[str, Callable[[Fields], signals.LineSignal | None]] = {
     "AcdAfter": _after,
     "AcdSurvive": _survive,
     "AcdParty": _party,
+    "AcdRecord": _record,
+    "AcdRecorded": _recorded,
     "Newstate": _newstate,
     # The far end said good-bye; during the whisper Hangup itself comes only after its last word.
     "HangupRequest": _hangup_asked,

@@ -125,6 +125,13 @@ def _mute(order: orders.MuteLeg, _dial_string: DialString) -> list[Action]:
     return [("Setvar", {"Channel": order.channel, "Variable": "MUTEAUDIO(in)", "Value": value})]
 
 
+def _silence(order: orders.SilenceRecording, _dial_string: DialString) -> list[Action]:
+    state = "1" if order.on else "0"
+    return [
+        ("MixMonitorMute", {"Channel": order.channel, "Direction": "both", "State": state})
+    ]
+
+
 def _keys(order: orders.PlayKeys, _dial_string: DialString) -> list[Action]:
     return [
         ("PlayDTMF", {"Channel": order.channel, "Digit": digit, "Duration": KEY_MS})
@@ -138,4 +145,5 @@ _TABLE: Mapping[type, Callable[[Any, DialString], list[Action]]] = {
     orders.DialParty: _dial,
     orders.MuteLeg: _mute,
     orders.PlayKeys: _keys,
+    orders.SilenceRecording: _silence,
 }

@@ -91,6 +91,8 @@ class AsteriskPlan:
     phones: Sequence[AgentPhone]
     trunks: Sequence[TrunkPlan]
     queues: Mapping[str, survive.NativeQueue] = field(default_factory=dict)
+    record_native: bool = True
+    """Talks are recorded while the server is away."""
     trees: survive.Compiled = survive.NOTHING
     """The menu as native dialplan."""
 
@@ -140,6 +142,7 @@ def _values(plan: AsteriskPlan) -> Mapping[str, str]:
         "comfort_every_s": str(COMFORT_EVERY_S),
         "slice_s": str(SLICE_S),
         "native_s": str(NATIVE_QUEUE_S),
+        "record_native": "yes" if plan.record_native else "no",
         "native_queues": survive.queue_sections(plan.queues),
         "predial": "b(acd-predial^s^1)" if plan.auto_answer else "",
         "agents": "\n".join(_phone(phone) for phone in plan.phones),
@@ -208,7 +211,7 @@ def write(plan: AsteriskPlan) -> Sequence[Path]:
             path.touch(mode=0o640)
             path.write_text(text, "utf-8")
             written.append(path)
-    for folder in ("spool/voicemail", "log/cel-custom", "log/cdr-custom"):
+    for folder in ("spool/voicemail", "spool/monitor", "log/cel-custom", "log/cdr-custom"):
         (plan.instance / folder).mkdir(parents=True, exist_ok=True)
     _link_sounds(plan)
     return written

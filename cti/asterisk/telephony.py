@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from cti.asterisk.ami import AmiClient, AmiDown, AmiError, AmiReply, AmiTimeout, AmiUp, Fields
@@ -21,26 +22,33 @@ VARIABLES = ("ACD_CALL", "ACD_STATE", "ACD_AGENT", "ACD_TRY", "ACD_DID", *CHANNE
 SURVIVE_QUEUE = "survive"
 NORMAL_CLEARING = 16
 """ITU-T Q.850."""
-OFFER = "ARRAY(ACD_EXT,ACD_RNA,ACD_WHISPER,ACD_TRY,ACD_AGENT)"
+OFFER = "ARRAY(ACD_EXT,ACD_RNA,ACD_WHISPER,ACD_TRY,ACD_AGENT,ACD_RECORD)"
 
 
 class AmiTelephony:
     """Asterisk, by its manager. Nothing is ever sent twice: what was in flight is reconciled.
 
-    ``dial_string`` turns a number into what ``Dial`` understands.
+    ``dial_string`` turns a number into what ``Dial`` understands; ``may_record`` is False where there is
+    no room for a recording: a talk without one is better than a disk that is full.
     """
 
-    def __init__(self, ami: AmiClient, dial_string: Callable[[str], str]) -> None:
-        self._ami, self._dial_string = ami, dial_string
+    def __init__(
+        self,
+        ami: AmiClient,
+        dial_string: Callable[[str], str],
+        may_record: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._ami, self._dial_string, self._may_record = ami, dial_string, may_record
 
     async def ring(self, order: RingAgent) -> None:
-        """Five variables in one, then the caller goes into Dial: two actions, one write."""
+        """Six variables in one, then the caller goes into Dial: two actions, one write."""
         offer = (
             order.extension,
             str(order.ring_s),
             f"95518/whisper_{order.queue}",
             str(order.attempt),
             order.agent_id,
+            _yes(order.record and self._may_record()),
         )
         channel = order.channel
         replies = await self._batch(
@@ -55,6 +63,7 @@ class AmiTelephony:
 
         Asterisk refuses a channel whose unique id is taken, and so a second dial of one ticket.
         """
+        order = replace(order, record=order.record and self._may_record())
         [reply] = await self._batch(("Originate", originate(order, self._dial_string)))
         if not reply.ok:
             raise CallerLeft(reply.message)
@@ -108,6 +117,10 @@ class AmiTelephony:
             raise TelephonyDown(str(trouble)) from trouble
 
 
+def _yes(wanted: bool) -> str:
+    return "yes" if wanted else "no"
+
+
 def _to(channel: ChannelName, context: str) -> Fields:
     return {"Channel": channel, "Context": context, "Exten": "s", "Priority": "1"}
 
@@ -116,6 +129,7 @@ def originate(order: DialBack, dial_string: Callable[[str], str]) -> Fields:
     """The fields of AMI's Originate for a callback."""
     variables = {
         "__ACD_CALL": order.call_id,
+        "__ACD_RECORD": _yes(order.record),
         "ACD_STATE": "ringing",
         "ACD_AGENT": order.agent_id,
         "ACD_QUEUE": order.queue,

@@ -161,6 +161,11 @@ class Call:
     customer_channel: ChannelName | None = None
     """The customer's leg of a call that the agent's leg leads: a callback, an outbound call."""
     muted: bool = False
+    recording: str = ""
+    """The recording of the customer that is being made; ``recording_paused`` by whom it is silenced,
+    ``recording_silent`` whether Asterisk was told so."""
+    recording_paused: str = ""
+    recording_silent: bool = False
     version: int = 0
 
     def party(self, party_id: str) -> Party | None:

@@ -117,4 +117,12 @@ class PlayKeys:
     digits: str
 
 
-ControlOrder = MoveLegs | TellLeg | DialParty | MuteLeg | PlayKeys
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceRecording:
+    """The recording of this leg goes on without sound (``on``), or with it again."""
+
+    channel: ChannelName
+    on: bool
+
+
+ControlOrder = MoveLegs | TellLeg | DialParty | MuteLeg | PlayKeys | SilenceRecording

@@ -29,6 +29,7 @@ from cti.core.events import (
     retold,
 )
 from cti.core.ids import AgentId, CallId, QueueName
+from cti.core.recordings import talk_of
 
 GONE_KEPT = timedelta(seconds=60)
 OFFERED = (CallPhase.RESERVED, CallPhase.RINGING, CallPhase.WHISPER)
@@ -100,6 +101,10 @@ class Floor:
         self.calls[call.call_id] = fresh
         self._watch(fresh)
         return fresh
+
+    def changed_calls(self) -> tuple[Call, ...]:
+        """The calls that this step has changed so far, as they are now."""
+        return tuple(self.calls[each] for each in self._touched_calls)
 
     def note(self, event: Event) -> None:
         """Put a fact down for the journal."""
@@ -263,6 +268,7 @@ class Floor:
         self.order(self._offer(call, agent, policy))
 
     def _offer(self, call: Call, agent: Agent, policy: QueuePolicy) -> RingAgent | DialBack:
+        record = self.rules.recording.wanted(talk_of(call, agent.agent_id))
         if call.ticket is None:
             return RingAgent(
                 call_id=call.call_id,
@@ -272,6 +278,7 @@ class Floor:
                 ring_s=policy.ring_s,
                 attempt=call.attempt,
                 queue=policy.name,
+                record=record,
             )
         return DialBack(
             call_id=call.call_id,
@@ -283,6 +290,7 @@ class Floor:
             number=call.ticket.number,
             dialed_number=call.dialed_number,
             customer_ring_s=self.rules.callback_ring_s,
+            record=record,
         )
 
     def _index(self, agent: Agent) -> None:

@@ -11,6 +11,7 @@ from cti.core.acd.reasons import ReasonBook
 from cti.core.acd.sticky import StickyRules
 from cti.core.agent_state import Agent
 from cti.core.ids import QueueName
+from cti.core.recordings import RecordRules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class FloorRules:
     callback_ring_s: int = 30
     reasons: ReasonBook = field(default_factory=ReasonBook)
     phone_back_ready: bool = False
+    recording: RecordRules = field(default_factory=RecordRules)
     missed: MissedRules = field(default_factory=MissedRules)
     sticky: StickyRules = field(default_factory=StickyRules)
     centre: CentreRules = field(default_factory=CentreRules)

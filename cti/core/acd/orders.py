@@ -18,6 +18,7 @@ class RingAgent:
     ring_s: int
     attempt: int
     queue: QueueName
+    record: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class DialBack:
     number: str
     dialed_number: str
     customer_ring_s: int
+    record: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from cti.core.acd.desk_signals import (
     SaveWrapUp,
     SupervisorsWish,
 )
+from cti.core.acd.record_signals import PauseRecording, RecordingBegan, RecordingOver
 from cti.core.events import CallEvent
 from cti.core.ids import CallId, ChannelName, QueueName
 
@@ -293,8 +294,10 @@ LineSignal = (
     | PartyAnswered
     | PartyFailed
     | RingFailed
+    | RecordingBegan
+    | RecordingOver
     | PhoneSeen
     | TimeCame
 )
-DeskSignal = OwnWish | SupervisorsWish | CancelCallback | AcknowledgeAlert
+DeskSignal = OwnWish | PauseRecording | SupervisorsWish | CancelCallback | AcknowledgeAlert
 Signal = LineSignal | DeskSignal | DeskNews

@@ -9,6 +9,7 @@ from cti.core.acd.desk_steps import DESK_STEPS
 from cti.core.acd.floor import Floor, Step
 from cti.core.acd.line_steps import LINE_STEPS
 from cti.core.acd.people_steps import PEOPLE_STEPS
+from cti.core.acd.record_steps import RECORD_STEPS, settle_recordings
 from cti.core.acd.signals import AcknowledgeAlert, Signal
 from cti.core.acd.ticket_wishes import TICKET_STEPS
 from cti.core.acd.wait_steps import WAIT_STEPS
@@ -19,6 +20,7 @@ _STEPS: Mapping[type, Callable[[Floor, Any, datetime], None]] = {
     **WAIT_STEPS,
     **DESK_STEPS,
     **PEOPLE_STEPS,
+    **RECORD_STEPS,
     AcknowledgeAlert: acknowledge,
 }
 
@@ -29,4 +31,5 @@ def take(floor: Floor, signal: Signal, now: datetime) -> Step:
     Raises Declined, with nothing changed, for an agent's wish that cannot be met.
     """
     _STEPS[type(signal)](floor, signal, now)
+    settle_recordings(floor)
     return floor.finish(now)

@@ -72,8 +72,8 @@ async def test_a_ring_is_one_setvar_and_one_redirect() -> None:
         {
             "Action": "Setvar",
             "Channel": CALLER,
-            "Variable": "ARRAY(ACD_EXT,ACD_RNA,ACD_WHISPER,ACD_TRY,ACD_AGENT)",
-            "Value": "8001,15,95518/whisper_motor,2,1001",
+            "Variable": "ARRAY(ACD_EXT,ACD_RNA,ACD_WHISPER,ACD_TRY,ACD_AGENT,ACD_RECORD)",
+            "Value": "8001,15,95518/whisper_motor,2,1001,no",
         },
         {
             "Action": "Redirect",
@@ -206,6 +206,7 @@ def test_a_callback_rings_the_agent_under_the_tickets_id_and_dials_by_the_trunk(
         "ACD_TO=PJSIP/13997000001@trunk-carrier",
         "ACD_RING=30",
         "ACD_TRY=2",
+        "__ACD_RECORD=no",
         "ACD_DID=95518",
     } <= set(map(str, variables))
 
