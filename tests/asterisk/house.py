@@ -13,7 +13,7 @@ import aiohttp
 
 from cti.simulation.phones import Answering, Leg, Phone, Phones, Registrar
 from cti.simulation.sip_phone import OVER
-from tests.asterisk import message_trees, mode_trees, odd_trees, phrase_voice
+from tests.asterisk import message_trees, mode_trees, odd_trees, phrase_voice, waiting_trees
 from tests.asterisk.hearing import Hearing
 from tests.asterisk.site import CONFIG, Desktop, Site, desktop, running_site
 from tests.servers import free_port
@@ -29,7 +29,13 @@ DIRECT = {"motor": "955181", "consult": "955182", "major": "955183", "sales": "9
 """Numbers that go to a queue at once, for tests that are not about the menu."""
 SHORT_MENU, NIGHT = "955184", "955185"
 """A menu of one short sound; and the real menu when its offices are closed."""
-OWN_TREES = {**message_trees.TREES, **mode_trees.TREES, **odd_trees.TREES, **phrase_voice.TREES}
+OWN_TREES = {
+    **message_trees.TREES,
+    **mode_trees.TREES,
+    **odd_trees.TREES,
+    **phrase_voice.TREES,
+    **waiting_trees.TREES,
+}
 _DIRECT_TREE = """\
 tree: "{number}"
 numbers: ["{number}"]
@@ -213,15 +219,18 @@ def quick_callbacks(queues: str) -> str:
 
 def quick_announcements(queues: str) -> str:
     """Only those who wait for sales hear their place and time, soon; others hear what a test is about."""
-    usual = re.search(r"^  announce: .*$", queues, re.MULTILINE)
-    assert usual
-    queues = queues.replace(usual[0], "  announce: {position: false, wait: false}")
-    times = f"first_after_s: {ANNOUNCED_AFTER_S}, every_s: {ANNOUNCED_EVERY_S}"
-    before, sales, after = queues.partition("  sales:\n")
-    after, count = re.subn(r"^    callback: .*$", f"    announce: {{{times}}}", after, count=1, flags=re.M)
-    assert sales
+    queues, count = re.subn(
+        r"^  announce: .*$",
+        "  announce: {position: false, wait: false}",
+        queues,
+        flags=re.MULTILINE,
+    )
     assert count == 1
-    return before + sales + after
+    before, sales, after = queues.partition("  sales:\n")
+    assert sales
+    after = after.replace(f"after_s: {OFFERED_AFTER_S},", "after_s: 600,", 1)
+    times = f"first_after_s: {ANNOUNCED_AFTER_S}, every_s: {ANNOUNCED_EVERY_S}"
+    return f"{before}{sales}    announce: {{{times}}}\n{after}"
 
 
 def quick_dialplan(folder: Path) -> None:
