@@ -105,6 +105,7 @@ def _lasting(
         "modes": inside.modes.run(inside.feed),
         "last hour": inside.recent.run(),
         "announcements": announcer(service, edges, inside).run(),
+        "callbacks' rules": inside.callback_watch.run(),
         "callbacks": watch_elsewhere(inside.feed, inside.dispatcher),
         "history": JournalWriter(group, SqlJournal(edges.engine)).run(),
     }

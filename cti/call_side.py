@@ -16,7 +16,9 @@ from cti.dialplans import Dialplans, Surroundings, dialplans
 from cti.messaging import Around, Messaging, messaging
 from cti.phrases import phrases
 from cti.run_parts import Edges, Inside, Service, utc_now
+from cti.services.callback_watch import CallbackWatch
 from cti.services.caller_classes import CallerClasses
+from cti.services.desktop_watch import DesktopWatch
 from cti.services.dispatcher import Dispatcher, DispatcherRules
 from cti.services.feed import Feed
 from cti.services.gap import Gap
@@ -61,7 +63,9 @@ def inside_of(service: Service, edges: Edges) -> Inside:
         messaging=_messaging(service, edges, plans),
         phrases=phrases(service.configuration.settings),
         trees=trees,
+        watch=DesktopWatch(dispatcher, service.configuration.settings.desk.gone_s),
         recent=RecentFacts(feed, stream, utc_now),
+        callback_watch=CallbackWatch(dispatcher, utc_now),
     )
 
 

@@ -17,6 +17,7 @@ from cti.data_source import DataSource, open_data_source
 from cti.dialplans import Dialplans, Folder
 from cti.messaging import Messaging
 from cti.secret_files import Secrets
+from cti.services.callback_watch import CallbackWatch
 from cti.services.caller_classes import CallerClasses
 from cti.services.caller_line import Arrival, CallerLine
 from cti.services.dispatcher import Dispatcher
@@ -85,6 +86,7 @@ class Inside:
     phrases: Phrases
     trees: TreeWriter
     recent: RecentFacts
+    callback_watch: CallbackWatch
 
 
 def open_edges(service: Service) -> Edges:

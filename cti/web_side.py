@@ -16,7 +16,7 @@ from cti.services import story
 from cti.services.agents import Desk
 from cti.services.blocking import Blocking
 from cti.services.dispatcher import Dispatcher
-from cti.services.figures import callback_counts, counts
+from cti.services.figures import ByLabel, callback_counts, counts, wait_error_gauges
 from cti.services.ports import Recorded
 from cti.services.screen_pop import ScreenPops
 from cti.store.redis_sessions import RedisSessions
@@ -65,7 +65,7 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
         ready=lambda: ready(inside.dialplans, dispatcher, edges),
         now=utc_now,
         static=STATIC,
-        gauges=lambda: gauges(dispatcher, edges),
+        gauges=lambda: {**gauges(dispatcher, edges), **waiting_gauges(inside)},
         cookie_secure=settings.http.secure_cookie,
         origins=frozenset(settings.http.origins),
         limits=WebLimits(session_idle_s=settings.desk.session_s),
@@ -118,4 +118,12 @@ def gauges(dispatcher: Dispatcher, edges: Edges) -> Mapping[str, float]:
         "asterisk_up": edges.ami.up,
         "live": dispatcher.live,
         "customers_up": edges.customers.up,
+    }
+
+
+def waiting_gauges(inside: Inside) -> Mapping[str, float | ByLabel]:
+    """Figures of those who wait: the rules of callbacks, and how true the told times were."""
+    return {
+        "callback_invariant_broken": ByLabel("rule", inside.callback_watch.broken),
+        **wait_error_gauges(inside.recent.wait_errors()),
     }

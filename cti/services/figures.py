@@ -1,11 +1,22 @@
 """Live figures for /metrics."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from cti.core.acd.places import place_of
 from cti.core.agent_state import Agent, AgentState
 from cti.core.call import Call, CallPhase
+from cti.core.ids import QueueName
+from cti.core.measures.wait_error import WaitErrorFigures
+
+
+@dataclass(frozen=True, slots=True)
+class ByLabel:
+    """One figure for each value of a label."""
+
+    label: str
+    values: Mapping[str, float]
 
 
 def counts(calls: Sequence[Call], agents: Sequence[Agent]) -> dict[str, int]:
@@ -26,4 +37,19 @@ def callback_counts(calls: Sequence[Call], now: datetime) -> dict[str, float]:
         "callbacks_open": len(tickets),
         "callbacks_dialling": sum(call.phase is not CallPhase.CALLBACK for call in tickets),
         "callbacks_oldest_s": round(max(ages_s, default=0.0), 1),
+    }
+
+
+def wait_error_gauges(found: Mapping[QueueName, WaitErrorFigures]) -> dict[str, ByLabel]:
+    """How true the told waiting times of each queue were in the last hour; for metrics."""
+    return {
+        "wait_error_told": ByLabel("queue", {q: each.count for q, each in found.items()}),
+        "wait_error_mean_s": ByLabel("queue", {q: each.mean_s for q, each in found.items()}),
+        "wait_error_median_s": ByLabel("queue", {q: each.median_s for q, each in found.items()}),
+        "wait_error_absolute_s": ByLabel(
+            "queue", {q: each.mean_absolute_s for q, each in found.items()}
+        ),
+        "wait_error_near_share": ByLabel(
+            "queue", {q: each.near_share for q, each in found.items()}
+        ),
     }

@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 from cti.core.agent_state import Agent
 from cti.core.call import Call, CallPhase
 from cti.messages import text
+from cti.services.figures import ByLabel
 from cti.web.hub import HUB
 from cti.web.language import language_of
 from cti.web.parts import PARTS, WebParts
@@ -81,7 +82,7 @@ class Figures:
     desktops: int
     cut_off: int
     ready: Mapping[str, bool]
-    gauges: Mapping[str, float]
+    gauges: Mapping[str, float | ByLabel]
 
 
 _OURS = frozenset({"agents", "calls", "calls_waiting", "up", "desktops"})
@@ -106,7 +107,15 @@ class _Collected(Collector):
         yield CounterMetricFamily("cti_desktops_cut_off", "Slow desktops", value=now.cut_off)
         for name, value in now.gauges.items():
             if name not in _OURS:  # a name given twice makes the whole page unreadable
-                yield _gauge(f"cti_{name}", name.replace("_", " "), (), {(): value})
+                yield _further(name, value)
+
+
+def _further(name: str, value: float | ByLabel) -> Metric:
+    meaning = name.replace("_", " ")
+    if isinstance(value, ByLabel):
+        found = {(key,): count for key, count in value.values.items()}
+        return _gauge(f"cti_{name}", meaning, (value.label,), found)
+    return _gauge(f"cti_{name}", meaning, (), {(): value})
 
 
 def _gauge(name: str, meaning: str, labels: Sequence[str], values: Mapping[Any, float]) -> Metric:

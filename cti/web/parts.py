@@ -10,6 +10,7 @@ from aiohttp import web
 from cti.core.measures.canary import Counts
 from cti.services.blocking import Blocking
 from cti.services.feed import Feed
+from cti.services.figures import ByLabel
 from cti.services.modes import Modes
 from cti.services.ports import Account, Accounts, AgentDesk, Audit, History, Recorded, Sessions
 from cti.services.screen_pop import ScreenPops
@@ -116,7 +117,7 @@ class WebParts:
     now: Callable[[], datetime]
     static: Path
     messages: MessageParts | None = None
-    gauges: Callable[[], Mapping[str, float]] = dict
+    gauges: Callable[[], Mapping[str, float | ByLabel]] = dict
     cookie_secure: bool = False
     origins: frozenset[str] = frozenset()
     limits: WebLimits = field(default_factory=WebLimits)
