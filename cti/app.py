@@ -95,6 +95,7 @@ def _lasting(
     group = RedisGroup(edges.redis, service.configuration.settings.node, service.prefix)
     return {
         **inside.messaging.tasks,
+        **inside.outward.tasks,
         "chosen languages": inside.callers.run(),
         "phrases": inside.phrases.run(),
         "feed": inside.feed.run(),
@@ -102,6 +103,7 @@ def _lasting(
         "trees for survival": inside.trees.run(),
         "canary": inside.dialplans.guard.run(),
         "shadow": inside.dialplans.shadows.run(),
+        "desktops": inside.watch.run(),
         "modes": inside.modes.run(inside.feed),
         "last hour": inside.recent.run(),
         "announcements": announcer(service, edges, inside).run(),

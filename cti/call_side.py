@@ -14,6 +14,7 @@ from cti.core.events import Event
 from cti.core.ivr.tree import ENTRIES
 from cti.dialplans import Dialplans, Surroundings, dialplans
 from cti.messaging import Around, Messaging, messaging
+from cti.outward import Ground, outward
 from cti.phrases import phrases
 from cti.run_parts import Edges, Inside, Service, utc_now
 from cti.services.callback_watch import CallbackWatch
@@ -63,9 +64,21 @@ def inside_of(service: Service, edges: Edges) -> Inside:
         messaging=_messaging(service, edges, plans),
         phrases=phrases(service.configuration.settings),
         trees=trees,
+        outward=outward(_ground(service, edges)),
         watch=DesktopWatch(dispatcher, service.configuration.settings.desk.gone_s),
         recent=RecentFacts(feed, stream, utc_now),
         callback_watch=CallbackWatch(dispatcher, utc_now),
+    )
+
+
+def _ground(service: Service, edges: Edges) -> Ground:
+    return Ground(
+        configuration=service.configuration,
+        secrets=service.secrets,
+        redis=edges.redis,
+        engine=edges.engine,
+        prefix=service.prefix,
+        now=utc_now,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cti.config_messages import check_messages
 from cti.config_models import Configuration
+from cti.config_webhooks import check_webhooks
 from cti.core.marked import Marked
 from cti.core.problems import Mark, Problem
 
@@ -31,9 +32,14 @@ def cross_check(whole: Configuration, marked: Mapping[str, Marked]) -> list[Prob
     ids = [agent.id for agent in agents]
     found += _twice(marked["agents"], "agents", "id", ids)
     found += _twice(marked["agents"], "agents", "extension", [each.extension for each in agents])
+    desks = whole.agents.seats
+    owned = [each.extension for each in agents]
+    found += _twice(marked["agents"], "seats", "seat", [each.seat for each in desks])
+    found += _twice(marked["agents"], "seats", "extension", [d.extension for d in desks], owned)
     logins = [person.login for person in people]
     found += _twice(marked["agents"], "people", "login", logins, ids)
     found += check_messages(whole.sms, whole.surveys, marked)
+    found += check_webhooks(whole.webhooks, marked["webhooks"])
     return found
 
 

@@ -16,10 +16,12 @@ from cti.core.ids import QueueName
 from cti.data_source import DataSource, open_data_source
 from cti.dialplans import Dialplans, Folder
 from cti.messaging import Messaging
+from cti.outward import Outward
 from cti.secret_files import Secrets
 from cti.services.callback_watch import CallbackWatch
 from cti.services.caller_classes import CallerClasses
 from cti.services.caller_line import Arrival, CallerLine
+from cti.services.desktop_watch import DesktopWatch
 from cti.services.dispatcher import Dispatcher
 from cti.services.feed import Feed
 from cti.services.ivr_call import IvrCall, IvrParts
@@ -85,6 +87,8 @@ class Inside:
     messaging: Messaging
     phrases: Phrases
     trees: TreeWriter
+    watch: DesktopWatch
+    outward: Outward
     recent: RecentFacts
     callback_watch: CallbackWatch
 

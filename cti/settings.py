@@ -6,6 +6,7 @@ only module that reads the environment.
 
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -50,6 +51,18 @@ def _zone(given: str) -> str:
 
 Zone = Annotated[str, AfterValidator(_zone)]
 """A name of the IANA time zone database."""
+
+
+def _pattern(given: str) -> str:
+    try:
+        re.compile(given)
+    except re.error as wrong:
+        raise ValueError(f"no regular expression: {wrong}") from wrong
+    return given
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
+"""A regular expression."""
 Number = Annotated[str, Field(pattern=r"^\+?[0-9]{2,20}$")]
 """A number as callers dial it."""
 
@@ -211,13 +224,21 @@ class Speech(Frozen):
 class Desk(Frozen):
     """Sign-ins last ``session_s`` seconds without use; ``auto_answer`` asks phones to pick up. Who has had
     no desktop for ``gone_s`` is not ready. ``phone_required``: nobody signs in without a phone;
-    ``ready_when_phone_back``: who lost his phone is ready again by himself when it is back."""
+    ``ready_when_phone_back``: who lost his phone is ready again by himself when it is back. Agents may
+    have numbers dialled that one of ``dial`` fits: mobile, other areas, local, service numbers; no
+    emergency line, no dear one, nothing abroad."""
 
     session_s: float = 43200.0
     auto_answer: bool = False
     gone_s: float = Field(default=20.0, ge=1, le=600)
     phone_required: bool = True
     ready_when_phone_back: bool = False
+    dial: tuple[Pattern, ...] = (
+        r"1[3-9][0-9]{9}",
+        r"0[1-9][0-9]{8,10}",
+        r"[2-8][0-9]{6,7}",
+        r"95[0-9]{3,4}|400[0-9]{7}",
+    )
 
 
 class Heartbeat(Frozen):
@@ -247,6 +268,12 @@ class CanarySettings(Frozen):
     def rules(self) -> CanaryRules:
         """As the core knows them."""
         return CanaryRules(**self.model_dump())
+
+
+class QueueLogSettings(Frozen):
+    """What queue_log says of a caller's number."""
+
+    numbers: Literal["masked", "full", "none"] = "masked"
 
 
 class Trunk(Frozen):
@@ -299,6 +326,7 @@ class Settings(Frozen):
     heartbeat: Heartbeat = Heartbeat()
     log: Log = Log()
     canary: CanarySettings = CanarySettings()
+    queue_log: QueueLogSettings = QueueLogSettings()
     trunks: Mapping[str, Trunk] = Field(default_factory=dict)
 
     @property

@@ -8,17 +8,23 @@ from typing import Any
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from cti.asterisk.phones import AmiPhones
+from cti.config_models import Configuration
 from cti.core.call import Call
 from cti.desk_options import desk_options, key_labels
 from cti.dialplans import Dialplans, published_files
 from cti.run_parts import Edges, Inside, Service, utc_now
 from cti.services import story
-from cti.services.agents import Desk
+from cti.services.agents import Desk, DeskRules
 from cti.services.blocking import Blocking
+from cti.services.call_control import DeskControl, DialRule
 from cti.services.dispatcher import Dispatcher
 from cti.services.figures import ByLabel, callback_counts, counts, wait_error_gauges
+from cti.services.notices import Notices
+from cti.services.people import People
 from cti.services.ports import Recorded
 from cti.services.screen_pop import ScreenPops
+from cti.store.redis_notices import RedisNotices
 from cti.store.redis_sessions import RedisSessions
 from cti.store.sql_accounts import SqlAccounts
 from cti.store.sql_audit import SqlAudit
@@ -38,14 +44,18 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
     configuration = service.configuration
     settings = configuration.settings
     dispatcher, menus = inside.dispatcher, inside.dialplans.menus
-    chosen = {code for code, each in configuration.reasons.reasons.items() if not each.system}
+    notices = Notices(RedisNotices(edges.redis, service.prefix), configuration.policies(), utc_now)
 
     def labels(call: Call, language: str) -> Sequence[str]:
         edition = menus.walked(call.dialed_number, call.tree_version)
         return key_labels(edition.tree, call, language)
 
     return WebParts(
-        desk=Desk(dispatcher, chosen, configuration.wrap_up_codes()),
+        desk=Desk(dispatcher, desk_rules(configuration, edges)),
+        people=_people(service, edges, inside, notices),
+        notices=notices,
+        watch=inside.watch,
+        control=DeskControl(dispatcher, DialRule(settings.desk.dial, settings.sip.numbers)),
         feed=inside.feed,
         sessions=RedisSessions(edges.redis, service.prefix),
         accounts=SqlAccounts(edges.engine),
@@ -65,11 +75,33 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
         ready=lambda: ready(inside.dialplans, dispatcher, edges),
         now=utc_now,
         static=STATIC,
-        gauges=lambda: {**gauges(dispatcher, edges), **waiting_gauges(inside)},
+        gauges=lambda: {
+            **gauges(dispatcher, edges),
+            **waiting_gauges(inside),
+            **inside.outward.gauges(),
+        },
         cookie_secure=settings.http.secure_cookie,
         origins=frozenset(settings.http.origins),
         limits=WebLimits(session_idle_s=settings.desk.session_s),
     )
+
+
+def desk_rules(configuration: Configuration, edges: Edges) -> DeskRules:
+    """What desktops may name."""
+    reasons = configuration.reasons.reasons.items()
+    return DeskRules(
+        reasons={code for code, each in reasons if not each.system},
+        codes=configuration.wrap_up_codes(),
+        extensions=configuration.agents.extensions(),
+        seats={each.seat: each.extension for each in configuration.agents.seats},
+        phones=AmiPhones(edges.ami) if configuration.settings.desk.phone_required else None,
+    )
+
+
+def _people(service: Service, edges: Edges, inside: Inside, notices: Notices) -> People:
+    skills = service.configuration.skills
+    known = (skills.skills, skills.languages)
+    return People(inside.dispatcher, notices, SqlAudit(edges.engine), utc_now, known)
 
 
 def tell(recorded: Sequence[Recorded], language: str) -> Sequence[StoryLine]:

@@ -198,3 +198,9 @@ class WorkGroup(RedisGroup):
     """Those who make work of what the journal tells."""
 
     GROUP = "work"
+
+
+class HookGroup(RedisGroup):
+    """Those who tell other systems."""
+
+    GROUP = "webhooks"
