@@ -13,6 +13,7 @@ from cti.core.acd.native import memberships
 from cti.core.ids import AgentId, QueueName
 from cti.core.queue_log import QueueLogWords
 from cti.core.webhooks import Hook
+from cti.cross_checks import cross_check
 from cti.hooks.http_post import HttpPost
 from cti.secret_files import Secrets
 from cti.services.journal_writer import JournalWriter
@@ -56,7 +57,8 @@ def outward(ground: Ground) -> Outward:
     book = SqlDeliveries(ground.engine)
     post = HttpPost(secrets.__getitem__, ground.now)
     sender = HookSender(hooks, book, post, ground.now)
-    tasks = {"queue_log": keeper(ground).run()}
+    checks = cross_check(ground.configuration, ground.engine, ground.now)
+    tasks = {"queue_log": keeper(ground).run(), "cross-check": checks.run()}
     if hooks:
         group = HookGroup(ground.redis, ground.configuration.settings.node, ground.prefix)
         collector = HookCollector(hooks, book, told, ground.now)
@@ -67,7 +69,11 @@ def outward(ground: Ground) -> Outward:
         }
     return Outward(
         tasks=tasks,
-        gauges=lambda: {"webhooks_sent": sender.sent, "webhooks_dead": sender.dead},
+        gauges=lambda: {
+            "webhooks_sent": sender.sent,
+            "webhooks_dead": sender.dead,
+            "cross_check_discrepancies": len(checks.last.discrepancies) if checks.last else 0,
+        },
     )
 
 
