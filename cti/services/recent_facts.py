@@ -1,5 +1,6 @@
 """Keeps the last hour's figures: the journal's past hour once, then every event of the feed."""
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from cti.core.acd.estimate import LastHour
 from cti.core.acd.recent import HOUR, Recent
 from cti.core.ids import EventId, QueueName
 from cti.core.measures.wait_error import WaitErrorFigures
-from cti.services.feed import START, CutOff, Feed, Subscription, place
+from cti.services.feed import CutOff, Feed, Subscription, place
 from cti.services.ports import Clock, EventStream, StoreDown
 
 log = logging.getLogger(__name__)
@@ -17,6 +18,8 @@ log = logging.getLogger(__name__)
 LONGEST_CALL = timedelta(hours=1)
 """Facts of calls that began so long before the hour are read too: their talks may end in it."""
 PAGE, MOST_PAGES = 500, 500
+PAUSE_S = 0.5
+"""While the store is away."""
 
 
 class RecentFacts:
@@ -40,6 +43,7 @@ class RecentFacts:
             with self._feed.subscribe() as following, contextlib.suppress(CutOff, StoreDown):
                 await self._follow(following)
             log.warning("the last hour is read again", extra={"fact": "recent_again"})
+            await asyncio.sleep(PAUSE_S)
 
     async def _follow(self, following: Subscription) -> None:
         """Past and present overlap; each event counts once. Raises CutOff."""
@@ -54,7 +58,7 @@ class RecentFacts:
     async def _read_past(self, fresh: Recent) -> EventId:
         """The journal from before the hour to its end; the last event read."""
         begin = self._now() - HOUR - LONGEST_CALL
-        upto = EventId(f"{int(begin.timestamp() * 1000)}-0")
+        upto = EventId(f"{max(0, int(begin.timestamp() * 1000))}-0")
         for _ in range(MOST_PAGES):
             page = await self._stream.read_after(upto, limit=PAGE)
             for recorded in page:
@@ -62,4 +66,4 @@ class RecentFacts:
             if not page:
                 break
             upto = page[-1].event_id
-        return upto if place(upto) > place(START) else START
+        return upto

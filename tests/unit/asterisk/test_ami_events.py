@@ -31,6 +31,14 @@ def native(name: str, **fields: str) -> AmiEvent:
             signals.DialEnded(call_id=CALL, attempt=2, status="NOANSWER", cause=19),
         ),
         (user("AcdChoosing"), signals.CallerChooses(call_id=CALL)),
+        (
+            user("AcdTold", Place="3", Expected="120"),
+            signals.WaitTold(call_id=CALL, position=3, wait_s=120),
+        ),
+        (
+            user("AcdTold", Place="1", Expected=""),
+            signals.WaitTold(call_id=CALL, position=1, wait_s=None),
+        ),
         (user("AcdCustomer", Attempt="3"), signals.CustomerDialled(call_id=CALL, attempt=3)),
         (
             AmiEvent("OriginateResponse", {"ActionID": f"{CALL}/2", "Response": "Failure"}),
