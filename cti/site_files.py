@@ -57,8 +57,8 @@ def sample_secrets(configuration: Configuration, secrets: Secrets) -> Mapping[st
     """Make whatever secret is missing: AMI, phones, sign-ins. Login → password."""
     for name in ("ami", "sms_receipts"):
         secrets.get_or_make(name)
-    for agent in configuration.agents.agents:
-        secrets.get_or_make(f"sip_{agent.extension}")
+    for extension in configuration.agents.extensions():
+        secrets.get_or_make(f"sip_{extension}")
     return {a.login: secrets.get_or_make(f"login_{a.login}") for a in configuration.accounts()}
 
 
@@ -96,8 +96,8 @@ def asterisk_plan(configuration: Configuration, secrets: Secrets) -> AsteriskPla
         lost_after_s=settings.heartbeat.lost_after_s,
         auto_answer=settings.desk.auto_answer,
         phones=[
-            AgentPhone(extension=a.extension, password=secrets.get(f"sip_{a.extension}"))
-            for a in configuration.agents.agents
+            AgentPhone(extension=each, password=secrets.get(f"sip_{each}"))
+            for each in configuration.agents.extensions()
         ],
         trunks=[
             TrunkPlan(name=name, networks=trunk.allow, host=trunk.host)

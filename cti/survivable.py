@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 def dial_string(configuration: Configuration, target: str) -> str:
     """An extension of ours, else a number by the first trunk, in Asterisk's words."""
     digits = "".join(c for c in target if c in "0123456789+*#")
-    if digits in {agent.extension for agent in configuration.agents.agents}:
+    if digits in configuration.agents.extensions():
         return f"PJSIP/{digits}"
     trunk = next(iter(configuration.settings.trunks), "")
     return f"PJSIP/{digits}@trunk-{trunk}"

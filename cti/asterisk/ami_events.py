@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from cti.asterisk.ami_wire import AmiEvent
 from cti.asterisk.call_control import PARTY_ACTION
+from cti.asterisk.phones import phone_seen
 from cti.core.acd import record_signals, signals
 from cti.core.acd.native import CHANNEL_VARIABLES
 from cti.core.ids import CallId, ChannelName, QueueName
@@ -39,6 +40,7 @@ WANTED = (
     "Hold",
     "Unhold",
     "OriginateResponse",
+    "DeviceStateChange",
     "Shutdown",
 )
 
@@ -231,4 +233,5 @@ _TABLE: Mapping[str, Callable[[Fields], signals.LineSignal | None]] = {
     "Hold": _hold,
     "Unhold": _unhold,
     "OriginateResponse": _originated,
+    "DeviceStateChange": phone_seen,
 }

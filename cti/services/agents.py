@@ -1,43 +1,85 @@
 """What agents ask for at their desktops, as signals for the dispatcher."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from cti.core.acd import signals
 from cti.core.agent_state import Agent, AgentStatus
 from cti.core.call import Call
 from cti.core.ids import AgentId, CallId
 from cti.services.dispatcher import Dispatcher
-from cti.services.ports import Refused, WrapUp
+from cti.services.people_ports import Phones
+from cti.services.ports import Refused, TelephonyDown, WrapUp
 
 REMARKS_LIMIT = 2000
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskRules:
+    """What desktops may name: ``reasons`` are the codes a person may choose, ``codes`` the wrap-up's,
+    ``extensions`` the phones of the house, ``seats`` their desks (name → extension).
+
+    ``phones`` None: nobody is asked whether a phone is there.
+    """
+
+    reasons: Collection[str]
+    codes: Collection[str]
+    extensions: Collection[str] = ()
+    seats: Mapping[str, str] = field(default_factory=dict)
+    phones: Phones | None = None
+
+
 class Desk:
-    """The AgentDesk port. ``reasons`` are the codes a person may choose, ``codes`` the wrap-up's."""
+    """The AgentDesk port."""
 
-    def __init__(
-        self, dispatcher: Dispatcher, reasons: Collection[str], codes: Collection[str]
-    ) -> None:
-        self._dispatcher = dispatcher
-        self._reasons, self._codes = frozenset(reasons), frozenset(codes)
+    def __init__(self, dispatcher: Dispatcher, rules: DeskRules) -> None:
+        self._dispatcher, self._rules = dispatcher, rules
 
-    async def log_on(self, agent_id: AgentId) -> None:
-        await self._dispatcher.ask(signals.LogOn(agent_id=agent_id))
+    async def log_on(self, agent_id: AgentId, *, extension: str = "", seat: str = "") -> None:
+        wanted = self._seat(extension, seat)
+        await self._check_phone(agent_id, wanted)
+        await self._dispatcher.ask(signals.LogOn(agent_id=agent_id, extension=wanted, seat=seat))
+
+    def _seat(self, extension: str, seat: str) -> str:
+        """The extension named, empty for his own. Raises Refused for what is not there."""
+        if seat and seat not in self._rules.seats:
+            raise Refused("unknown_seat", name=seat)
+        at_seat = self._rules.seats.get(seat, "")
+        if extension and at_seat and extension != at_seat:
+            raise Refused("seat_has_other_phone", name=seat)
+        if extension and extension not in self._rules.extensions:
+            raise Refused("unknown_extension", name=extension)
+        return extension or at_seat
+
+    async def _check_phone(self, agent_id: AgentId, extension: str) -> None:
+        agent = self._dispatcher.floor.agents.get(agent_id)
+        if self._rules.phones is None or agent is None or agent.signed_in:
+            return
+        own = agent.listed.extension if agent.listed else agent.extension
+        try:
+            there = await self._rules.phones.registered(extension or own)
+        except TelephonyDown:
+            raise Refused("not_ready") from None
+        if not there:
+            raise Refused("phone_missing", name=extension or own)
 
     async def log_off(self, agent_id: AgentId) -> None:
         await self._dispatcher.ask(signals.LogOff(agent_id=agent_id))
 
     async def set_status(self, agent_id: AgentId, status: AgentStatus, reason: str | None) -> None:
-        if status is AgentStatus.NOT_READY and reason not in self._reasons:
+        if status is AgentStatus.NOT_READY and reason not in self._rules.reasons:
             raise Refused("unknown_reason")
         chosen = signals.ChooseStatus(agent_id=agent_id, status=status, reason=reason)
         await self._dispatcher.ask(chosen)
+
+    async def cancel_pending(self, agent_id: AgentId) -> None:
+        await self._dispatcher.ask(signals.CancelPending(agent_id=agent_id))
 
     async def hang_up(self, agent_id: AgentId) -> None:
         await self._dispatcher.ask(signals.HangUp(agent_id=agent_id))
 
     async def save_wrap_up(self, agent_id: AgentId, wrap_up: WrapUp) -> None:
-        if wrap_up.reason not in self._codes:
+        if wrap_up.reason not in self._rules.codes:
             raise Refused("unknown_wrap_up_reason")
         if len(wrap_up.remarks) > REMARKS_LIMIT:
             raise Refused("remarks_too_long")
@@ -54,6 +96,9 @@ class Desk:
 
     async def extend_wrap_up(self, agent_id: AgentId) -> None:
         await self._dispatcher.ask(signals.ExtendWrapUp(agent_id=agent_id))
+
+    async def end_wrap_up(self, agent_id: AgentId) -> None:
+        await self._dispatcher.ask(signals.EndWrapUp(agent_id=agent_id))
 
     async def acknowledge_alert(self, call_id: CallId, by: str) -> None:
         await self._dispatcher.ask(signals.AcknowledgeAlert(call_id=call_id, by=by))

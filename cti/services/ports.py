@@ -9,7 +9,7 @@ from typing import Protocol
 from cti.core.acd.control_orders import ControlOrder
 from cti.core.acd.lines import Line
 from cti.core.acd.orders import DialBack, DropLeg, MirrorMember, RingAgent, TakeBack
-from cti.core.agent_state import Agent, AgentStatus
+from cti.core.agent_state import Agent
 from cti.core.call import Call
 from cti.core.changes import Changes
 from cti.core.events import Event
@@ -242,46 +242,6 @@ class WrapUp:
     remarks: str = ""
     solved: bool = True
     follow_up: bool = False
-
-
-class AgentDesk(Protocol):
-    """All that an agent's desktop can ask for. Each raises Refused, with nothing changed."""
-
-    async def log_on(self, agent_id: AgentId) -> None:
-        """Sign in at the agent's extension; status becomes not ready (reason LOGIN)."""
-        ...
-
-    async def log_off(self, agent_id: AgentId) -> None:
-        """Sign out; refused in a call."""
-        ...
-
-    async def set_status(self, agent_id: AgentId, status: AgentStatus, reason: str | None) -> None:
-        """Ready, or not ready with a reason; pending while in a call."""
-        ...
-
-    async def hang_up(self, agent_id: AgentId) -> None:
-        """End the agent's side of his call; the caller goes on to the survey."""
-        ...
-
-    async def save_wrap_up(self, agent_id: AgentId, wrap_up: WrapUp) -> None:
-        """Write the record; ends wrap-up when the agent is in it."""
-        ...
-
-    async def extend_wrap_up(self, agent_id: AgentId) -> None:
-        """Once for each call, by the queue's own length."""
-        ...
-
-    async def acknowledge_alert(self, call_id: CallId, by: str) -> None:
-        """The supervisor ``by`` (a sign-in) has seen the call's alert; the first one has it."""
-        ...
-
-    async def cancel_callback(self, call_id: CallId, by: str, reason: str) -> None:
-        """Take a ticket back that is not being dialled."""
-        ...
-
-    def snapshot(self) -> tuple[Sequence[Agent], Sequence[Call]]:
-        """All agents and live calls as they stand now."""
-        ...
 
 
 class Telephony(Protocol):

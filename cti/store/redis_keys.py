@@ -42,6 +42,11 @@ class Keys:
         return self._named("modes")
 
     @property
+    def notices(self) -> str:
+        """Sorted set: notices of the last hour as events, by seconds since 1970; expires."""
+        return self._named("notices")
+
+    @property
     def lease(self) -> str:
         """String: the node that is the dispatcher; expires."""
         return self._named("lease")

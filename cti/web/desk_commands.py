@@ -10,9 +10,10 @@ from cti.web.actors import Action, own_agent
 from cti.web.command_fields import Field, Shape
 
 SHAPES: Mapping[str, Shape] = {
-    "logOn": {},
+    "logOn": {"extension": Field(longest=8, optional=True), "seat": Field(optional=True)},
     "logOff": {},
     "setAgentState": {"status": Field(pattern="ready|not_ready"), "reason": Field(optional=True)},
+    "cancelPending": {},
     "clearConnection": {},
     "saveWrapUp": {
         "callId": Field(),
@@ -22,19 +23,24 @@ SHAPES: Mapping[str, Shape] = {
         "followUp": Field(bool, optional=True),
     },
     "extendWrapUp": {},
+    "endWrapUp": {},
 }
 
 ACTIONS: Mapping[str, Action] = {
-    "logOn": lambda parts, who, _: parts.desk.log_on(own_agent(who)),
+    "logOn": lambda parts, who, fields: parts.desk.log_on(
+        own_agent(who), extension=fields["extension"] or "", seat=fields["seat"] or ""
+    ),
     "logOff": lambda parts, who, _: parts.desk.log_off(own_agent(who)),
     "setAgentState": lambda parts, who, fields: parts.desk.set_status(
         own_agent(who), AgentStatus(fields["status"]), fields["reason"]
     ),
+    "cancelPending": lambda parts, who, _: parts.desk.cancel_pending(own_agent(who)),
     "clearConnection": lambda parts, who, _: parts.desk.hang_up(own_agent(who)),
     "saveWrapUp": lambda parts, who, fields: parts.desk.save_wrap_up(
         own_agent(who), _wrap_up(fields)
     ),
     "extendWrapUp": lambda parts, who, _: parts.desk.extend_wrap_up(own_agent(who)),
+    "endWrapUp": lambda parts, who, _: parts.desk.end_wrap_up(own_agent(who)),
 }
 
 

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from cti.core.agent_state import Agent
 from cti.core.call import Call, CallPhase
+from cti.core.control_events import NoticeSent
 from cti.core.events import AgentAnswered, Delivered, Established, SystemNoted
 from cti.core.ids import AgentId, CallId, EventId
 from cti.services.feed import START, CutOff, Subscription
@@ -18,6 +19,7 @@ from cti.web import messages
 from cti.web.answers import Answers
 from cti.web.desktop import GOING_AWAY, MISSED, REPLACED_BY, SIGNED_OUT, TOO_SLOW, Close, Desktop
 from cti.web.messages import Records, View
+from cti.web.notice_delivery import NoticeDelivery
 from cti.web.parts import WebParts
 from cti.web.tasks import Tasks
 
@@ -47,6 +49,7 @@ class Hub:
         self._leads: dict[AgentId, Desktop] = {}
         self._answers: OrderedDict[str, Answers] = OrderedDict()
         self._subscription: Subscription | None = None
+        self._notices = NoticeDelivery(parts.notices)
 
     @property
     def position(self) -> EventId:
@@ -58,9 +61,13 @@ class Hub:
     def enter(self, desktop: Desktop) -> None:
         """A desktop connected; it gets nothing until it resumes."""
         self.desktops.add(desktop)
+        if desktop.agent_id:
+            self._parts.watch.came(desktop.agent_id)
 
     def leave(self, desktop: Desktop) -> None:
         """The desktop's socket is closed."""
+        if desktop in self.desktops and desktop.agent_id:
+            self._parts.watch.went(desktop.agent_id)
         self.desktops.discard(desktop)
         self._following.discard(desktop)
         if desktop.agent_id and self._leads.get(desktop.agent_id) is desktop:
@@ -123,6 +130,8 @@ class Hub:
     def _replay(self, desktop: Desktop, missed: Sequence[Recorded], upto: EventId) -> None:
         records = Records.of(self._parts.desk.snapshot())
         desktop.wire.write(messages.event_frames(missed, records, desktop.view))
+        for one in missed:
+            self._notices.tell(one, desktop, records)
         desktop.send(messages.resumed_message(upto))
         desktop.release(send=True)
         if call := _call_of(desktop, records):
@@ -153,7 +162,9 @@ class Hub:
             self._parts.now(),
             records,
             _me(desktop, records),
-            messages.pop_record(pop) if pop else None,
+            messages.Extra(
+                messages.pop_record(pop) if pop else None, self._notices.kept_for(desktop, records)
+            ),
         )
 
     # -- live ---------------------------------------------------------------------------------
@@ -163,6 +174,7 @@ class Hub:
         while True:
             with self._parts.feed.subscribe() as subscription:
                 self._subscription = subscription
+                await self._notices.load()
                 try:
                     while True:
                         self._publish(await subscription.next())
@@ -192,6 +204,10 @@ class Hub:
                 # Setting the state right may change records of which no event speaks.
                 for desktop in self._following:
                     self.tasks.spawn(self.resume(desktop, None))
+            case NoticeSent() as notice:
+                self._notices.keep(notice)
+                for desktop in self._following:
+                    self._notices.tell(recorded, desktop, records)
             case Delivered() | AgentAnswered() | Established() as event:
                 lead = self._leads.get(event.agent_id)
                 call = records.calls.get(event.call_id)

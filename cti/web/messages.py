@@ -14,6 +14,7 @@ import orjson
 
 from cti.core.agent_state import Agent
 from cti.core.call import Call
+from cti.core.control_events import NoticeSent
 from cti.core.event_wire import to_wire
 from cti.core.events import Event, SurveyAnswered
 from cti.core.ids import AgentId, CallId, EventId
@@ -78,7 +79,8 @@ def wire(record: "DataclassInstance", names: Sequence[str] = ()) -> Json:
 # fmt: off
 _AGENT = (
     "agent_id", "name", "extension", "status", "reason", "pending", "pending_reason", "state",
-    "since", "call_id", "wrap_up_until", "wrap_up_extended", "skills",
+    "since", "call_id", "wrap_up_until", "wrap_up_extended", "skills", "languages", "seat",
+    "forced", "asked", "asked_until", "overstayed", "desk",
 )
 _CALL = (
     "call_id", "phase", "queue", "priority", "queued_at", "arrived_at", "agent_id",
@@ -165,9 +167,12 @@ def event_message(recorded: Recorded, records: Records, view: View) -> bytes:
 
 
 def is_hidden(event: Event, view: View) -> bool:
-    """What would tell an agent how a caller rated him: the walk through the survey and its ends."""
+    """What would tell an agent how a caller rated him (the walk through the survey and its ends), and
+    notices that are not for every agent."""
     if view is not View.AGENT:
         return False
+    if isinstance(event, NoticeSent):
+        return bool(event.queues)
     if isinstance(event, WorkItemOpened | WorkItemClosed):
         return event.kind in HIDDEN_FROM_AGENTS
     at_node = str(getattr(event, "node", ""))
@@ -180,8 +185,16 @@ def event_frames(batch: Iterable[Recorded], records: Records, view: View) -> byt
     return b"".join(text_frame(event_message(one, records, view)) for one in shown)
 
 
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What a snapshot has for this one desktop: the call on its screen, and notices of the last hour."""
+
+    pop: Json | None = None
+    notices: Sequence[Json] = ()
+
+
 def snapshot_message(
-    event_id: EventId, at: datetime, records: Records, me: Agent | None, pop: Json | None
+    event_id: EventId, at: datetime, records: Records, me: Agent | None, extra: Extra
 ) -> bytes:
     """All that a fresh desktop needs; events after ``event_id`` follow."""
     return encode(
@@ -192,7 +205,8 @@ def snapshot_message(
             "me": agent_record(me) if me else None,
             "agents": [agent_record(agent) for agent in records.agents.values()],
             "calls": [call_record(call) for call in records.calls.values()],
-            "pop": pop,
+            "pop": extra.pop,
+            "notices": extra.notices,
         }
     )
 

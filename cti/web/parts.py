@@ -9,10 +9,12 @@ from aiohttp import web
 
 from cti.core.measures.canary import Counts
 from cti.services.blocking import Blocking
+from cti.services.control_ports import CallControl
 from cti.services.feed import Feed
 from cti.services.figures import ByLabel
 from cti.services.modes import Modes
-from cti.services.ports import Account, Accounts, AgentDesk, Audit, History, Recorded, Sessions
+from cti.services.people_ports import AgentDesk, DesktopWatch, Notices, People
+from cti.services.ports import Account, Accounts, Audit, History, Recorded, Sessions
 from cti.services.screen_pop import ScreenPops
 from cti.services.sms_ports import SmsNews
 from cti.services.version_desk import VersionDesk
@@ -102,6 +104,10 @@ class WebParts:
     """
 
     desk: AgentDesk
+    people: People
+    notices: Notices
+    watch: DesktopWatch
+    control: CallControl
     feed: Feed
     sessions: Sessions
     accounts: Accounts

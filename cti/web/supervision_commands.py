@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from cti.web import people_commands
 from cti.web.actors import Action
 from cti.web.command_fields import Shape
 
-SHAPES: Mapping[str, Shape] = {}
+SHAPES: Mapping[str, Shape] = {**people_commands.SHAPES}
 
-ACTIONS: Mapping[str, Action] = {}
+ACTIONS: Mapping[str, Action] = {**people_commands.ACTIONS}

@@ -140,8 +140,8 @@ class MemoryDesk:
             raise self.refusal
         self.done.append(what)
 
-    async def log_on(self, agent_id: AgentId) -> None:
-        await self._do("log_on", agent_id)
+    async def log_on(self, agent_id: AgentId, *, extension: str = "", seat: str = "") -> None:
+        await self._do("log_on", agent_id, *filter(None, (extension, seat)))
 
     async def log_off(self, agent_id: AgentId) -> None:
         await self._do("log_off", agent_id)
@@ -157,6 +157,12 @@ class MemoryDesk:
 
     async def extend_wrap_up(self, agent_id: AgentId) -> None:
         await self._do("extend_wrap_up", agent_id)
+
+    async def cancel_pending(self, agent_id: AgentId) -> None:
+        await self._do("cancel_pending", agent_id)
+
+    async def end_wrap_up(self, agent_id: AgentId) -> None:
+        await self._do("end_wrap_up", agent_id)
 
     async def acknowledge_alert(self, call_id: CallId, by: str) -> None:
         await self._do("acknowledge_alert", call_id, by)

@@ -9,7 +9,9 @@ from aiohttp import web
 
 from cti.services.blocking import Blocking
 from cti.services.feed import Feed
+from cti.services.figures import ByLabel
 from cti.services.modes import Modes
+from cti.services.notices import Notices
 from cti.services.ports import EventStream
 from cti.services.screen_pop import ScreenPops
 from cti.store.memory_modes import MemoryModes
@@ -27,8 +29,10 @@ from tests.web.memory import (
     MemorySessions,
     MemoryStream,
 )
+from tests.web.memory_control import MemoryControl
+from tests.web.memory_people import MemoryNoticeBoard, MemoryPeople, MemoryWatch
 from tests.web.memory_versions import MemoryVersions
-from tests.web.samples import LIMIT_S, MODE_RULES, OPTIONS, key_labels, tell
+from tests.web.samples import LIMIT_S, MODE_RULES, OPTIONS, POLICIES, key_labels, tell
 
 PROXY_ORIGIN = "https://95518.example.cn"
 """What browsers see where a reverse proxy stands before us."""
@@ -44,6 +48,9 @@ class World:
     stream: MemoryStream = field(default_factory=MemoryStream)
     journal: EventStream | None = None
     desk: MemoryDesk = field(default_factory=MemoryDesk)
+    board: MemoryNoticeBoard = field(default_factory=MemoryNoticeBoard)
+    watch: MemoryWatch = field(default_factory=MemoryWatch)
+    control: MemoryControl = field(default_factory=MemoryControl)
     sessions: MemorySessions = field(default_factory=MemorySessions)
     accounts: MemoryAccounts = field(default_factory=MemoryAccounts)
     audit: MemoryAudit = field(default_factory=MemoryAudit)
@@ -55,7 +62,7 @@ class World:
     there: dict[str, bool] = field(
         default_factory=lambda: {"redis": True, "asterisk": True, "sql": True, "tree": True}
     )
-    gauges: dict[str, float] = field(default_factory=lambda: {"ami_queue": 3.0})
+    gauges: dict[str, float | ByLabel] = field(default_factory=lambda: {"ami_queue": 3.0})
     pop_deadline_s: float = 0.8
     messages: MessageParts | None = None
     feed: Feed = field(init=False)
@@ -83,6 +90,10 @@ class World:
         )
         return WebParts(
             desk=self.desk,
+            control=self.control,
+            people=MemoryPeople(self.desk),
+            notices=Notices(self.board, POLICIES, self.clock),
+            watch=self.watch,
             feed=self.feed,
             sessions=self.sessions,
             accounts=self.accounts,

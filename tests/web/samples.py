@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from cti.core.acd.queue import QueuePolicy
 from cti.core.agent_state import Agent, AgentStatus
 from cti.core.call import Call, CallPhase
 from cti.core.clock.hours import ModeRule
@@ -24,6 +25,11 @@ PASSWORD = "correct horse"
 MODE_RULES = {
     "night": ModeRule(label={"zh": "夜间", "en": "Night"}, longest_h=12),
     "disaster": ModeRule(label={"zh": "大灾", "en": "Disaster"}, longest_h=72),
+}
+
+POLICIES = {
+    QueueName("motor"): QueuePolicy(name=QueueName("motor"), needs={"motor": 2}),
+    QueueName("advice"): QueuePolicy(name=QueueName("advice"), needs={"consult": 1}),
 }
 
 

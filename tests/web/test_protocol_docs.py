@@ -84,7 +84,7 @@ async def test_the_frames_have_the_fields_described() -> None:
     records = Records.of(((agent(),), (call(),)))
     pop = await ScreenPops(MemoryCustomers(), key_labels).compose(call(), "zh", NOW)
     frames = {
-        "snapshot": messages.snapshot_message(EventId("1-0"), NOW, records, None, None),
+        "snapshot": messages.snapshot_message(EventId("1-0"), NOW, records, None, messages.Extra()),
         "resumed": messages.resumed_message(EventId("1-0")),
         "replaced": messages.REPLACED,
         "screenPop": messages.pop_message(EventId("1-0"), pop),

@@ -53,7 +53,15 @@ async def test_a_fresh_desktop_gets_a_snapshot(world: World, open_desk: OpenDesk
         "wrapUpUntil": None,
         "wrapUpExtended": False,
         "skills": {"motor": 3},
+        "languages": ["zh"],
+        "seat": "",
+        "forced": False,
+        "asked": None,
+        "askedUntil": None,
+        "overstayed": False,
+        "desk": "unseen",
     }
+    assert found["notices"] == []
     assert [agent["agentId"] for agent in found["agents"]] == ["1023", "1024"]
     assert found["calls"] == [
         {

@@ -10,7 +10,7 @@ from cti.core.acd import signals as seen
 from cti.core.acd.orders import DropLeg, RingAgent
 from cti.core.agent_state import Agent, AgentState, AgentStatus
 from cti.core.ids import AgentId, CallId
-from cti.services.agents import REMARKS_LIMIT, Desk
+from cti.services.agents import REMARKS_LIMIT, Desk, DeskRules
 from cti.services.ports import Refused, WrapUp
 from tests.unit.core.acd.floors import ONE, A, leg
 from tests.unit.services.test_dispatcher import Stage
@@ -24,7 +24,7 @@ class Place:
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
-        self.desk = Desk(stage.dispatcher, reasons=("LUNCH",), codes=("report",))
+        self.desk = Desk(stage.dispatcher, DeskRules(reasons=("LUNCH",), codes=("report",)))
 
     @property
     def agent(self) -> Agent:
