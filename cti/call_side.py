@@ -83,7 +83,12 @@ def _ground(service: Service, edges: Edges) -> Ground:
 
 
 def _telephony(service: Service, edges: Edges) -> AmiTelephony:
-    return AmiTelephony(edges.ami, lambda number: dial_string(service.configuration, number))
+    configuration = service.configuration
+    return AmiTelephony(
+        edges.ami,
+        lambda number: dial_string(configuration, number),
+        auto_answer=configuration.settings.desk.auto_answer,
+    )
 
 
 def _modes(service: Service, edges: Edges) -> Modes:

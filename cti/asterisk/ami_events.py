@@ -12,6 +12,7 @@ from cti.asterisk.call_control import PARTY_ACTION
 from cti.asterisk.phones import phone_seen
 from cti.core.acd import record_signals, signals
 from cti.core.acd.native import CHANNEL_VARIABLES
+from cti.core.acd.reach_signals import MonitoringSeen
 from cti.core.ids import CallId, ChannelName, QueueName
 
 Fields = Mapping[str, str]
@@ -28,6 +29,7 @@ USER_EVENTS = (
     "AcdDialEnd",
     "AcdAfter",
     "AcdSurvive",
+    "AcdWatch",
     "AcdParty",
     "AcdRecord",
     "AcdRecorded",
@@ -141,6 +143,10 @@ def _after(fields: Fields) -> signals.LineSignal:
     return signals.CallerAfter(call_id=_call(fields))
 
 
+def _watch(fields: Fields) -> signals.LineSignal:
+    return MonitoringSeen(leg=_call(fields))
+
+
 def _survive(fields: Fields) -> signals.LineSignal:
     return signals.CallerSurvives(
         call_id=_call(fields),
@@ -223,6 +229,7 @@ _TABLE: Mapping[str, Callable[[Fields], signals.LineSignal | None]] = {
     "AcdDialEnd": _dial_end,
     "AcdAfter": _after,
     "AcdSurvive": _survive,
+    "AcdWatch": _watch,
     "AcdParty": _party,
     "AcdRecord": _record,
     "AcdRecorded": _recorded,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from cti.asterisk.ami import Fields
+from cti.asterisk.reach import REACH
 from cti.core.acd import control_orders as orders
 from cti.core.acd.control_orders import ControlOrder, LegMove, Place, Told
 from cti.core.ids import ChannelName
@@ -146,4 +147,5 @@ _TABLE: Mapping[type, Callable[[Any, DialString], list[Action]]] = {
     orders.MuteLeg: _mute,
     orders.PlayKeys: _keys,
     orders.SilenceRecording: _silence,
+    **REACH,
 }

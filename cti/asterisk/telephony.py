@@ -8,17 +8,27 @@ from typing import Protocol
 from cti.asterisk.ami import AmiClient, AmiDown, AmiError, AmiReply, AmiTimeout, AmiUp, Fields
 from cti.asterisk.ami_events import dial_name, signal
 from cti.asterisk.call_control import actions
+from cti.asterisk.reach import answering
 from cti.core.acd.control_orders import ControlOrder
 from cti.core.acd.lines import Line
 from cti.core.acd.native import CHANNEL_VARIABLES
 from cti.core.acd.orders import DialBack, DropLeg, MirrorMember, RingAgent, TakeBack
+from cti.core.acd.reach_orders import DialOut, Watch
 from cti.core.acd.signals import LineSignal
 from cti.core.ids import CallId, ChannelName
 from cti.services.ports import CallerLeft, TelephonyDown
 
 log = logging.getLogger(__name__)
 
-VARIABLES = ("ACD_CALL", "ACD_STATE", "ACD_AGENT", "ACD_TRY", "ACD_DID", *CHANNEL_VARIABLES)
+VARIABLES = (
+    "ACD_CALL",
+    "ACD_STATE",
+    "ACD_AGENT",
+    "ACD_TRY",
+    "ACD_DID",
+    "ACD_NUMBER",
+    *CHANNEL_VARIABLES,
+)
 SURVIVE_QUEUE = "survive"
 NORMAL_CLEARING = 16
 """ITU-T Q.850."""
@@ -29,7 +39,8 @@ class AmiTelephony:
     """Asterisk, by its manager. Nothing is ever sent twice: what was in flight is reconciled.
 
     ``dial_string`` turns a number into what ``Dial`` understands; ``may_record`` is False where there is
-    no room for a recording: a talk without one is better than a disk that is full.
+    no room for a recording: a talk without one is better than a disk that is full. With ``auto_answer``
+    phones are asked to pick up the calls that their own people make.
     """
 
     def __init__(
@@ -37,8 +48,11 @@ class AmiTelephony:
         ami: AmiClient,
         dial_string: Callable[[str], str],
         may_record: Callable[[], bool] = lambda: True,
+        *,
+        auto_answer: bool = False,
     ) -> None:
         self._ami, self._dial_string, self._may_record = ami, dial_string, may_record
+        self._auto_answer = auto_answer
 
     async def ring(self, order: RingAgent) -> None:
         """Six variables in one, then the caller goes into Dial: two actions, one write."""
@@ -73,7 +87,10 @@ class AmiTelephony:
 
     async def control(self, order: ControlOrder) -> None:
         """By the table of ``call_control``: actions in one write, served in order."""
-        replies = await self._batch(*actions(order, self._dial_string))
+        wanted = actions(order, self._dial_string)
+        if self._auto_answer and isinstance(order, DialOut | Watch):
+            wanted = answering(wanted)
+        replies = await self._batch(*wanted)
         if not replies[-1].ok:
             raise CallerLeft(replies[-1].message)
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from cti.core.ids import AgentId, CallId, QueueName
+from cti.core.watching import Watching
 
 
 class AgentStatus(StrEnum):
@@ -32,6 +33,7 @@ class AgentState(StrEnum):
     HELD = "held"
     CONSULTING = "consulting"
     CONFERENCING = "conferencing"
+    MONITORING = "monitoring"
     WRAP_UP = "wrap_up"
 
 
@@ -47,6 +49,7 @@ class Happened(StrEnum):
     RETRIEVED_CALLER = "retrieved_caller"
     CONSULTED = "consulted"
     CONFERENCED = "conferenced"
+    MONITORED = "monitored"
     HUNG_UP = "hung_up"
     WRAPPED_UP = "wrapped_up"
 
@@ -58,7 +61,8 @@ class IllegalTransition(Exception):
 _S, _H = AgentState, Happened
 _IN_CALL = {_H.HUNG_UP: _S.WRAP_UP}
 TRANSITIONS: Mapping[AgentState, Mapping[Happened, AgentState]] = {
-    _S.IDLE: {_H.ALLOCATED: _S.RESERVED},
+    _S.IDLE: {_H.ALLOCATED: _S.RESERVED, _H.MONITORED: _S.MONITORING},
+    _S.MONITORING: {_H.OFFER_ENDED: _S.IDLE},
     _S.RESERVED: {
         _H.ALERTED: _S.RINGING,
         # A phone that answers by itself may send no 180 Ringing at all.
@@ -170,6 +174,9 @@ class Agent:
     place: int = 0
     talked_s: float = 0.0
     offered_at: datetime | None = None
+    supervises: bool = False
+    """Takes calls only by his own hand (``people`` with an extension)."""
+    watching: Watching | None = None
     version: int = 0
 
     @property

@@ -132,6 +132,16 @@ class MonitoringStarted(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MonitoringChanged(CallEvent):
+    """Who listens goes on in another mode (ours)."""
+
+    TYPE: ClassVar[str] = "monitoringChanged"
+    agent_id: AgentId
+    by: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MonitoringEnded(CallEvent):
     """He listens no more (ours)."""
 

@@ -19,6 +19,7 @@ from cti.core.acd.desk_steps import Declined
 from cti.core.acd.floor import Floor, FloorRules, Step
 from cti.core.acd.native import mirrored
 from cti.core.acd.orders import DialBack, MirrorMember, RingAgent
+from cti.core.acd.reach_orders import DialOut
 from cti.core.acd.reconcile import reconcile
 from cti.core.acd.signals import DeskSignal, IvrNoted, RingFailed, Signal, TimeCame
 from cti.core.acd.step import take
@@ -104,7 +105,7 @@ class Dispatcher:
             self._doubt = why
         self._live.clear()
 
-    def _ring_failed(self, order: RingAgent | DialBack) -> None:
+    def _ring_failed(self, order: RingAgent | DialBack | DialOut) -> None:
         self.tell(RingFailed(call_id=order.call_id, attempt=order.attempt))
 
     def tell(self, signal: Signal) -> None:

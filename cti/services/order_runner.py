@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Iterable
 
 from cti.core.acd.orders import DialBack, DropLeg, MirrorMember, Order, RingAgent, TakeBack
+from cti.core.acd.reach_orders import DialOut
 from cti.services.ports import CallerLeft, Telephony, TelephonyDown
 
 log = logging.getLogger(__name__)
@@ -19,7 +20,7 @@ class OrderRunner:
     def __init__(
         self,
         telephony: Telephony,
-        ring_failed: Callable[[RingAgent | DialBack], None],
+        ring_failed: Callable[[RingAgent | DialBack | DialOut], None],
         doubt: Callable[[str], None],
     ) -> None:
         self._telephony = telephony
@@ -46,7 +47,7 @@ class OrderRunner:
             async with asyncio.timeout(ORDER_LIMIT_S):
                 await self._do(order)
         except CallerLeft:
-            if isinstance(order, RingAgent | DialBack):
+            if isinstance(order, RingAgent | DialBack | DialOut):
                 self._ring_failed(order)
         except (TelephonyDown, TimeoutError) as trouble:
             self._doubt(f"order not carried out: {trouble!r}")

@@ -14,6 +14,7 @@ export type Face =
   | 'held'
   | 'consulting'
   | 'conferencing'
+  | 'monitoring'
   | 'wrap_up'
 
 export function faceOf(agent: Pick<Agent, 'status' | 'state' | 'reason'>): Face {
@@ -33,6 +34,7 @@ export const FACE_ORDER: readonly Face[] = [
   'held',
   'consulting',
   'conferencing',
+  'monitoring',
   'dialling',
   'talking',
   'ready',

@@ -2,7 +2,7 @@
 
 export type Status = 'logged_out' | 'ready' | 'not_ready'
 export type CallingState =
-  'idle' | 'reserved' | 'ringing' | 'dialling' | 'talking' | 'held' | 'consulting' | 'conferencing' | 'wrap_up'
+  'idle' | 'reserved' | 'ringing' | 'dialling' | 'talking' | 'held' | 'consulting' | 'conferencing' | 'monitoring' | 'wrap_up'
 export type Phase =
   'ivr' | 'waiting' | 'callback' | 'reserved' | 'ringing' | 'whisper' | 'dialling' | 'talking' | 'held' | 'after' | 'transferred' | 'surviving' | 'ended'
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from cti.core.acd.reach_orders import ReachOrder
 from cti.core.ids import CallId, ChannelName
 
 
@@ -125,4 +126,4 @@ class SilenceRecording:
     on: bool
 
 
-ControlOrder = MoveLegs | TellLeg | DialParty | MuteLeg | PlayKeys | SilenceRecording
+ControlOrder = MoveLegs | TellLeg | DialParty | MuteLeg | PlayKeys | SilenceRecording | ReachOrder

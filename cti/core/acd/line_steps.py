@@ -11,6 +11,7 @@ from cti.core.acd.endings import TALK, end_call, end_talk, give_up, leave_queue
 from cti.core.acd.floor import OFFERED, Floor
 from cti.core.acd.native import take_choice
 from cti.core.acd.orders import TakeBack
+from cti.core.acd.outbound_steps import outbound_time
 from cti.core.acd.places import put_ticket, stand_in_served, take_up_place
 from cti.core.acd.tickets import (
     NOT_BEGUN,
@@ -20,7 +21,7 @@ from cti.core.acd.tickets import (
     ticket_time,
 )
 from cti.core.agent_state import Agent, Happened
-from cti.core.call import Call, CallPhase
+from cti.core.call import Call, CallPhase, Direction
 from cti.core.events import (
     AgentAnswered,
     CallSurvived,
@@ -38,6 +39,10 @@ from cti.core.events import (
 
 Q850_REJECTED = 21
 """ITU-T Q.850 cause "call rejected": the agent pressed refuse."""
+
+
+GOES_ON = (CallPhase.AFTER, CallPhase.TRANSFERRED, CallPhase.WAITING)
+"""Phases in which no talk is left to end: he was sent on while his agent hung up."""
 
 
 def offer_end(status: str, cause: int) -> OfferEnd:
@@ -170,7 +175,9 @@ def rejoin(floor: Floor, call: Call, now: datetime) -> None:
         agent_id=None,
         agent_channel=None,
     )
-    note_queued(floor, take_up_place(floor, fresh), now, "recovered")
+    sent = call.phase in (CallPhase.WAITING, CallPhase.TRANSFERRED) and not call.queued_at
+    why = "transfer" if sent else "recovered"
+    note_queued(floor, take_up_place(floor, fresh), now, why)
 
 
 def phone_alerted(floor: Floor, signal: seen.PhoneAlerted, now: datetime) -> None:
@@ -228,7 +235,8 @@ def talk_began(floor: Floor, signal: seen.TalkBegan, now: datetime) -> None:
             waited_s=waited_s,
         )
     )
-    leave_queue(floor, call, Outcome.ANSWERED, now)
+    if call.queued_at is not None:  # else an agent or a supervisor brought him here
+        leave_queue(floor, call, Outcome.ANSWERED, now)
     stand_in_served(floor, call.call_id, now)
 
 
@@ -289,7 +297,7 @@ def caller_survives(floor: Floor, signal: seen.CallerSurvives, now: datetime) ->
 def caller_after(floor: Floor, signal: seen.CallerAfter, now: datetime) -> None:
     """The agent left and the caller goes on: also the way out of a talk in the native fallback."""
     call = floor.calls.get(signal.call_id)
-    if call is None or call.ticket or call.phase in (CallPhase.AFTER, CallPhase.TRANSFERRED):
+    if call is None or call.ticket or call.phase in GOES_ON:
         return
     if call.phase in (*TALK, CallPhase.SURVIVING):
         end_talk(floor, call, now)
@@ -329,6 +337,8 @@ def time_came(floor: Floor, _signal: seen.TimeCame, now: datetime) -> None:
     for call in list(floor.calls.values()):
         if call.ticket is not None:
             ticket_time(floor, call, now)
+        elif call.direction is Direction.OUTBOUND:
+            outbound_time(floor, call, now)
         elif call.phase in OFFERED[:2] and floor.gives_up_at(call) <= now:
             give_up(floor, call, OfferEnd.UNREACHABLE, now)
             floor.order(TakeBack(call_id=call.call_id, channel=call.channel))

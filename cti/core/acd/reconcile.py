@@ -18,9 +18,10 @@ from cti.core.acd.orders import TakeBack
 from cti.core.acd.past import PastCall
 from cti.core.acd.places import is_ticket_id, stand_in_served, tickets
 from cti.core.acd.reconcile_past import ended_away, tell_strangers, with_answers
+from cti.core.acd.reconcile_reach import settle_reach
 from cti.core.acd.reconcile_tickets import settle_ticket
 from cti.core.agent_state import Agent, AgentState
-from cti.core.call import Call, CallPhase
+from cti.core.call import Call, CallPhase, Direction
 from cti.core.events import (
     CallRecovered,
     Established,
@@ -45,8 +46,10 @@ def reconcile(
     seen = with_answers(lines, past)
     callers = {line.call_id: line for line in seen if line.is_caller}
     legs = {line.call_id: line for line in seen if not line.is_caller}
+    callers = dict(settle_reach(floor, callers, past, now))
     for call in list(floor.calls.values()):
-        if call.call_id not in callers and call.ticket is None:
+        inbound = call.ticket is None and call.direction is Direction.INBOUND
+        if call.call_id not in callers and inbound:
             ended_away(floor, call, past.get(call.call_id), now)
     for call_id, line in callers.items():
         if not is_ticket_id(call_id):
@@ -208,7 +211,7 @@ def unbind(floor: Floor, call: Call, now: datetime) -> None:
 
 
 def free_if_unbound(floor: Floor, agent: Agent, now: datetime) -> None:
-    if agent.state in (AgentState.IDLE, AgentState.WRAP_UP):
+    if agent.state in (AgentState.IDLE, AgentState.MONITORING, AgentState.WRAP_UP):
         return
     call = floor.calls.get(agent.call_id) if agent.call_id else None
     if call is None or call.agent_id != agent.agent_id:

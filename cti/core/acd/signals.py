@@ -22,6 +22,7 @@ from cti.core.acd.desk_signals import (
     SaveWrapUp,
     SupervisorsWish,
 )
+from cti.core.acd.reach_signals import ReachSignal, ReachWish
 from cti.core.acd.record_signals import PauseRecording, RecordingBegan, RecordingOver
 from cti.core.events import CallEvent
 from cti.core.ids import CallId, ChannelName, QueueName
@@ -298,6 +299,9 @@ LineSignal = (
     | RecordingOver
     | PhoneSeen
     | TimeCame
+    | ReachSignal
 )
-DeskSignal = OwnWish | PauseRecording | SupervisorsWish | CancelCallback | AcknowledgeAlert
+DeskSignal = (
+    OwnWish | PauseRecording | SupervisorsWish | CancelCallback | AcknowledgeAlert | ReachWish
+)
 Signal = LineSignal | DeskSignal | DeskNews
