@@ -22,6 +22,7 @@ def floor_rules(configuration: Configuration) -> FloorRules:
         missed=queues.missed.rules(),
         sticky=queues.sticky.rules(),
         centre=centre_rules(queues.modes, queues.numbers),
+        recording=configuration.recording.record_rules(),
     )
 
 

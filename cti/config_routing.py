@@ -5,8 +5,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from cti.core.acd.centre import CentreRules, CountAs, ModeRouting
 from cti.core.acd.missed import MissedRule, MissedRules
-from cti.core.acd.overflow import CentreRules, CountAs, ModeRouting, Overflow
+from cti.core.acd.overflow import Overflow
 from cti.core.acd.sticky import StickyRules
 from cti.core.events import OfferEnd
 from cti.core.ids import QueueName

@@ -46,7 +46,7 @@ VARIABLES: Mapping[Told, str] = {
     Told.PARTY_LEG: "ACD_PARTYCH",
     Told.PEER: "ACD_PEER",
     Told.CALLER: "ACD_CALLER",
-    Told.PARTY: "ACD_ASKS",
+    Told.PARTY: "SHARED(ACD_ASKS)",
 }
 
 
@@ -88,7 +88,9 @@ def redirect(move: LegMove, also: LegMove | None = None) -> Action:
 def _move(order: orders.MoveLegs, _dial_string: DialString) -> list[Action]:
     first, *rest = order.moves
     also = rest[0] if rest else None
-    before = [action for move in order.moves for action in told(move.channel, move.told)]
+    facts = [(tell.channel, tell.told) for tell in order.tells]
+    facts += [(move.channel, move.told) for move in order.moves]
+    before = [action for channel, known in facts for action in told(channel, known)]
     later = [redirect(move) for move in rest[1:]]
     return [*before, *later, redirect(first, also)]
 
@@ -128,9 +130,7 @@ def _mute(order: orders.MuteLeg, _dial_string: DialString) -> list[Action]:
 
 def _silence(order: orders.SilenceRecording, _dial_string: DialString) -> list[Action]:
     state = "1" if order.on else "0"
-    return [
-        ("MixMonitorMute", {"Channel": order.channel, "Direction": "both", "State": state})
-    ]
+    return [("MixMonitorMute", {"Channel": order.channel, "Direction": "both", "State": state})]
 
 
 def _keys(order: orders.PlayKeys, _dial_string: DialString) -> list[Action]:
@@ -140,7 +140,22 @@ def _keys(order: orders.PlayKeys, _dial_string: DialString) -> list[Action]:
     ]
 
 
+def _send_out(order: orders.SendOut, dial_string: DialString) -> list[Action]:
+    number = dial_string(order.number)
+    redirected: Fields = {
+        "Channel": order.channel,
+        "Context": "acd-transfer",
+        "Exten": "s",
+        "Priority": "1",
+    }
+    return [
+        ("Setvar", {"Channel": order.channel, "Variable": "ACD_TO", "Value": number}),
+        ("Redirect", redirected),
+    ]
+
+
 _TABLE: Mapping[type, Callable[[Any, DialString], list[Action]]] = {
+    orders.SendOut: _send_out,
     orders.MoveLegs: _move,
     orders.TellLeg: _tell,
     orders.DialParty: _dial,

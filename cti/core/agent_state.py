@@ -49,7 +49,11 @@ class Happened(StrEnum):
     RETRIEVED_CALLER = "retrieved_caller"
     CONSULTED = "consulted"
     CONFERENCED = "conferenced"
+<<<<<<<
+    LEFT_BY_PARTY = "left_by_party"
+=======
     MONITORED = "monitored"
+>>>>>>>
     HUNG_UP = "hung_up"
     WRAPPED_UP = "wrapped_up"
 
@@ -89,7 +93,12 @@ TRANSITIONS: Mapping[AgentState, Mapping[Happened, AgentState]] = {
         _H.CONSULTED: _S.CONSULTING,
         _H.CONFERENCED: _S.CONFERENCING,
     },
-    _S.CONSULTING: {**_IN_CALL, _H.RETRIEVED_CALLER: _S.TALKING, _H.CONFERENCED: _S.CONFERENCING},
+    _S.CONSULTING: {
+        **_IN_CALL,
+        _H.RETRIEVED_CALLER: _S.TALKING,
+        _H.CONFERENCED: _S.CONFERENCING,
+        _H.LEFT_BY_PARTY: _S.HELD,
+    },
     _S.CONFERENCING: {**_IN_CALL, _H.RETRIEVED_CALLER: _S.TALKING},
     _S.WRAP_UP: {_H.WRAPPED_UP: _S.IDLE},
 }
@@ -139,7 +148,8 @@ class Agent:
     (a date of the centre's own time zone); ``overstayed``: he was told, or supervisors were.
     ``recent_calls`` are those he may still write a record of, newest first; ``recorded`` is the last
     call he wrote one of. ``idle_since``, ``talked_s`` since he signed in, ``offered_at`` (his last offer)
-    and ``place`` in the roster are what strategies compare; ``version`` counts saved states.
+    and ``place`` in the roster are what strategies compare. ``missed`` counts offers in a row; at
+    ``rest_until`` one who missed them is ready again; ``version`` counts saved states.
     """
 
     agent_id: AgentId
@@ -165,12 +175,15 @@ class Agent:
     listed: Listed | None = None
     skills_given: bool = False
     desk: Presence = Presence.UNSEEN
+    phone_away: bool = False
     asked: str | None = None
     asked_until: datetime | None = None
     reason_since: datetime | None = None
     uses: Mapping[str, ReasonUse] = field(default_factory=dict)
     uses_on: date | None = None
     overstayed: bool = False
+    missed: int = 0
+    rest_until: datetime | None = None
     place: int = 0
     talked_s: float = 0.0
     offered_at: datetime | None = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from cti.core.acd.sticky import Known, Wish
 from cti.core.ids import AgentId, CallId, ChannelName, QueueName
 
 
@@ -153,6 +154,12 @@ class Call:
     """Classes of the caller (``CallerClass``)."""
     points: int = 0
     """What he brings to a queue, on top of the queue's priority."""
+    known: Known | None = None
+    wish: Wish | None = None
+    overflowed: tuple[QueueName, ...] = ()
+    """The queues that he left by overflow since the menu chose one."""
+    sent_out_at: datetime | None = None
+    """When he was last sent to an outside number by overflow."""
     told: Told | None = None
     parties: tuple[Party, ...] = ()
     parties_asked: int = 0

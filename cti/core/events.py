@@ -158,12 +158,18 @@ class Queued(CallEvent):
     variables: Mapping[str, str] = field(default_factory=dict)
     why: str = "ivr"
     flags: tuple[str, ...] = ()
+    place_at: datetime | None = None
+    """Since when the caller has his place, where that is before ``at``."""
     reconstructed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentAllocated(CallEvent):
-    """One agent was reserved for the call (ours); ``why`` tells the router's reasons."""
+    """One agent was reserved for the call (ours); ``why`` tells the router's reasons.
+
+    ``candidates`` could have had it, best first; ``excluded``: agent → rule and detail
+    (``acd/decision.py``); while the call waited for ``wish`` alone, nobody else could.
+    """
 
     TYPE: ClassVar[str] = "agentAllocated"
     agent_id: AgentId
@@ -171,6 +177,12 @@ class AgentAllocated(CallEvent):
     attempt: int
     waited_s: float
     why: str = ""
+    points: float = 0.0
+    step: int = 0
+    wish: str = ""
+    candidates: tuple[str, ...] = ()
+    excluded: Mapping[str, str] = field(default_factory=dict)
+    unlisted: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from cti.core.acd.asking import TIMER, decided
 from cti.core.acd.floor import Floor
 from cti.core.acd.wrap_up_steps import wrap_up_time
-from cti.core.agent_state import Agent
+from cti.core.agent_state import Agent, AgentState, AgentStatus
 from cti.core.events import AgentOverstayed
 
 
@@ -15,9 +15,19 @@ def agents_time(floor: Floor, now: datetime) -> None:
         agent = floor.agents[agent_id]
         if agent.asked_until and agent.asked_until <= now:
             agent = decided(floor, agent, TIMER, now, granted=False)
+        if agent.rest_until and agent.rest_until <= now:
+            agent = _rested(floor, agent, now)
         if agent.wrap_up_until and agent.wrap_up_until <= now:
             wrap_up_time(floor, agent, now)
         _overstay(floor, floor.agents[agent_id], now)
+
+
+def _rested(floor: Floor, agent: Agent, now: datetime) -> Agent:
+    """Ready again by himself, unless he has a call by hand meanwhile."""
+    if agent.state is AgentState.IDLE:
+        return floor.take_status(agent, AgentStatus.READY, None, now)
+    pending = agent.pending or AgentStatus.READY
+    return floor.put_agent(agent, rest_until=None, pending=pending)
 
 
 def _overstay(floor: Floor, agent: Agent, now: datetime) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from heapq import heapify, heappop, heappush
 from typing import Any, Generic, TypeVar
 
-from cti.core.acd.queue import FreeAgent, QueuePolicy, Strategy, WaitingCall, figure
+from cti.core.acd.queue import FreeAgent, QueuePolicy, Strategy, WaitingCall, figure, micros
 from cti.core.acd.skills import level_in
 from cti.core.ids import AgentId, CallId
 
@@ -113,6 +113,11 @@ class Bucket:
         """The agent's seat here, made from his seat where only the idle time counts."""
         level = level_in(agent.skills, self.needs) if self._by_level else 0
         return (-level, figure(agent, self._then), *seat[2:])
+
+    def seat_of(self, agent: FreeAgent) -> Seat:
+        """The agent's seat, made anew."""
+        idle_us = micros(agent.idle_since) if agent.idle_since else 0
+        return self.seat(agent, (0, 0, idle_us, agent.agent_id, 0))
 
     def order(self, call: WaitingCall) -> list[AgentId]:
         """All who may take the call, best first; those it avoids come last."""

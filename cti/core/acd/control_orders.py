@@ -68,19 +68,23 @@ class LegMove:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MoveLegs:
-    """Move these legs of one call. The first two move together or not at all."""
-
-    call_id: CallId
-    moves: tuple[LegMove, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TellLeg:
     """Tell a leg something where it is."""
 
     channel: ChannelName
     told: Mapping[Told, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveLegs:
+    """Move these legs of one call, when all that they and others must know is told.
+
+    The first two move together or not at all; the others go before them.
+    """
+
+    call_id: CallId
+    moves: tuple[LegMove, ...]
+    tells: tuple[TellLeg, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,4 +130,17 @@ class SilenceRecording:
     on: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendOut:
+    """A waiting caller is connected with an outside number; where nobody answers he waits again."""
+
+    call_id: CallId
+    channel: ChannelName
+    number: str
+
+
+<<<<<<<
+ControlOrder = SendOut | MoveLegs | TellLeg | DialParty | MuteLeg | PlayKeys | SilenceRecording
+=======
 ControlOrder = MoveLegs | TellLeg | DialParty | MuteLeg | PlayKeys | SilenceRecording | ReachOrder
+>>>>>>>

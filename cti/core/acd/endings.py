@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cti.core.acd.floor import OFFERED, Floor
+from cti.core.acd.missed import REASONS
 from cti.core.acd.orders import DropLeg
+from cti.core.acd.parties import drop_all
 from cti.core.acd.places import back_in_line, stand_in_left
 from cti.core.agent_state import Agent, AgentState, AgentStatus, Happened
-from cti.core.call import Call, CallPhase
+from cti.core.call import Call, CallPhase, HeldBy
 from cti.core.events import (
     AgentWorkingAfterCall,
     CallCleared,
@@ -23,15 +25,6 @@ TALK = (CallPhase.TALKING, CallPhase.HELD)
 RECENT_CALLS = 10
 """How many past calls an agent may still write a record of."""
 
-NOT_READY_AFTER = {
-    OfferEnd.NO_ANSWER: "RNA",
-    OfferEnd.REFUSED: "REFUSED",
-    OfferEnd.BUSY: "BUSY",
-    OfferEnd.UNREACHABLE: "PHONE",
-    OfferEnd.WHISPER_HANGUP: "REFUSED",
-}
-"""The reason an agent is given when he missed an offer, so that none of them can loop."""
-
 
 def give_up(floor: Floor, call: Call, cause: OfferEnd, now: datetime) -> None:
     """The offer is over without a talk: the call goes to the head of its queue, the agent is free
@@ -39,7 +32,7 @@ def give_up(floor: Floor, call: Call, cause: OfferEnd, now: datetime) -> None:
     agent = floor.agent_of(call)
     phase = CallPhase.CALLBACK if call.ticket else CallPhase.WAITING
     call = floor.put_call(
-        call, phase=phase, phase_at=now, head=True, agent_id=None, agent_channel=None
+        call, phase=phase, phase_at=now, head=True, agent_id=None, agent_channel=None, wish=None
     )
     if agent is not None:
         part(floor, call, agent, cause, now)
@@ -59,15 +52,25 @@ def part(floor: Floor, call: Call, agent: Agent, cause: OfferEnd, now: datetime)
             attempt=call.attempt,
         )
     )
-    free_from_offer(floor, agent, NOT_READY_AFTER.get(cause), now)
+    free_from_offer(floor, agent, cause, now)
 
 
-def free_from_offer(floor: Floor, agent: Agent, reason: str | None, now: datetime) -> None:
-    if reason is None or agent.pending is not None:
+def free_from_offer(floor: Floor, agent: Agent, cause: OfferEnd, now: datetime) -> None:
+    """What the rules make of an agent whose offer ended so: ready, at rest, or not ready."""
+    rule = floor.rules.missed.rule(cause)
+    if rule is None:
         floor.release(floor.put_agent(agent, call_id=None), now)
         return
-    idle = replace(agent, state=AgentState.IDLE, call_id=None)
-    floor.take_status(idle, AgentStatus.NOT_READY, reason, now)
+    missed = agent.missed + 1
+    out = rule.not_ready_after is not None and missed >= rule.not_ready_after
+    agent = replace(agent, call_id=None, missed=0 if out else missed)
+    if agent.pending is not None or not (out or rule.rest_s):
+        floor.release(floor.put_agent(agent), now)
+        return
+    idle = replace(agent, state=AgentState.IDLE)
+    resting = floor.take_status(idle, AgentStatus.NOT_READY, REASONS[cause], now)
+    if not out:
+        floor.put_agent(resting, rest_until=now + timedelta(seconds=rule.rest_s))
 
 
 def end_talk(floor: Floor, call: Call, now: datetime) -> None:
@@ -95,6 +98,7 @@ def end_talk(floor: Floor, call: Call, now: datetime) -> None:
         wrap_up_queue=policy.name,
         recent_calls=(call.call_id, *agent.recent_calls)[:RECENT_CALLS],
         talked_s=agent.talked_s + talked_s,
+        missed=0,
     )
     floor.note(
         AgentWorkingAfterCall(at=now, agent_id=agent.agent_id, call_id=call.call_id, until=until)
@@ -119,6 +123,7 @@ def end_call(
 ) -> None:
     """The caller's line is gone: free whoever was bound to it and close the books."""
     agent = floor.agent_of(call)
+    call = drop_others(floor, call, now)
     if call.phase in (*TALK, CallPhase.SURVIVING):
         end_talk(floor, call, now)
     elif call.phase in OFFERED and agent is not None:
@@ -138,6 +143,14 @@ def end_call(
             reconstructed=cleared_by is ClearedBy.UNKNOWN,
         )
     )
+
+
+def drop_others(floor: Floor, call: Call, now: datetime) -> Call:
+    """Whoever was not joined to the caller himself does not hear that he is gone."""
+    apart = call.held_by is HeldBy.DESK or call.parties
+    if apart and call.agent_channel:
+        floor.order(DropLeg(channel=call.agent_channel))
+    return drop_all(floor, call, now)
 
 
 def free_after_caller_left(floor: Floor, call: Call, agent: Agent, now: datetime) -> None:

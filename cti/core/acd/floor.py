@@ -10,10 +10,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from cti.core.acd import parties
 from cti.core.acd.alarms import Alarms
+from cti.core.acd.centre import Centre
+from cti.core.acd.decision import Decision, decision
+from cti.core.acd.early_leavers import EarlyLeavers
 from cti.core.acd.floor_rules import FloorRules as FloorRules
-from cti.core.acd.orders import DialBack, MirrorMember, Order, RingAgent
-from cti.core.acd.queue import QueuePolicy, free_agent, waiting
+from cti.core.acd.offers import allocated, offer_order
+from cti.core.acd.orders import MirrorMember, Order
+from cti.core.acd.overflowing import Overflowing
+from cti.core.acd.queue import FreeAgent, QueuePolicy, free_agent, waiting
 from cti.core.acd.reasons import listed_again, next_status
 from cti.core.acd.router import Router
 from cti.core.acd.why import Offer
@@ -21,7 +27,6 @@ from cti.core.agent_state import Agent, AgentState, AgentStatus, Happened, after
 from cti.core.call import Call, CallPhase, Ticket
 from cti.core.changes import Changes
 from cti.core.events import (
-    AgentAllocated,
     AgentLoggedOff,
     AgentNotReady,
     AgentReady,
@@ -29,9 +34,7 @@ from cti.core.events import (
     retold,
 )
 from cti.core.ids import AgentId, CallId, QueueName
-from cti.core.recordings import talk_of
 
-GONE_KEPT = timedelta(seconds=60)
 OFFERED = (CallPhase.RESERVED, CallPhase.RINGING, CallPhase.WHISPER)
 """Phases in which an agent is bound to the call but the caller does not hear him yet."""
 
@@ -58,9 +61,11 @@ class Floor:
         self.agents: dict[AgentId, Agent] = {}
         self.calls: dict[CallId, Call] = {}
         self.router = Router(rules.policies)
+        self.centre = Centre()
+        self.overflowing = Overflowing(rules, self.centre)
         self._alarms = Alarms()
         self._avoid: dict[CallId, AgentId] = {}
-        self._gone: dict[CallId, datetime] = {}
+        self.early_leavers = EarlyLeavers()
         self._touched_agents: dict[AgentId, int] = {}
         self._touched_calls: dict[CallId, int] = {}
         self.reconstructing = False
@@ -73,6 +78,7 @@ class Floor:
         self.agents = {agent.agent_id: agent for agent in agents}
         self.calls = {call.call_id: call for call in calls}
         self.router = Router(self.rules.policies)
+        self.overflowing = Overflowing(self.rules, self.centre)
         self._alarms = Alarms()
         for agent in self.agents.values():
             self._index(agent)
@@ -88,16 +94,18 @@ class Floor:
 
     def put_agent(self, agent: Agent, **changed: Any) -> Agent:
         """Replace fields of an agent's record (or add it) and keep the router's view of him right."""
-        self._touched_agents.setdefault(agent.agent_id, agent.version)
-        fresh = replace(agent, **changed) if changed else agent
+        version = self._touched_agents.setdefault(agent.agent_id, agent.version + 1)
+        stands = not changed and agent.version == version
+        fresh = agent if stands else replace(agent, **changed, version=version)
         self.agents[agent.agent_id] = fresh
         self._index(fresh)
         return fresh
 
     def put_call(self, call: Call, **changed: Any) -> Call:
         """Replace fields of a call's record (or add it)."""
-        self._touched_calls.setdefault(call.call_id, call.version)
-        fresh = replace(call, **changed) if changed else call
+        version = self._touched_calls.setdefault(call.call_id, call.version + 1)
+        stands = not changed and call.version == version
+        fresh = call if stands else replace(call, **changed, version=version)
         self.calls[call.call_id] = fresh
         self._watch(fresh)
         return fresh
@@ -118,15 +126,30 @@ class Floor:
         """Take an agent one step through the table of states. Raises IllegalTransition."""
         return self.put_agent(agent, state=after(agent.state, happened), since=now, **changed)
 
+    def take_centre(self, centre: Centre) -> None:
+        """What holds outside the floor is this from now on."""
+        before, self.centre = self.centre, centre
+        if before.modes == centre.modes:
+            return
+        self.overflowing = Overflowing(self.rules, centre)
+        for each in self.router.waiting():
+            self.overflowing.add(self.calls[each.call_id])
+        for agent in self.agents.values():
+            self._index(agent)
+
     def wait(self, call: Call) -> None:
         """Let the router offer the call."""
         avoid = self._avoid.get(call.call_id)
+        if call.wish and not self.agents[call.wish.agent_id].signed_in:
+            call = self.put_call(call, wish=None)
         self.router.put_call(waiting(call, frozenset({avoid} if avoid else ())))
+        self.overflowing.add(call)
         self._watch(call)
 
     def stop_waiting(self, call_id: CallId) -> None:
         """The router may no longer offer the call."""
         self.router.drop_call(call_id)
+        self.overflowing.drop(call_id)
         if (call := self.calls.get(call_id)) is not None:
             self._watch(call)
 
@@ -136,16 +159,6 @@ class Floor:
             self._avoid.pop(call_id, None)
         else:
             self._avoid[call_id] = agent_id
-
-    def remember_gone(self, call_id: CallId, now: datetime) -> None:
-        """A channel of a call nobody has announced is gone: he may be announced yet."""
-        self._gone[call_id] = now
-        while now - next(iter(self._gone.values())) > GONE_KEPT:
-            del self._gone[next(iter(self._gone))]
-
-    def left_early(self, call_id: CallId) -> bool:
-        """True when the caller who is announced now has hung up before it."""
-        return self._gone.pop(call_id, None) is not None
 
     def release(self, agent: Agent, now: datetime) -> Agent:
         """An agent with nothing to do takes up his pending choice, or waits for the next call."""
@@ -193,24 +206,35 @@ class Floor:
 
     # The end of a step.
 
-    def finish(self, now: datetime) -> Step:
-        """Match what can be matched, then hand over all that this step changed."""
+    def match(self, now: datetime) -> None:
+        """Offer every call that can be offered."""
         while (offer := self.router.choose(now)) is not None:
             self._allocate(offer, now)
+
+    def finish(self, now: datetime) -> Step:
+        """Match what can be matched, then hand over all that this step changed."""
+        self.match(now)
         changes = Changes(
-            agents=tuple(self._saved_agent(i, v) for i, v in self._touched_agents.items()),
-            calls=tuple(self._saved_call(i, v) for i, v in self._touched_calls.items()),
+            agents=tuple(self.agents[agent_id] for agent_id in self._touched_agents),
+            calls=tuple(self.calls[call_id] for call_id in self._touched_calls),
             events=tuple(self._events),
         )
         # The native queue can wait for its copy; a caller's ring cannot.
         orders = tuple(sorted(self._orders, key=lambda order: isinstance(order, MirrorMember)))
+        for call in changes.calls:
+            if call.phase is CallPhase.ENDED:
+                del self.calls[call.call_id]
         self._touched_agents, self._touched_calls = {}, {}
         self._events, self._orders = [], []
         return Step(changes, orders)
 
     def next_due(self) -> datetime | None:
         """When TimeCame is wanted next: an agent's time over, needs relaxed, offer given up."""
-        moments = (self._alarms.earliest(), self.router.next_step_at())
+        moments = (
+            self._alarms.earliest(),
+            self.router.next_step_at(),
+            self.overflowing.next_look(),
+        )
         return min(filter(None, moments), default=None)
 
     def _watch(self, call: Call) -> None:
@@ -219,7 +243,8 @@ class Floor:
             self._alarms.set(call.call_id, self.gives_up_at(call))
         else:
             ticket = self.resting(call)
-            self._alarms.set(call.call_id, ticket.due_at if ticket else None)
+            due = ticket.due_at if ticket else parties.due(self, call)
+            self._alarms.set(call.call_id, due)
 
     def resting(self, call: Call) -> Ticket | None:
         """The ticket of a callback for which no agent is sought until its time comes."""
@@ -235,11 +260,24 @@ class Floor:
         limit_s = self.policy(call.queue).ring_s + self.rules.offer_slack_s
         return (call.phase_at or call.arrived_at) + timedelta(seconds=limit_s)
 
-    def _allocate(self, offer: Offer, now: datetime) -> None:
-        call, agent = self.calls[offer.call_id], self.agents[offer.agent_id]
-        self.allocate(call, agent, str(offer.why), now)
+    def able(self, agent: Agent) -> FreeAgent:
+        """The agent as the router sees him, with what a mode lets him do."""
+        own = free_agent(agent)
+        gained = self.rules.centre.skills(own.skills, self.centre)
+        return own if gained is own.skills else replace(own, skills=gained)
 
-    def allocate(self, call: Call, agent: Agent, why: str, now: datetime) -> None:
+    def _allocate(self, offer: Offer, now: datetime) -> None:
+        if offer.call_id not in self.calls:
+            parties.allocate(self, offer, now)
+            return
+        call, agent = self.calls[offer.call_id], self.agents[offer.agent_id]
+        why: str | Decision = str(offer.why)
+        if self.rules.reasons_told:
+            policy = self.policy(call.queue)
+            why = decision(offer.why, policy, self.agents.values(), self.able)
+        self.allocate(call, agent, why, now)
+
+    def allocate(self, call: Call, agent: Agent, why: str | Decision, now: datetime) -> None:
         """Offer the call to this agent. Raises IllegalTransition unless he is idle."""
         call_id, agent_id = call.call_id, agent.agent_id
         policy = self.policy(call.queue)
@@ -254,60 +292,14 @@ class Floor:
             attempt=call.attempt + 1,
             ticket=replace(call.ticket, failed="") if call.ticket else None,
         )
-        self.note(
-            AgentAllocated(
-                at=now,
-                call_id=call_id,
-                agent_id=agent_id,
-                queue=policy.name,
-                attempt=call.attempt,
-                waited_s=round(call.waited_s(now), 3),
-                why=why,
-            )
-        )
-        self.order(self._offer(call, agent, policy))
-
-    def _offer(self, call: Call, agent: Agent, policy: QueuePolicy) -> RingAgent | DialBack:
-        record = self.rules.recording.wanted(talk_of(call, agent.agent_id))
-        if call.ticket is None:
-            return RingAgent(
-                call_id=call.call_id,
-                channel=call.channel,
-                agent_id=agent.agent_id,
-                extension=agent.extension,
-                ring_s=policy.ring_s,
-                attempt=call.attempt,
-                queue=policy.name,
-                record=record,
-            )
-        return DialBack(
-            call_id=call.call_id,
-            agent_id=agent.agent_id,
-            extension=agent.extension,
-            ring_s=policy.ring_s,
-            attempt=call.attempt,
-            queue=policy.name,
-            number=call.ticket.number,
-            dialed_number=call.dialed_number,
-            customer_ring_s=self.rules.callback_ring_s,
-            record=record,
-        )
+        self.note(allocated(call, agent, policy, why, now))
+        self.order(offer_order(self.rules, call, agent, policy))
 
     def _index(self, agent: Agent) -> None:
         self._alarms.set(agent.agent_id, min(self.rules.due(agent), default=None))
         if agent.free:
-            self.router.put_agent(free_agent(agent))
-        else:
-            self.router.drop_agent(agent.agent_id)
-
-    def _saved_agent(self, agent_id: AgentId, version: int) -> Agent:
-        saved = replace(self.agents[agent_id], version=version + 1)
-        self.agents[agent_id] = saved
-        return saved
-
-    def _saved_call(self, call_id: CallId, version: int) -> Call:
-        saved = replace(self.calls[call_id], version=version + 1)
-        self.calls[call_id] = saved
-        if saved.phase is CallPhase.ENDED:
-            del self.calls[call_id]
-        return saved
+            self.router.put_agent(self.able(agent))
+            return
+        self.router.drop_agent(agent.agent_id)
+        if not agent.signed_in:
+            self.router.unwish(agent.agent_id)

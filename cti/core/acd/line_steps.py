@@ -6,13 +6,19 @@ from typing import Any
 
 from cti.core.acd import signals as seen
 from cti.core.acd.agent_time import agents_time
-from cti.core.acd.alerts import raise_alert
 from cti.core.acd.endings import TALK, end_call, end_talk, give_up, leave_queue
 from cti.core.acd.floor import OFFERED, Floor
+from cti.core.acd.handing_over import back_to_queue
+from cti.core.acd.leg_ends import leg_gone, parties_time
 from cti.core.acd.native import take_choice
 from cti.core.acd.orders import TakeBack
+<<<<<<<
+from cti.core.acd.places import put_ticket, stand_in_served
+from cti.core.acd.queueing import queue_chosen, rejoin
+=======
 from cti.core.acd.outbound_steps import outbound_time
 from cti.core.acd.places import put_ticket, stand_in_served, take_up_place
+>>>>>>>
 from cti.core.acd.tickets import (
     NOT_BEGUN,
     agent_leg_gone,
@@ -21,7 +27,11 @@ from cti.core.acd.tickets import (
     ticket_time,
 )
 from cti.core.agent_state import Agent, Happened
+<<<<<<<
+from cti.core.call import Call, CallPhase, HeldBy
+=======
 from cti.core.call import Call, CallPhase, Direction
+>>>>>>>
 from cti.core.events import (
     AgentAnswered,
     CallSurvived,
@@ -32,7 +42,6 @@ from cti.core.events import (
     Offered,
     OfferEnd,
     Outcome,
-    Queued,
     Retrieved,
     Transferred,
 )
@@ -76,6 +85,7 @@ def arrived(floor: Floor, signal: seen.CallerArrived, now: datetime) -> None:
             tree_version=signal.tree_version,
             flags=signal.flags,
             points=signal.points,
+            known=signal.known,
             arrived_at=now,
             phase_at=now,
         )
@@ -93,7 +103,7 @@ def arrived(floor: Floor, signal: seen.CallerArrived, now: datetime) -> None:
             flags=signal.flags,
         )
     )
-    if floor.left_early(signal.call_id):
+    if floor.early_leavers.left(signal.call_id):
         end_call(floor, floor.calls[signal.call_id], ClearedBy.CALLER, now)
 
 
@@ -105,79 +115,21 @@ def ivr_noted(floor: Floor, signal: seen.IvrNoted, now: datetime) -> None:
         floor.put_call(call, phase=CallPhase.TRANSFERRED, phase_at=now)
 
 
-def queue_chosen(floor: Floor, signal: seen.QueueChosen, now: datetime) -> None:
-    call = floor.calls.get(signal.call_id)
-    if call is None or call.phase in (*OFFERED, *TALK):
-        return
-    policy = floor.policy(signal.queue)
-    call = floor.put_call(
-        call,
-        phase=CallPhase.WAITING,
-        phase_at=now,
-        queue=policy.name,
-        priority=policy.priority_with(call.points, signal.priority),
-        needs=dict(signal.needs),
-        queued_at=now,
-        language=signal.language,
-        keys=signal.keys,
-        variables=dict(signal.variables),
-        place_at=None,
-        head=False,
-        attempt=0,
-    )
-    note_queued(floor, take_up_place(floor, call), now, "ivr")
-    if policy.alert:
-        raise_alert(floor, call, now)
-
-
-def note_queued(floor: Floor, call: Call, now: datetime, why: str) -> None:
-    policy = floor.policy(call.queue)
-    floor.note(
-        Queued(
-            at=now,
-            call_id=call.call_id,
-            queue=policy.name,
-            priority=call.priority,
-            needs=policy.needs_after(call.needs, 0),
-            language=call.language,
-            keys=call.keys,
-            variables=call.variables,
-            why=why,
-            flags=call.flags,
-        )
-    )
-
-
 def caller_waits(floor: Floor, signal: seen.CallerWaits, now: datetime) -> None:
     call = floor.calls.get(signal.call_id)
     if call is None or call.ticket is not None:
         return
     if call.queued_at is None or call.phase is CallPhase.SURVIVING:
-        rejoin(floor, call, now)
+        sent_out = call.phase is CallPhase.TRANSFERRED and call.sent_out_at
+        rejoin(floor, call, now, "notReached" if sent_out else "recovered")
         call = floor.calls[signal.call_id]
     elif call.phase in OFFERED and signal.attempt >= call.attempt:
         give_up(floor, call, OfferEnd.WITHDRAWN, now)
         call = floor.calls[signal.call_id]
+    elif call.phase in TALK:
+        call = back_to_queue(floor, call, "agentLeft", now)
     if call.phase is CallPhase.WAITING:
         floor.wait(call)
-
-
-def rejoin(floor: Floor, call: Call, now: datetime) -> None:
-    """A caller whose way to us is lost waits in the fallback queue, at his old place if he had one."""
-    policy = floor.policy(call.queue)
-    fresh = floor.put_call(
-        call,
-        phase=CallPhase.WAITING,
-        phase_at=now,
-        queue=policy.name,
-        priority=call.priority if call.queued_at else policy.priority_with(call.points),
-        queued_at=call.queued_at or now,
-        agent_id=None,
-        agent_channel=None,
-    )
-    sent = call.phase in (CallPhase.WAITING, CallPhase.TRANSFERRED) and not call.queued_at
-    why = "transfer" if sent else "recovered"
-    note_queued(floor, take_up_place(floor, fresh), now, why)
 
 
 def phone_alerted(floor: Floor, signal: seen.PhoneAlerted, now: datetime) -> None:
@@ -235,9 +187,14 @@ def talk_began(floor: Floor, signal: seen.TalkBegan, now: datetime) -> None:
             waited_s=waited_s,
         )
     )
-    if call.queued_at is not None:  # else an agent or a supervisor brought him here
-        leave_queue(floor, call, Outcome.ANSWERED, now)
+<<<<<<<
+    leave_queue(floor, call, Outcome.ANSWERED, now)
     stand_in_served(floor, call.call_id, now)
+=======
+    sent = call.phase in (CallPhase.WAITING, CallPhase.TRANSFERRED) and not call.queued_at
+    why = "transfer" if sent else "recovered"
+    note_queued(floor, take_up_place(floor, fresh), now, why)
+>>>>>>>
 
 
 def dial_ended(floor: Floor, signal: seen.DialEnded, now: datetime) -> None:
@@ -259,11 +216,11 @@ def hold_changed(floor: Floor, signal: seen.HoldChanged, now: datetime) -> None:
         return
     if signal.held and call.phase is CallPhase.TALKING:
         floor.moved(agent, Happened.HELD_CALLER, now)
-        floor.put_call(call, phase=CallPhase.HELD, phase_at=now)
+        floor.put_call(call, phase=CallPhase.HELD, phase_at=now, held_by=HeldBy.PHONE)
         floor.note(Held(at=now, call_id=call.call_id, agent_id=agent.agent_id))
-    elif not signal.held and call.phase is CallPhase.HELD:
+    elif not signal.held and call.held_by is HeldBy.PHONE:
         floor.moved(agent, Happened.RETRIEVED_CALLER, now)
-        floor.put_call(call, phase=CallPhase.TALKING, phase_at=now)
+        floor.put_call(call, phase=CallPhase.TALKING, phase_at=now, held_by=HeldBy.NOBODY)
         floor.note(Retrieved(at=now, call_id=call.call_id, agent_id=agent.agent_id))
 
 
@@ -290,8 +247,17 @@ def caller_survives(floor: Floor, signal: seen.CallerSurvives, now: datetime) ->
         call = floor.calls[signal.call_id]
     call = take_choice(floor, call, {"ACD_QUEUE": signal.queue or "", **signal.told})
     floor.put_call(call, phase=CallPhase.SURVIVING, phase_at=now)
+<<<<<<<
     floor.note(CallSurvived(at=now, call_id=call.call_id, why=signal.why))
     floor.order(TakeBack(call_id=call.call_id, channel=signal.channel))
+=======
+            waited_s=waited_s,
+        )
+    )
+    if call.queued_at is not None:  # else an agent or a supervisor brought him here
+        leave_queue(floor, call, Outcome.ANSWERED, now)
+    stand_in_served(floor, call.call_id, now)
+>>>>>>>
 
 
 def caller_after(floor: Floor, signal: seen.CallerAfter, now: datetime) -> None:
@@ -324,9 +290,9 @@ def channel_gone(floor: Floor, signal: seen.ChannelGone, now: datetime) -> None:
         agent_leg_gone(floor, call, signal, now)
         return
     if call is None:
-        floor.remember_gone(signal.call_id, now)
+        floor.early_leavers.remember(signal.call_id, now)
         return
-    if signal.channel != call.channel:
+    if leg_gone(floor, call, signal, now) or signal.channel != call.channel:
         return
     cleared_by = ClearedBy.AGENT if call.phase is CallPhase.AFTER else ClearedBy.CALLER
     end_call(floor, call, cleared_by, now, cause=str(signal.cause))
@@ -342,6 +308,8 @@ def time_came(floor: Floor, _signal: seen.TimeCame, now: datetime) -> None:
         elif call.phase in OFFERED[:2] and floor.gives_up_at(call) <= now:
             give_up(floor, call, OfferEnd.UNREACHABLE, now)
             floor.order(TakeBack(call_id=call.call_id, channel=call.channel))
+        else:
+            parties_time(floor, call, now)
 
 
 LINE_STEPS: Mapping[type, Callable[[Floor, Any, datetime], None]] = {

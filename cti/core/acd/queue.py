@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from cti.core.acd.overflow import Overflow
-from cti.core.acd.skills import Needs, Skills, abilities, language_need, merged, relaxed
+from cti.core.acd.skills import Needs, Skills, abilities, agent_need, language_need, merged, relaxed
 from cti.core.acd.wrap_up import WrapUpRule
 from cti.core.agent_state import Agent
 from cti.core.call import Call
@@ -115,7 +115,8 @@ class WaitingCall:
 
     ``priority`` is the whole priority before ageing (``QueuePolicy.priority_with``); ``needs`` come
     on top of the queue's own. ``head`` marks a missed offer: the call goes before all of its queue and
-    priority. Agents in ``avoid`` get it only when nobody else can.
+    priority. Agents in ``avoid`` get it only when nobody else can. Until ``wish_until`` it waits for the
+    agent of its ``wish`` alone.
     """
 
     call_id: CallId
@@ -126,6 +127,8 @@ class WaitingCall:
     head: bool = False
     avoid: frozenset[AgentId] = frozenset()
     flags: tuple[str, ...] = ()
+    wish: AgentId | None = None
+    wish_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +149,7 @@ class FreeAgent:
 
 def waiting(call: Call, avoid: frozenset[AgentId] = frozenset()) -> WaitingCall:
     """The call as the router sees it. Raises ValueError for a call that is in no queue."""
+    wish = call.wish if call.wish and call.wish.agent_id not in avoid else None
     if call.queue is None or call.queued_at is None:
         raise ValueError(f"call {call.call_id} is in no queue")
     return WaitingCall(
@@ -157,6 +161,8 @@ def waiting(call: Call, avoid: frozenset[AgentId] = frozenset()) -> WaitingCall:
         head=call.head,
         avoid=avoid,
         flags=call.flags,
+        wish=wish.agent_id if wish else None,
+        wish_until=wish.until if wish else None,
     )
 
 
@@ -165,7 +171,7 @@ def free_agent(agent: Agent) -> FreeAgent:
     return FreeAgent(
         agent_id=agent.agent_id,
         idle_since=agent.idle_since or agent.since,
-        skills=abilities(agent.skills, agent.languages),
+        skills={**abilities(agent.skills, agent.languages), agent_need(agent.agent_id): 1},
         talked_s=agent.talked_s,
         offered_at=agent.offered_at,
         place=agent.place,

@@ -70,6 +70,7 @@ class ReasonBook:
             uses={code: use for code, use in uses.items() if self.limited(code)},
             uses_on=now.astimezone(self.zone).date(),
             overstayed=False,
+            rest_until=None,
             since=now,
             idle_since=now,
         )
@@ -133,6 +134,7 @@ def listed_again(agent: Agent) -> Agent:
     fresh = replace(
         agent,
         seat="",
+        desk=Presence.HERE if agent.desk is Presence.HERE else Presence.UNSEEN,
         skills_given=False,
         asked=None,
         asked_until=None,

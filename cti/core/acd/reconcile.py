@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from cti.core.acd.binding import occupy
 from cti.core.acd.endings import TALK, end_talk, leave_queue
 from cti.core.acd.floor import OFFERED, Floor
-from cti.core.acd.line_steps import rejoin
 from cti.core.acd.lines import Line
 from cti.core.acd.native import take_choice
 from cti.core.acd.orders import TakeBack
 from cti.core.acd.past import PastCall
 from cti.core.acd.places import is_ticket_id, stand_in_served, tickets
+from cti.core.acd.queueing import rejoin
 from cti.core.acd.reconcile_past import ended_away, tell_strangers, with_answers
 from cti.core.acd.reconcile_reach import settle_reach
 from cti.core.acd.reconcile_tickets import settle_ticket
@@ -199,7 +199,8 @@ def agent_at(floor: Floor, leg: Line | None) -> Agent | None:
     if leg is None:
         return None
     extension = leg.channel.partition("/")[2].rpartition("-")[0]
-    return next((a for a in floor.agents.values() if a.extension == extension), None)
+    at_it = [agent for agent in floor.agents.values() if agent.extension == extension]
+    return max(at_it, key=lambda agent: agent.signed_in, default=None)
 
 
 def unbind(floor: Floor, call: Call, now: datetime) -> None:

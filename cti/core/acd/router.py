@@ -6,6 +6,7 @@ times agents: calls stand sorted by what they need, and each agent is entered un
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from heapq import heappop, heappush
 from typing import Final, NamedTuple
@@ -21,12 +22,13 @@ from cti.core.acd.queue import (
     micros,
     terms,
 )
-from cti.core.acd.skills import Skills, fits
+from cti.core.acd.skills import Skills, agent_need, fits
 from cti.core.acd.why import Explanation, Offer, Why, exclusions
 from cti.core.ids import AgentId, CallId, QueueName
 
 _MOST_NEEDS: Final = 2048
 _Due = tuple[int, int, CallId]
+_BucketKey = tuple[QueueName, frozenset[tuple[str, int]], int, AgentId | None]
 
 
 class UnknownQueue(LookupError):
@@ -42,6 +44,7 @@ class _Waiting(NamedTuple):
     step: int
     rate: int
     bucket: Bucket
+    wish: AgentId | None
 
 
 class _Known(NamedTuple):
@@ -65,8 +68,9 @@ class Router:
         self._seated: dict[AgentId, int] = {}
         self._known: dict[AgentId, _Known] = {}
         self._buckets: dict[NeedsKey, Bucket] = {}
-        self._bucket_of: dict[tuple[QueueName, frozenset[tuple[str, int]], int], Bucket] = {}
+        self._bucket_of: dict[_BucketKey, Bucket] = {}
         self._ready: set[Bucket] = set()
+        self._wished: dict[AgentId, set[CallId]] = {}
         self._relaxing: list[_Due] = []
         self._ripening: list[_Due] = []
         self._timed = (self._ripening, self._relaxing)
@@ -85,6 +89,8 @@ class Router:
         waiting = self._calls.pop(call_id, None)
         if waiting:
             del self._placed[call_id]
+            if waiting.wish:
+                self._wished[waiting.wish].discard(call_id)
             bucket = waiting.bucket
             bucket.forget_call(waiting.rate)
             if not bucket.waiting:
@@ -113,6 +119,14 @@ class Router:
                 if not bucket.agents.count:
                     self._ready.discard(bucket)
 
+    def unwish(self, agent_id: AgentId) -> None:
+        """The agent will not come: nobody waits for him alone any longer."""
+        for call_id in tuple(self._wished.pop(agent_id, ())):
+            waiting = self._calls[call_id]
+            self._wished.setdefault(agent_id, set()).add(call_id)
+            self.put_call(replace(waiting.call, wish=None))
+        self._wished.pop(agent_id, None)
+
     def choose(self, now: datetime) -> Offer | None:
         """The best pair, *taken out* of the router; None when no waiting call has a free agent.
 
@@ -130,7 +144,8 @@ class Router:
         waiting = self._calls[call_id]
         agent_id = waiting.bucket.best_for(waiting.call)
         agent = self._free[agent_id][0]
-        why = Why(waiting.call, agent, now, -place[0], waiting.step, waiting.bucket.agents.count)
+        candidates = waiting.bucket.agents.count
+        why = Why(waiting.call, agent, now, -place[0], waiting.step, candidates, waiting.wish)
         self.drop_call(call_id)
         self.drop_agent(agent_id)
         return Offer(call_id, agent_id, why)
@@ -166,6 +181,7 @@ class Router:
             waited_s=waited_us / 1_000_000,
             points=own.terms.score(call, waited_us) / POINT,
             step=own.step,
+            wish=own.wish,
             needs=needs,
             ahead=sum(self._rank(other) < self._rank(own) for other in self._calls.values()),
             candidates=tuple(own.bucket.order(call)),
@@ -198,8 +214,10 @@ class Router:
         step, cap = terms.steps(waited_us), terms.cap(call.priority)
         rate = 0 if call.head or not cap or terms.rate * waited_us >= cap else terms.rate
         key = rate * queued_us - call.priority * POINT - (0 if rate else cap)
-        bucket = self._bucket(call, step)
-        self._calls[call.call_id] = _Waiting(call, terms, queued_us, step, rate, bucket)
+        wish_us = micros(call.wish_until) if call.wish and call.wish_until else 0
+        wish = call.wish if self._now_us < wish_us else None
+        bucket = self._bucket(call, step, wish)
+        self._calls[call.call_id] = _Waiting(call, terms, queued_us, step, rate, bucket, wish)
         self._placed[call.call_id] = turn
         bucket.add_call(rate, (key, not call.head, queued_us, call.call_id, turn))
         if bucket.agents.count:
@@ -207,17 +225,22 @@ class Router:
         if rate:
             # Rounded up: the first microsecond at which the cap is reached.
             heappush(self._ripening, (queued_us - -cap // rate, turn, call.call_id))
+        if wish:
+            self._wished.setdefault(wish, set()).add(call.call_id)
+            heappush(self._relaxing, (wish_us, turn, call.call_id))
         if step < len(terms.steps_us):
             heappush(self._relaxing, (queued_us + terms.steps_us[step], turn, call.call_id))
 
-    def _bucket(self, call: WaitingCall, step: int) -> Bucket:
-        key = (call.queue, frozenset(call.needs.items()), step)
+    def _bucket(self, call: WaitingCall, step: int, wish: AgentId | None) -> Bucket:
+        key = (call.queue, frozenset(call.needs.items()), step, wish)
         found = self._bucket_of.get(key)
         if found is None:
             if len(self._bucket_of) >= _MOST_NEEDS:
                 self._forget()
             policy = self._terms[call.queue].policy
             needs = frozenset(policy.needs_after(call.needs, step).items())
+            if wish:
+                needs |= {(agent_need(wish), 1)}
             found = self._bucket_of[key] = self._open(needs, ranking(policy))
         return found
 

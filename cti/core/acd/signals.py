@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from cti.core.acd.control_wishes import ControlWish
 from cti.core.acd.desk_signals import (
     CancelPending,
     ChangeSkills,
@@ -24,6 +25,8 @@ from cti.core.acd.desk_signals import (
 )
 from cti.core.acd.reach_signals import ReachSignal, ReachWish
 from cti.core.acd.record_signals import PauseRecording, RecordingBegan, RecordingOver
+from cti.core.acd.routing_signals import CentreIs, ChangeWaitingCall
+from cti.core.acd.sticky import Known
 from cti.core.events import CallEvent
 from cti.core.ids import CallId, ChannelName, QueueName
 
@@ -58,6 +61,7 @@ class CallerArrived:
     flags: tuple[str, ...] = ()
     points: int = 0
     tree_version: int = 0
+    known: Known | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,4 +308,9 @@ LineSignal = (
 DeskSignal = (
     OwnWish | PauseRecording | SupervisorsWish | CancelCallback | AcknowledgeAlert | ReachWish
 )
+<<<<<<<
+DeskSignal = OwnWish | PauseRecording | ControlWish | SupervisorsWish | CancelCallback | AcknowledgeAlert | ChangeWaitingCall
+Signal = LineSignal | DeskSignal | DeskNews | CentreIs
+=======
 Signal = LineSignal | DeskSignal | DeskNews
+>>>>>>>

@@ -7,15 +7,28 @@ named ``lang:zh``. An agent's abilities are his skills with their levels and his
 
 from collections.abc import Iterable, Mapping
 
+from cti.core.ids import AgentId
+
 Needs = Mapping[str, int]
 Skills = Mapping[str, int]
 
 _LANGUAGE = "lang:"
+_AGENT = "agent:"
 
 
 def language_need(tag: str) -> str:
     """The need's name of a language tag: ``zh`` → ``lang:zh``."""
     return _LANGUAGE + tag
+
+
+def agent_need(agent_id: AgentId) -> str:
+    """The need that only this agent meets."""
+    return _AGENT + agent_id
+
+
+def is_agent(need: str) -> bool:
+    """True for ``agent:…``."""
+    return need.startswith(_AGENT)
 
 
 def is_language(need: str) -> bool:

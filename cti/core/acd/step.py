@@ -5,12 +5,20 @@ from datetime import datetime
 from typing import Any
 
 from cti.core.acd.alerts import acknowledge
+from cti.core.acd.consult_steps import CONSULT_STEPS
+from cti.core.acd.control_steps import CONTROL_STEPS
 from cti.core.acd.desk_steps import DESK_STEPS
 from cti.core.acd.floor import Floor, Step
+from cti.core.acd.leg_ends import LEG_STEPS
 from cti.core.acd.line_steps import LINE_STEPS
+<<<<<<<
+from cti.core.acd.overflow_steps import spill
+=======
 from cti.core.acd.outbound_steps import MAKE_STEPS, OUTBOUND_STEPS
+>>>>>>>
 from cti.core.acd.people_steps import PEOPLE_STEPS
 from cti.core.acd.record_steps import RECORD_STEPS, settle_recordings
+from cti.core.acd.routing_steps import ROUTING_STEPS
 from cti.core.acd.signals import AcknowledgeAlert, Signal
 from cti.core.acd.supervise_steps import SUPERVISE_STEPS, WATCH_STEPS
 from cti.core.acd.ticket_wishes import TICKET_STEPS
@@ -26,12 +34,19 @@ _STEPS: _Steps = {
     **LINE_STEPS,
     **TICKET_STEPS,
     **WAIT_STEPS,
+    **CONTROL_STEPS,
+    **CONSULT_STEPS,
+    **LEG_STEPS,
     **DESK_STEPS,
     **PEOPLE_STEPS,
     **RECORD_STEPS,
+<<<<<<<
+    **ROUTING_STEPS,
+=======
     **TRANSFER_STEPS,
     **MAKE_STEPS,
     **SUPERVISE_STEPS,
+>>>>>>>
     AcknowledgeAlert: acknowledge,
 }
 
@@ -41,11 +56,18 @@ def take(floor: Floor, signal: Signal, now: datetime) -> Step:
 
     Raises Declined, with nothing changed, for an agent's wish that cannot be met.
     """
+<<<<<<<
+    _STEPS[type(signal)](floor, signal, now)
+    spill(floor, now)
+=======
     kind = type(signal)
     step = _instead(floor, signal).get(kind) or _STEPS[kind]
     step(floor, signal, now)
+>>>>>>>
     settle_recordings(floor)
     return floor.finish(now)
+<<<<<<<
+=======
 
 
 def _instead(floor: Floor, signal: Signal) -> _Steps:
@@ -55,3 +77,4 @@ def _instead(floor: Floor, signal: Signal) -> _Steps:
         return WATCH_STEPS
     call = floor.calls.get(call_id)
     return OUTBOUND_STEPS if call and call.direction is Direction.OUTBOUND else {}
+>>>>>>>

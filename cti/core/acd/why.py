@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from cti.core.acd.queue import POINT, FreeAgent, WaitingCall
-from cti.core.acd.skills import Needs, is_language
+from cti.core.acd.skills import Needs, is_agent, is_language
 from cti.core.ids import AgentId, CallId, QueueName
 
 
@@ -18,10 +18,13 @@ class Rule(StrEnum):
     LEVEL = "level"
     LANGUAGE = "language"
     AVOIDED = "avoided"
+    WISH = "wish"
+    """The call waits for another agent alone."""
 
 
 class Why(NamedTuple):
-    """What decided an offer: so many free ``candidates`` met all needs after ``step`` relaxations."""
+    """What decided an offer: so many free ``candidates`` met all needs after ``step`` relaxations; while
+    the call waited for the agent of its ``wish`` alone, he is one of them."""
 
     call: WaitingCall
     agent: FreeAgent
@@ -29,6 +32,7 @@ class Why(NamedTuple):
     score: int
     step: int
     candidates: int
+    wish: AgentId | None = None
 
     @property
     def points(self) -> float:
@@ -46,6 +50,7 @@ class Why(NamedTuple):
             f"points={self.points:.1f} waited_s={self.waited_s:.1f} step={self.step}"
             f" candidates={self.candidates}"
         )
+        words += f" wish={self.wish}" if self.wish else ""
         flags = f" flags={','.join(self.call.flags)}" if self.call.flags else ""
         return words + flags + (" head" if self.call.head else "")
 
@@ -78,6 +83,7 @@ class Explanation:
     waited_s: float
     points: float
     step: int
+    wish: AgentId | None
     needs: Needs
     ahead: int
     candidates: tuple[AgentId, ...]
@@ -88,11 +94,12 @@ def exclusions(
     agents: Iterable[FreeAgent], needs: Needs, avoid: frozenset[AgentId]
 ) -> tuple[Exclusion, ...]:
     """Every agent who misses a need (the first one missed), then those who are avoided."""
-    found = [gap for agent in agents if (gap := _gap(agent, needs, avoid))]
-    return tuple(sorted(found, key=lambda gap: (gap.rule is Rule.AVOIDED, gap.agent_id)))
+    found = [one for agent in agents if (one := gap(agent, needs, avoid))]
+    return tuple(sorted(found, key=lambda one: (one.rule is Rule.AVOIDED, one.agent_id)))
 
 
-def _gap(agent: FreeAgent, needs: Needs, avoid: frozenset[AgentId]) -> Exclusion | None:
+def gap(agent: FreeAgent, needs: Needs, avoid: frozenset[AgentId]) -> Exclusion | None:
+    """The first need that a free agent misses, or that the call avoids him; None: he may have it."""
     for need, wanted in needs.items():
         has = agent.skills.get(need, 0)
         if has < wanted:
@@ -101,6 +108,8 @@ def _gap(agent: FreeAgent, needs: Needs, avoid: frozenset[AgentId]) -> Exclusion
 
 
 def _rule(need: str, has: int) -> Rule:
+    if is_agent(need):
+        return Rule.WISH
     if is_language(need):
         return Rule.LANGUAGE
     return Rule.LEVEL if has else Rule.SKILL

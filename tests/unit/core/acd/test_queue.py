@@ -140,5 +140,5 @@ def test_an_agent_brings_skills_and_languages_and_is_idle_since_his_last_change(
         agent_id=AgentId("1023"), name="李", extension="8001", skills={"motor": 3}, since=AT
     )
     found = free_agent(agent)
-    assert found.skills == {"motor": 3, "lang:zh": 1}
+    assert found.skills == {"motor": 3, "lang:zh": 1, "agent:1023": 1}
     assert found.idle_since == AT

@@ -1,0 +1,95 @@
+"""The whole story of one offer, short enough for the journal: who could have had the call, who not. Pure."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+from cti.core.acd.bucket import Bucket, ranking
+from cti.core.acd.queue import FreeAgent, QueuePolicy
+from cti.core.acd.skills import Needs, agent_need
+from cti.core.acd.why import Rule, Why, gap
+from cti.core.agent_state import Agent
+from cti.core.ids import AgentId
+
+MOST_CANDIDATES = 20
+MOST_EXCLUDED = 100
+MOST_LOOKED_AT = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """``candidates`` in order, best first; ``excluded``: agent → rule and what it is about, parted by
+    blanks (``level motor 2 1``: wanted 2, has 1; ``not_ready BREAK``; ``state talking``); ``unlisted``
+    agents found no room here."""
+
+    text: str = ""
+    points: float = 0.0
+    step: int = 0
+    wish: str = ""
+    candidates: tuple[str, ...] = ()
+    excluded: Mapping[str, str] = field(default_factory=dict)
+    unlisted: int = 0
+
+
+def decision(
+    why: Why,
+    policy: QueuePolicy,
+    agents: Collection[Agent],
+    able: Callable[[Agent], FreeAgent],
+) -> Decision:
+    """What decided the offer, as the floor stands at that moment.
+
+    The work is bounded: of a large floor only the first ``MOST_LOOKED_AT`` agents are told of.
+    """
+    needs = dict(policy.needs_after(why.call.needs, why.step))
+    if why.wish:
+        needs[agent_need(why.wish)] = 1
+    looked = list(islice(agents, MOST_LOOKED_AT))
+    free = [able(agent) for agent in looked if agent.free]
+    fitting = [one for one in free if gap(one, needs, frozenset()) is None]
+    if all(one.agent_id != why.agent.agent_id for one in fitting):
+        fitting.append(why.agent)
+    out = dict(islice(_excluded(looked, free, needs, why.call.avoid), MOST_EXCLUDED))
+    candidates = _in_order(fitting, policy, needs, why.call.avoid)
+    told = len(candidates) + sum(one not in candidates for one in out)
+    return Decision(
+        text=str(why),
+        points=round(why.points, 3),
+        step=why.step,
+        wish=why.wish or "",
+        candidates=candidates[:MOST_CANDIDATES],
+        excluded=out,
+        unlisted=max(0, len(agents) - told),
+    )
+
+
+def busy_with(agent: Agent) -> str:
+    """Why an agent may not be offered anything; empty when he may."""
+    if not agent.signed_in:
+        return "logged_out"
+    if agent.status != "ready":
+        return f"not_ready {agent.reason or ''}".strip()
+    return "" if agent.free else f"state {agent.state}"
+
+
+def _in_order(
+    fitting: Iterable[FreeAgent], policy: QueuePolicy, needs: Needs, avoid: frozenset[AgentId]
+) -> tuple[str, ...]:
+    order = Bucket((frozenset(needs.items()), ranking(policy)), {}, {})
+    seats = sorted((one.agent_id in avoid, order.seat_of(one)) for one in fitting)
+    return tuple(seat[-2] for _, seat in seats)
+
+
+def _excluded(
+    looked: Iterable[Agent], free: Iterable[FreeAgent], needs: Needs, avoid: frozenset[AgentId]
+) -> Iterator[tuple[str, str]]:
+    """Those who are free come first, signed-out ones last."""
+    for one in free:
+        found = gap(one, needs, avoid)
+        if found and found.rule is Rule.AVOIDED:
+            yield one.agent_id, Rule.AVOIDED
+        elif found:
+            yield one.agent_id, f"{found.rule} {found.need} {found.wanted} {found.has}"
+    taken = [(agent, busy_with(agent)) for agent in looked if not agent.free]
+    yield from ((a.agent_id, why) for a, why in taken if a.signed_in)
+    yield from ((a.agent_id, why) for a, why in taken if not a.signed_in)

@@ -1,0 +1,193 @@
+"""Legs of parties and agents that ring, answer and leave, once a call is no longer inside one Dial.
+
+The caller is never dropped: whoever talks to him keeps him, whoever was asked and answered gets him,
+and where nobody is left he goes to the head of his queue.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from cti.core.acd import signals as seen
+from cti.core.acd.consult_steps import note_ended
+from cti.core.acd.control_orders import LegMove, MoveLegs, Place, TellLeg, Told
+from cti.core.acd.endings import TALK
+from cti.core.acd.floor import Floor
+from cti.core.acd.handing_over import back_to_queue, hand_over, told_of_heir
+from cti.core.acd.orders import DropLeg
+from cti.core.acd.parties import (
+    DIALLED,
+    ON_THE_LINE,
+    conferees,
+    consulted,
+    drop,
+    gives_up_at,
+    party_agent,
+    put_party,
+    take_out,
+)
+from cti.core.agent_state import AgentState, Happened
+from cti.core.call import Call, CallPhase, HeldBy, Party, PartyPhase, PartyRole
+from cti.core.control_events import ConsultationAnswered, ConsultationEnded, PartyLeft
+from cti.core.ids import CallId
+
+CAUSES = {17: "busy", 18: "noAnswer", 19: "noAnswer", 20: "unreachable", 21: "refused"}
+"""ITU-T Q.850 cause of a party's leg that nobody answered; 0 is no answer within its time."""
+
+
+def party_alerted(floor: Floor, signal: seen.PartyAlerted, now: datetime) -> None:
+    call = floor.calls.get(signal.call_id)
+    party = call.party(signal.party_id) if call else None
+    if call is None or party is None:
+        floor.order(DropLeg(channel=signal.channel))
+        return
+    if party.phase is not PartyPhase.DIALLING:
+        return
+    agent = party_agent(floor, call, party)
+    if agent is not None and agent.state is AgentState.RESERVED:
+        floor.moved(agent, Happened.ALERTED, now)
+    put_party(floor, call, party, phase=PartyPhase.RINGING, channel=signal.channel)
+
+
+def party_answered(floor: Floor, signal: seen.PartyAnswered, now: datetime) -> None:
+    """The party's own dialplan has joined it to the agent's leg."""
+    call = floor.calls.get(signal.call_id)
+    party = call.party(signal.party_id) if call else None
+    if call is None or party is None or party.role is not PartyRole.CONSULTED:
+        return
+    if party.phase not in DIALLED or call.agent_id is None:
+        return
+    agent = party_agent(floor, call, party)
+    if agent is not None:
+        floor.moved(agent, Happened.ANSWERED, now)
+    put_party(floor, call, party, phase=PartyPhase.TALKING, channel=signal.channel, since=now)
+    floor.order(TellLeg(channel=call.channel, told={Told.PARTY_LEG: signal.channel}))
+    floor.note(
+        ConsultationAnswered(
+            at=now, call_id=call.call_id, agent_id=call.agent_id, party_id=party.party_id
+        )
+    )
+
+
+def party_failed(floor: Floor, signal: seen.PartyFailed, now: datetime) -> None:
+    call = floor.calls.get(signal.call_id)
+    party = call.party(signal.party_id) if call else None
+    if call is not None and party is not None:
+        party_gone(floor, call, party, signal.cause, now)
+
+
+def party_gone(floor: Floor, call: Call, party: Party, cause: int, now: datetime) -> None:
+    """A party's leg is over, or never came to be."""
+    if party.role is PartyRole.SUPERVISOR:
+        return
+    call = take_out(floor, call, party, now)
+    if party.role is PartyRole.CONFERENCE:
+        note_left(floor, call, party, now)
+        alone_again(floor, call, now)
+        return
+    was_there = party.phase in ON_THE_LINE
+    if call.agent_id is not None:
+        floor.note(
+            ConsultationEnded(
+                at=now,
+                call_id=call.call_id,
+                agent_id=call.agent_id,
+                party_id=party.party_id,
+                result="left" if was_there else "failed",
+                cause="" if was_there else CAUSES.get(cause, "noAnswer"),
+            )
+        )
+    with_caller_alone(floor, call, silence=not was_there, now=now)
+
+
+def with_caller_alone(floor: Floor, call: Call, *, silence: bool, now: datetime) -> None:
+    """Whom the agent asked is gone; he may retrieve his caller, or ask somebody else."""
+    agent = floor.agent_of(call)
+    if agent is None or agent.state is not AgentState.CONSULTING:
+        return
+    if call.phase is not CallPhase.HELD:
+        floor.moved(agent, Happened.RETRIEVED_CALLER, now)
+        return
+    floor.moved(agent, Happened.LEFT_BY_PARTY, now)
+    if silence and call.agent_channel:
+        # No ring tone for a phone that rings no more.
+        quiet = LegMove(channel=call.agent_channel, place=Place.SILENCE)
+        floor.order(MoveLegs(call_id=call.call_id, moves=(quiet,)))
+
+
+def note_left(floor: Floor, call: Call, party: Party, now: datetime, why: str = "") -> None:
+    """Somebody is on the call no more."""
+    floor.note(
+        PartyLeft(
+            at=now,
+            call_id=call.call_id,
+            party_id=party.party_id,
+            party_agent_id=party.agent_id or "",
+            why=why,
+        )
+    )
+
+
+def alone_again(floor: Floor, call: Call, now: datetime) -> None:
+    """Caller and agent are left of a conference: they talk on where they are."""
+    agent = floor.agent_of(call)
+    if agent is not None and agent.state is AgentState.CONFERENCING and not conferees(call):
+        floor.moved(agent, Happened.RETRIEVED_CALLER, now)
+
+
+def leg_gone(floor: Floor, call: Call, signal: seen.ChannelGone, now: datetime) -> bool:
+    """Deal with a leg that is a party's or the agent's; False where it is neither."""
+    if signal.channel == call.channel:
+        return False
+    party = call.party(signal.party_id) if signal.party_id else None
+    if party is not None:
+        if not signal.asked:
+            party_gone(floor, call, party, signal.cause, now)
+        return True
+    if signal.channel == call.agent_channel and call.phase in TALK and not signal.asked:
+        agent_gone(floor, call, now)
+        return True
+    return False
+
+
+def agent_gone(floor: Floor, call: Call, now: datetime) -> None:
+    """The agent left by his phone. Inside a Dial or a plain talk the caller's channel tells the rest."""
+    asked, others = consulted(call), conferees(call)
+    if others:
+        conference_left(floor, call, others, now)
+    elif call.held_by is HeldBy.DESK and asked and asked.phase is PartyPhase.TALKING:
+        # The party's dialplan joins the caller by itself when the agent's leg is gone.
+        floor.order(told_of_heir(call, asked))
+        note_ended(floor, call, asked, "completed", now)
+        hand_over(floor, call, asked, now)
+    elif call.held_by is HeldBy.DESK:
+        if asked:
+            note_ended(floor, call, asked, "left", now)
+        back_to_queue(floor, call, "agentLeft", now)
+    elif asked:
+        note_ended(floor, call, asked, "left", now)
+        drop(floor, call, asked, now)
+
+
+def conference_left(floor: Floor, call: Call, others: tuple[Party, ...], now: datetime) -> None:
+    """The agent leaves two who hear each other: a colleague has the call now, else the number does."""
+    heir = next((one for one in others if party_agent(floor, call, one)), others[0])
+    floor.order(told_of_heir(call, heir))
+    hand_over(floor, call, heir, now)
+
+
+def parties_time(floor: Floor, call: Call, now: datetime) -> None:
+    """Give up parties of which nothing was heard for too long."""
+    for party in call.parties:
+        due = gives_up_at(floor, call, party)
+        if due is not None and due <= now:
+            if party.phase in DIALLED:
+                floor.order(DropLeg(channel=party.channel or CallId(party.party_id)))
+            party_gone(floor, floor.calls[call.call_id], party, 0, now)
+
+
+LEG_STEPS: Mapping[type, Callable[[Floor, Any, datetime], None]] = {
+    seen.PartyAlerted: party_alerted,
+    seen.PartyAnswered: party_answered,
+    seen.PartyFailed: party_failed,
+}

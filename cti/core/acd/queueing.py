@@ -1,0 +1,96 @@
+"""How a call comes into a queue, and goes from one queue into another."""
+
+from datetime import datetime
+
+from cti.core.acd import signals as seen
+from cti.core.acd.alerts import raise_alert
+from cti.core.acd.endings import TALK, leave_queue
+from cti.core.acd.floor import OFFERED, Floor
+from cti.core.acd.places import place_of, take_up_place
+from cti.core.acd.wishes import with_place, with_wish
+from cti.core.call import Call, CallPhase
+from cti.core.events import Outcome, Queued
+from cti.core.ids import QueueName
+
+
+def queue_chosen(floor: Floor, signal: seen.QueueChosen, now: datetime) -> None:
+    call = floor.calls.get(signal.call_id)
+    if call is None or call.phase in (*OFFERED, *TALK):
+        return
+    policy = floor.policy(signal.queue)
+    call = floor.put_call(
+        call,
+        phase=CallPhase.WAITING,
+        phase_at=now,
+        queue=policy.name,
+        priority=policy.priority_with(call.points, signal.priority),
+        needs=dict(signal.needs),
+        queued_at=now,
+        language=signal.language,
+        keys=signal.keys,
+        variables=dict(signal.variables),
+        place_at=None,
+        overflowed=(),
+        head=False,
+        attempt=0,
+    )
+    call = with_wish(floor, with_place(floor, call), now)
+    note_queued(floor, take_up_place(floor, call), now, "ivr")
+    if policy.alert:
+        raise_alert(floor, call, now)
+
+
+def note_queued(floor: Floor, call: Call, now: datetime, why: str) -> None:
+    """The fact that the call is in its queue."""
+    policy = floor.policy(call.queue)
+    floor.note(
+        Queued(
+            at=now,
+            call_id=call.call_id,
+            queue=policy.name,
+            priority=call.priority,
+            needs=policy.needs_after(call.needs, 0),
+            language=call.language,
+            keys=call.keys,
+            variables=call.variables,
+            why=why,
+            flags=call.flags,
+            place_at=call.place_at,
+        )
+    )
+
+
+def rejoin(floor: Floor, call: Call, now: datetime, why: str = "recovered") -> None:
+    """A caller whose way to us is lost waits in the fallback queue, at his old place if he had one."""
+    policy = floor.policy(call.queue)
+    fresh = floor.put_call(
+        call,
+        phase=CallPhase.WAITING,
+        phase_at=now,
+        queue=policy.name,
+        priority=call.priority if call.queued_at else policy.priority_with(call.points),
+        queued_at=call.queued_at or now,
+        agent_id=None,
+        agent_channel=None,
+    )
+    note_queued(floor, take_up_place(floor, fresh), now, why)
+
+
+def change_queue(floor: Floor, call: Call, queue: QueueName, now: datetime, why: str) -> Call:
+    """A waiting call goes to another queue and keeps its place: one visit ends, another one begins."""
+    policy, waited = floor.policy(queue), floor.router.holds(call.call_id)
+    leave_queue(floor, call, Outcome.OVERFLOWED, now)
+    fresh = floor.put_call(
+        floor.calls[call.call_id],
+        queue=policy.name,
+        priority=max(call.priority, policy.priority_with(call.points)),
+        queued_at=now,
+        place_at=place_of(call),
+        wish=None,
+    )
+    note_queued(floor, fresh, now, why)
+    if policy.alert and not call.alert:
+        raise_alert(floor, fresh, now)
+    if waited:
+        floor.wait(floor.calls[call.call_id])
+    return floor.calls[call.call_id]
