@@ -31,7 +31,8 @@ def _storable(value: Any) -> Any:
             return value
 
 
-def _event_row(recorded: Recorded) -> Row:
+def event_row(recorded: Recorded) -> Row:
+    """The columns of table ``event``."""
     event, (recorded_ms, sequence) = recorded.event, place(recorded.event_id)
     body = _storable(to_wire(event))
     return {
@@ -74,7 +75,7 @@ class SqlJournal:
 
         Raises HistoryDown; DataError or IntegrityError for an event that can never be written.
         """
-        rows = [_event_row(one) for one in recorded]
+        rows = [event_row(one) for one in recorded]
         if not rows:
             return
         async with transaction(self._engine) as connection:

@@ -27,17 +27,21 @@ from cti.store.tables_insurer import (
     policy,
     vehicle,
 )
+from cti.store.tables_measures import agent_segment, contact_fact
 from cti.store.tables_outward import cross_check, queue_log, webhook_delivery
+from cti.store.tables_recordings import recording, recording_part, recording_tombstone
 from cti.store.tables_versions import dialplan_change, dialplan_version
 from cti.store.tables_work import work_item
 
 __all__ = [
     "UtcDateTime",
+    "agent_segment",
     "blocked_number",
     "branch",
     "caller_language",
     "claim",
     "complaint",
+    "contact_fact",
     "cross_check",
     "customer",
     "customer_phone",
@@ -45,6 +49,9 @@ __all__ = [
     "dialplan_version",
     "policy",
     "queue_log",
+    "recording",
+    "recording_part",
+    "recording_tombstone",
     "tables",
     "vehicle",
     "webhook_delivery",

@@ -68,14 +68,15 @@ class Scale:
 
 
 def scale(since: datetime, until: datetime, length: Length, zone: tzinfo) -> Scale:
-    """The intervals from ``since`` (aware; moved back to where its interval begins) to ``until``.
+    """The intervals from ``since`` to ``until`` (aware), widened to where intervals meet.
 
-    Raises ValueError for a period without length.
+    The ``whole`` is widened to quarter-hours. Raises ValueError for a period without length.
     """
     if since >= until:
         raise ValueError("the period has no length")
     if length is Length.WHOLE:
-        return Scale((epoch_ms(since), epoch_ms(until)))
+        begin_ms, rest_ms = epoch_ms(since), -epoch_ms(until) % QUARTER_MS
+        return Scale((begin_ms - begin_ms % QUARTER_MS, epoch_ms(until) + rest_ms))
     begin = _begin(since.astimezone(zone), length)
     bounds = [begin]
     while bounds[-1] < until:

@@ -20,8 +20,9 @@ from cti.core.measures.agent_time import Segment, agents_of, in_time, segments
 from cti.core.measures.contact import Contact, call_of
 from cti.core.measures.contact_events import take
 from cti.core.measures.facts import Fact, MeasureRules, epoch_ms
-from cti.core.measures.figures import Figure, Value, figures
+from cti.core.measures.figures import Figure, Value
 from cti.core.measures.intervals import Length, Scale, scale
+from cti.core.measures.registry import figures
 from cti.core.measures.tallies import Asked, By, Cell, Table, tabulate, together, unrepeated
 
 CHINA = ZoneInfo("Asia/Shanghai")

@@ -79,6 +79,17 @@ class Asked:
         """Whether each visit to a queue counts, not each contact."""
         return not BY_VISIT.isdisjoint({self.by, *self.only})
 
+    @property
+    def has_facts(self) -> bool:
+        """Whether contacts can be had so; a reason for not being ready is no contact's."""
+        return By.REASON not in {self.by, *self.only}
+
+    @property
+    def has_time(self) -> bool:
+        """Whether agents' time can be had so: a skill or an area has none."""
+        narrowed = all(by in SEGMENT_FIELD for by in self.only)
+        return narrowed and self.by in {By.CENTRE, By.HOUR, By.WEEKDAY, *SEGMENT_FIELD}
+
     def kind(self, stored: str) -> str | None:
         """What a stored kind counts as here; None where it does not count."""
         if stored in VISIT_ENDS:
@@ -124,11 +135,10 @@ def tally_of(fact: Fact, rules: MeasureRules) -> Tally:
 def counted(fact: Fact, asked: Asked) -> tuple[int, str, str] | None:
     """(Interval, row, kind) under which the fact counts; None where it does not."""
     number, kind = asked.scale.number(fact.at_ms), asked.kind(fact.kind)
-    if number is None or kind is None:
+    if number is None or kind is None or not asked.has_facts:
         return None
-    for by, wanted in asked.only.items():
-        if by not in FACT_FIELD or getattr(fact, FACT_FIELD[by]) != wanted:
-            return None
+    if any(getattr(fact, FACT_FIELD[by]) != wanted for by, wanted in asked.only.items()):
+        return None
     named = str(getattr(fact, FACT_FIELD[asked.by])) if asked.by in FACT_FIELD else ""
     return number, asked.key(named, fact.at_ms), kind
 
@@ -144,11 +154,9 @@ def named_time(segment: Segment, by: By) -> str:
 
 def time_counts(segment: Segment, asked: Asked) -> bool:
     """Whether the segment is among what is asked for."""
-    kind_known = bool(segment.kind)
-    return kind_known and all(
-        by in SEGMENT_FIELD and named_time(segment, by) == wanted
-        for by, wanted in asked.only.items()
-    )
+    if not (segment.kind and asked.has_time):
+        return False
+    return all(named_time(segment, by) == wanted for by, wanted in asked.only.items())
 
 
 def time_kind(segment: Segment) -> str:

@@ -158,7 +158,7 @@ def shift(agent: str, since_s: float, until_s: float) -> list[Event]:
     ]
 
 
-SORTS = "menu lost answered missed moved transferred callback out fails".split()
+SORTS = ["menu", "lost", "answered", "missed", "moved", "transferred", "callback", "out", "fails"]
 
 
 def any_life(number: int, random: Random, span_s: float) -> Life:

@@ -6,8 +6,8 @@ import pytest
 
 from cti.core import events
 from cti.core.measures.facts import MeasureRules
-from cti.core.measures.figures import figures
 from cti.core.measures.measuring import Measured, asked, measures_of
+from cti.core.measures.registry import figures
 from cti.core.measures.tallies import Tally
 from cti.core.version_events import VisitEnded
 from tests.unit.core.measures.lives import Life, at, journal, shift, ticket

@@ -1,0 +1,224 @@
+"""Figures' sums, and the facts behind them, read from SQL. The database adds up whole numbers only."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from math import gcd
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    func,
+    literal_column,
+    not_,
+    select,
+)
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from cti.core.ids import CallId
+from cti.core.measures.agent_time import Segment
+from cti.core.measures.facts import NEAR_MS, Fact, MeasureRules
+from cti.core.measures.tallies import (
+    FACT_FIELD,
+    SEGMENT_FIELD,
+    Asked,
+    By,
+    Table,
+    Tally,
+    add,
+    time_counts,
+    time_kind,
+    time_pieces,
+)
+from cti.services.measure_ports import CountedFact
+from cti.store import sql_schema
+from cti.store.sql_link import transaction
+from cti.store.sql_measures import FACT_FIELDS, SEGMENT_FIELDS
+from cti.store.tables_measures import agent_segment, contact_fact
+
+_FACT, _SEGMENT, _CALL = contact_fact.c, agent_segment.c, sql_schema.call.c
+_QUARTER_MS = 900_000
+
+
+class SqlFigures:
+    """``MeasureStore`` on an engine."""
+
+    def __init__(self, engine: AsyncEngine, rules: MeasureRules) -> None:
+        self._engine, self._rules = engine, rules
+
+    async def table(self, asked: Asked, kinds: Collection[str], _now_ms: int) -> Table:
+        """Tallies of facts of these stored kinds. Raises HistoryDown."""
+        table: Table = {}
+        named = _FACT[FACT_FIELD[asked.by]] if asked.by in FACT_FIELD else None
+        bucket = _bucket(_FACT.at_ms, asked)
+        group = [bucket, _FACT.kind, *([] if named is None else [named])]
+        within = case((_FACT.value <= self._limit(), 1), else_=0)
+        sums = (func.count(), func.sum(_FACT.value), func.sum(within))
+        wanted = _among(select(*group, *sums), asked, kinds).group_by(*group)
+        async with transaction(self._engine) as connection:
+            for row in await connection.execute(wanted):
+                at_ms = asked.scale.begin_ms + row[0] * _step_ms(asked)
+                kind, number = asked.kind(row[1]), asked.scale.number(at_ms)
+                if kind is not None and number is not None:
+                    key = asked.key("" if named is None else row[2], at_ms)
+                    add(table, (number, key), kind, Tally(*map(int, row[-3:])))
+        return table
+
+    def _limit(self) -> ColumnElement[int]:
+        """What a fact's value is held against, as ``MeasureRules.within_ms`` has it."""
+        by_queue = {q: self._rules.within_ms("", q) for q in self._rules.within_by_queue_s}
+        plain = self._rules.within_ms("", "")
+        limit: Any = case(by_queue, value=_FACT.queue, else_=plain) if by_queue else plain
+        connected = "callback.connected"
+        return case(
+            (_FACT.kind == connected, self._rules.within_ms(connected, "")),
+            (_FACT.kind == "estimate.error", NEAR_MS),
+            else_=limit,
+        )
+
+    async def times(self, asked: Asked, now_ms: int) -> Table:
+        """Tallies of the agents' time. Raises HistoryDown."""
+        table: Table = {}
+        for segment in [*await self._inner(asked), *await self._rest(asked, now_ms)]:
+            if time_counts(segment, asked):
+                for number, named, length_ms in time_pieces(segment, asked, now_ms):
+                    add(table, (number, named), time_kind(segment), Tally(0, length_ms, 0))
+        return table
+
+    async def _inner(self, asked: Asked) -> Sequence[Segment]:
+        """Segments that lie in one bucket, added up; each sum as one segment at the bucket's begin."""
+        step_ms, names = _step_ms(asked), _time_columns(asked)
+        columns = [_SEGMENT[name] for name in names]
+        bucket = _bucket(_SEGMENT.since_ms, asked)
+        length = func.sum(_SEGMENT.until_ms - _SEGMENT.since_ms)
+        wanted = select(bucket, length, *columns).where(_in_one(asked)).group_by(bucket, *columns)
+        async with transaction(self._engine) as connection:
+            rows = (await connection.execute(wanted)).all()
+        return [
+            piece
+            for row in rows
+            for piece in _spread(
+                dict(zip(names, row[2:], strict=True)),
+                asked.scale.begin_ms + row[0] * step_ms,
+                int(row[1]),
+                step_ms,
+            )
+        ]
+
+    async def _rest(self, asked: Asked, now_ms: int) -> Sequence[Segment]:
+        return await self._segments(and_(_overlaps(asked, now_ms), not_(_in_one(asked))))
+
+    async def segments(self, asked: Asked, now_ms: int) -> Sequence[Segment]:
+        """The agents' time that reaches into the period. Raises HistoryDown."""
+        return await self._segments(_overlaps(asked, now_ms))
+
+    async def _segments(self, condition: ColumnElement[bool]) -> Sequence[Segment]:
+        wanted = select(*(_SEGMENT[name] for name in SEGMENT_FIELDS)).where(condition)
+        wanted = wanted.order_by(_SEGMENT.agent_id, _SEGMENT.since_ms)
+        async with transaction(self._engine) as connection:
+            return [Segment(**row._mapping) for row in await connection.execute(wanted)]
+
+    async def wrapped(self, since_ms: int, until_ms: int) -> Sequence[Fact]:
+        """All records of contacts of that time. Raises HistoryDown."""
+        wanted = select(*_FACT_COLUMNS).where(
+            _FACT.kind == "wrapped", _FACT.at_ms >= since_ms, _FACT.at_ms < until_ms
+        )
+        async with transaction(self._engine) as connection:
+            return [Fact(**row._mapping) for row in await connection.execute(wanted)]
+
+    async def facts(
+        self,
+        asked: Asked,
+        kinds: Collection[str],
+        *,
+        within: Collection[str] = (),
+        above_zero: Collection[str] = (),
+        page: tuple[int, int],
+    ) -> Sequence[CountedFact]:
+        """The facts themselves, by time, narrowed as the port says. Raises HistoryDown."""
+        wanted = _among(select(*_FACT_COLUMNS, _CALL.caller_number), asked, kinds)
+        over = and_(_FACT.kind.in_(sorted(within)), _FACT.value > self._limit())
+        nothing = and_(_FACT.kind.in_(sorted(above_zero)), _FACT.value == 0)
+        wanted = wanted.where(not_(over), not_(nothing))
+        wanted = wanted.join_from(
+            contact_fact, sql_schema.call, _FACT.call_id == _CALL.call_id, isouter=True
+        )
+        wanted = wanted.order_by(_FACT.at_ms, _FACT.call_id, _FACT.number)
+        async with transaction(self._engine) as connection:
+            rows = await connection.execute(wanted.offset(page[0]).limit(page[1]))
+            return [
+                CountedFact(
+                    fact=Fact(**{name: getattr(row, name) for name in FACT_FIELDS}),
+                    caller_number=row.caller_number or "",
+                )
+                for row in rows
+            ]
+
+    async def named(self, call_ids: Collection[CallId]) -> dict[str, str]:
+        """Call → its caller's number. Raises HistoryDown."""
+        wanted = select(_CALL.call_id, _CALL.caller_number).where(_CALL.call_id.in_(call_ids))
+        async with transaction(self._engine) as connection:
+            return {row.call_id: row.caller_number for row in await connection.execute(wanted)}
+
+
+_FACT_COLUMNS = [_FACT[name] for name in FACT_FIELDS]
+
+
+def _step_ms(asked: Asked) -> int:
+    step_ms = asked.scale.step_ms
+    return gcd(step_ms, _QUARTER_MS) if asked.by in (By.HOUR, By.WEEKDAY) else step_ms
+
+
+def _bucket(at_ms: ColumnElement[int], asked: Asked) -> ColumnElement[int]:
+    # Written out, not bound: PostgreSQL must see that what is grouped by is what is shown.
+    begin: ColumnElement[int] = literal_column(str(asked.scale.begin_ms), BigInteger)
+    step: ColumnElement[int] = literal_column(str(_step_ms(asked)), BigInteger)
+    return (at_ms - begin) // step
+
+
+def _among(wanted: Select[Any], asked: Asked, kinds: Collection[str]) -> Select[Any]:
+    wanted = wanted.where(
+        _FACT.kind.in_(sorted(kinds)),
+        _FACT.at_ms >= asked.scale.begin_ms,
+        _FACT.at_ms < asked.scale.end_ms,
+    )
+    for by, value in asked.only.items():
+        wanted = wanted.where(_FACT[FACT_FIELD[by]] == value)
+    return wanted
+
+
+def _in_one(asked: Asked) -> ColumnElement[bool]:
+    """The segment lies in one bucket of the period."""
+    return and_(
+        _SEGMENT.since_ms >= asked.scale.begin_ms,
+        _SEGMENT.until_ms.is_not(None),
+        _SEGMENT.until_ms <= asked.scale.end_ms,
+        _bucket(_SEGMENT.since_ms, asked) == _bucket(_SEGMENT.until_ms - 1, asked),
+    )
+
+
+def _overlaps(asked: Asked, now_ms: int) -> ColumnElement[bool]:
+    # An open one lasts until now.
+    until_ms = func.coalesce(_SEGMENT.until_ms, now_ms)
+    return and_(_SEGMENT.since_ms < asked.scale.end_ms, until_ms > asked.scale.begin_ms)
+
+
+def _time_columns(asked: Asked) -> list[str]:
+    by = {SEGMENT_FIELD[each] for each in {asked.by, *asked.only} if each in SEGMENT_FIELD}
+    return sorted({"status", "reason", "activity", *by})
+
+
+def _spread(
+    fields: dict[str, Any], begin_ms: int, length_ms: int, step_ms: int
+) -> Iterator[Segment]:
+    """A sum of many agents' time may be longer than its bucket: as segments that fit in."""
+    whole = Segment(**{"agent_id": "", **fields}, since_ms=begin_ms)
+    while length_ms > 0:
+        part_ms = min(length_ms, step_ms)
+        yield replace(whole, until_ms=begin_ms + part_ms)
+        length_ms -= part_ms
