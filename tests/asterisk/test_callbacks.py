@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import time
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tests.asterisk.house import (
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(120)]
 
+OFFERED_EVERY_S = 120
 ONLY_RING = Answering(after_s=None)
 
 
@@ -193,6 +195,24 @@ async def test_the_offer_is_heard_after_its_time_and_the_music_goes_on_unbroken(
     assert max(b - a for a, b in itertools.pairwise(before)) <= 2 * music.window_s + 0.01
     assert offer.first_s - before[-1] <= 1.7
     assert music.last_s > offer.last_s + 2
+
+
+async def test_the_offer_is_heard_again_after_two_minutes_and_not_before(
+    house: House, tmp_path: Path
+) -> None:
+    leg, call_id = await house.call(house.caller(record_to=tmp_path), DIRECT["motor"])
+    await house.event("queued", call_id)
+    await asyncio.sleep(OFFERED_AFTER_S + 14)
+    lines = (await house.site.asterisk_says("core show channels concise")).splitlines()
+    [channel] = [line.split("!")[0] for line in lines if "!acd-wait!" in line]
+    two_minutes_ago = int(time.time()) - OFFERED_EVERY_S
+    await house.site.asterisk_says(f"dialplan set chanvar {channel} ACD_OFFERED {two_minutes_ago}")
+    await asyncio.sleep(10)
+    leg.hang_up()
+    await leg.until("DISCONNECTED")
+    offers = (await hearing(leg)).prompt("callback_offer").at_s
+    [pause_s] = [b - a for a, b in itertools.pairwise(offers) if b - a > 3]
+    assert pause_s > 5
 
 
 async def test_an_urgent_call_alerts_supervisors_until_one_has_seen_it(house: House) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from cti.services.figures import ByLabel
 from cti.web.parts import WebLimits
 from cti.web.server import build_app, start
 from tests.web.conftest import OpenBrowser, OpenDesk, OpenWorld
@@ -81,6 +82,16 @@ async def test_no_figure_is_given_twice(world: World, open_browser: OpenBrowser)
     _, page, _ = await browser.request("GET", "/metrics")
     names = [line.split()[2] for line in page.splitlines() if line.startswith("# TYPE")]
     assert sorted(names) == sorted(set(names))
+
+
+async def test_a_figure_may_have_one_value_for_each_label(
+    world: World, open_browser: OpenBrowser
+) -> None:
+    world.gauges = {"callback_invariant_broken": ByLabel("rule", {"order_kept": 0, "two": 1})}
+    browser = await open_browser(world)
+    _, page, _ = await browser.request("GET", "/metrics")
+    assert 'cti_callback_invariant_broken{rule="order_kept"} 0.0' in page
+    assert 'cti_callback_invariant_broken{rule="two"} 1.0' in page
 
 
 async def test_the_desktops_own_paths_all_get_its_first_page(
