@@ -49,11 +49,8 @@ class Happened(StrEnum):
     RETRIEVED_CALLER = "retrieved_caller"
     CONSULTED = "consulted"
     CONFERENCED = "conferenced"
-<<<<<<<
     LEFT_BY_PARTY = "left_by_party"
-=======
     MONITORED = "monitored"
->>>>>>>
     HUNG_UP = "hung_up"
     WRAPPED_UP = "wrapped_up"
 

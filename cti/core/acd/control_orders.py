@@ -139,8 +139,13 @@ class SendOut:
     number: str
 
 
-<<<<<<<
-ControlOrder = SendOut | MoveLegs | TellLeg | DialParty | MuteLeg | PlayKeys | SilenceRecording
-=======
-ControlOrder = MoveLegs | TellLeg | DialParty | MuteLeg | PlayKeys | SilenceRecording | ReachOrder
->>>>>>>
+ControlOrder = (
+    SendOut
+    | MoveLegs
+    | TellLeg
+    | DialParty
+    | MuteLeg
+    | PlayKeys
+    | SilenceRecording
+    | ReachOrder
+)

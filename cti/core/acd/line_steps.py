@@ -12,13 +12,9 @@ from cti.core.acd.handing_over import back_to_queue
 from cti.core.acd.leg_ends import leg_gone, parties_time
 from cti.core.acd.native import take_choice
 from cti.core.acd.orders import TakeBack
-<<<<<<<
+from cti.core.acd.outbound_steps import outbound_time
 from cti.core.acd.places import put_ticket, stand_in_served
 from cti.core.acd.queueing import queue_chosen, rejoin
-=======
-from cti.core.acd.outbound_steps import outbound_time
-from cti.core.acd.places import put_ticket, stand_in_served, take_up_place
->>>>>>>
 from cti.core.acd.tickets import (
     NOT_BEGUN,
     agent_leg_gone,
@@ -27,11 +23,7 @@ from cti.core.acd.tickets import (
     ticket_time,
 )
 from cti.core.agent_state import Agent, Happened
-<<<<<<<
-from cti.core.call import Call, CallPhase, HeldBy
-=======
-from cti.core.call import Call, CallPhase, Direction
->>>>>>>
+from cti.core.call import Call, CallPhase, Direction, HeldBy
 from cti.core.events import (
     AgentAnswered,
     CallSurvived,
@@ -120,8 +112,7 @@ def caller_waits(floor: Floor, signal: seen.CallerWaits, now: datetime) -> None:
     if call is None or call.ticket is not None:
         return
     if call.queued_at is None or call.phase is CallPhase.SURVIVING:
-        sent_out = call.phase is CallPhase.TRANSFERRED and call.sent_out_at
-        rejoin(floor, call, now, "notReached" if sent_out else "recovered")
+        rejoin(floor, call, now, way_back(call))
         call = floor.calls[signal.call_id]
     elif call.phase in OFFERED and signal.attempt >= call.attempt:
         give_up(floor, call, OfferEnd.WITHDRAWN, now)
@@ -130,6 +121,14 @@ def caller_waits(floor: Floor, signal: seen.CallerWaits, now: datetime) -> None:
         call = back_to_queue(floor, call, "agentLeft", now)
     if call.phase is CallPhase.WAITING:
         floor.wait(call)
+
+
+def way_back(call: Call) -> str:
+    """Why a call that was in no queue joins one."""
+    if call.phase is CallPhase.WAITING:
+        return "transfer"  # rung by hand, and nobody answered
+    sent_out = call.phase is CallPhase.TRANSFERRED and (call.sent_out_at or call.head)
+    return "notReached" if sent_out else "recovered"
 
 
 def phone_alerted(floor: Floor, signal: seen.PhoneAlerted, now: datetime) -> None:
@@ -187,14 +186,9 @@ def talk_began(floor: Floor, signal: seen.TalkBegan, now: datetime) -> None:
             waited_s=waited_s,
         )
     )
-<<<<<<<
-    leave_queue(floor, call, Outcome.ANSWERED, now)
+    if call.queued_at is not None:  # else an agent or a supervisor brought him here
+        leave_queue(floor, call, Outcome.ANSWERED, now)
     stand_in_served(floor, call.call_id, now)
-=======
-    sent = call.phase in (CallPhase.WAITING, CallPhase.TRANSFERRED) and not call.queued_at
-    why = "transfer" if sent else "recovered"
-    note_queued(floor, take_up_place(floor, fresh), now, why)
->>>>>>>
 
 
 def dial_ended(floor: Floor, signal: seen.DialEnded, now: datetime) -> None:
@@ -247,17 +241,8 @@ def caller_survives(floor: Floor, signal: seen.CallerSurvives, now: datetime) ->
         call = floor.calls[signal.call_id]
     call = take_choice(floor, call, {"ACD_QUEUE": signal.queue or "", **signal.told})
     floor.put_call(call, phase=CallPhase.SURVIVING, phase_at=now)
-<<<<<<<
     floor.note(CallSurvived(at=now, call_id=call.call_id, why=signal.why))
     floor.order(TakeBack(call_id=call.call_id, channel=signal.channel))
-=======
-            waited_s=waited_s,
-        )
-    )
-    if call.queued_at is not None:  # else an agent or a supervisor brought him here
-        leave_queue(floor, call, Outcome.ANSWERED, now)
-    stand_in_served(floor, call.call_id, now)
->>>>>>>
 
 
 def caller_after(floor: Floor, signal: seen.CallerAfter, now: datetime) -> None:

@@ -306,11 +306,13 @@ LineSignal = (
     | ReachSignal
 )
 DeskSignal = (
-    OwnWish | PauseRecording | SupervisorsWish | CancelCallback | AcknowledgeAlert | ReachWish
+    OwnWish
+    | PauseRecording
+    | ControlWish
+    | SupervisorsWish
+    | CancelCallback
+    | AcknowledgeAlert
+    | ChangeWaitingCall
+    | ReachWish
 )
-<<<<<<<
-DeskSignal = OwnWish | PauseRecording | ControlWish | SupervisorsWish | CancelCallback | AcknowledgeAlert | ChangeWaitingCall
 Signal = LineSignal | DeskSignal | DeskNews | CentreIs
-=======
-Signal = LineSignal | DeskSignal | DeskNews
->>>>>>>

@@ -11,11 +11,8 @@ from cti.core.acd.desk_steps import DESK_STEPS
 from cti.core.acd.floor import Floor, Step
 from cti.core.acd.leg_ends import LEG_STEPS
 from cti.core.acd.line_steps import LINE_STEPS
-<<<<<<<
-from cti.core.acd.overflow_steps import spill
-=======
 from cti.core.acd.outbound_steps import MAKE_STEPS, OUTBOUND_STEPS
->>>>>>>
+from cti.core.acd.overflow_steps import spill
 from cti.core.acd.people_steps import PEOPLE_STEPS
 from cti.core.acd.record_steps import RECORD_STEPS, settle_recordings
 from cti.core.acd.routing_steps import ROUTING_STEPS
@@ -40,13 +37,10 @@ _STEPS: _Steps = {
     **DESK_STEPS,
     **PEOPLE_STEPS,
     **RECORD_STEPS,
-<<<<<<<
     **ROUTING_STEPS,
-=======
     **TRANSFER_STEPS,
     **MAKE_STEPS,
     **SUPERVISE_STEPS,
->>>>>>>
     AcknowledgeAlert: acknowledge,
 }
 
@@ -56,18 +50,12 @@ def take(floor: Floor, signal: Signal, now: datetime) -> Step:
 
     Raises Declined, with nothing changed, for an agent's wish that cannot be met.
     """
-<<<<<<<
-    _STEPS[type(signal)](floor, signal, now)
-    spill(floor, now)
-=======
     kind = type(signal)
     step = _instead(floor, signal).get(kind) or _STEPS[kind]
     step(floor, signal, now)
->>>>>>>
+    spill(floor, now)
     settle_recordings(floor)
     return floor.finish(now)
-<<<<<<<
-=======
 
 
 def _instead(floor: Floor, signal: Signal) -> _Steps:
@@ -77,4 +65,3 @@ def _instead(floor: Floor, signal: Signal) -> _Steps:
         return WATCH_STEPS
     call = floor.calls.get(call_id)
     return OUTBOUND_STEPS if call and call.direction is Direction.OUTBOUND else {}
->>>>>>>

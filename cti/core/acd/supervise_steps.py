@@ -16,7 +16,7 @@ from cti.core.acd.endings import give_up
 from cti.core.acd.floor import OFFERED, Floor
 from cti.core.acd.orders import DropLeg
 from cti.core.acd.reach_orders import Rewatch, Watch
-from cti.core.acd.transfer_steps import caller_led, drop_agent, end_part, talk_of
+from cti.core.acd.transfer_steps import caller_led, drop_agent, end_part, send, talk_of
 from cti.core.agent_state import Agent, AgentState, AgentStatus, Happened
 from cti.core.call import Call, CallPhase, Direction
 from cti.core.control_events import (
@@ -26,6 +26,7 @@ from cti.core.control_events import (
     MonitoringChanged,
     MonitoringEnded,
     MonitoringStarted,
+    TargetKind,
 )
 from cti.core.events import OfferEnd
 from cti.core.ids import AgentId, CallId
@@ -230,7 +231,12 @@ def release_call(floor: Floor, wish: wished.ReleaseCall, now: datetime) -> None:
             reason=wish.reason,
         )
     )
-    floor.order(DropLeg(channel=call.agent_channel or call.channel))
+    if call.ticket is None and call.direction is Direction.INBOUND and not call.parties:
+        # From hold too he goes on to what follows a talk, and not back to his queue.
+        answered_at = call.answered_at
+        after = end_part(floor, call, now, phase=CallPhase.AFTER, answered_at=answered_at)
+        send(floor, after, TargetKind.SURVEY)
+    drop_agent(floor, call)
 
 
 SUPERVISE_STEPS: Mapping[type, Callable[[Floor, Any, datetime], None]] = {

@@ -13,12 +13,12 @@ from cti.core.acd.alerts import raise_alert
 from cti.core.acd.desk_steps import Declined, signed_in
 from cti.core.acd.endings import TALK, end_talk
 from cti.core.acd.floor import Floor
-from cti.core.acd.line_steps import note_queued
 from cti.core.acd.orders import DropLeg
 from cti.core.acd.places import take_up_place
+from cti.core.acd.queueing import note_queued
 from cti.core.acd.reach_orders import SendCaller
 from cti.core.agent_state import Agent, AgentState
-from cti.core.call import Call, CallPhase, Direction
+from cti.core.call import Call, CallPhase, Direction, HeldBy
 from cti.core.control_events import TargetKind
 from cti.core.events import Transferred
 from cti.core.ids import AgentId, QueueName
@@ -70,15 +70,20 @@ def leave(
 def end_part(floor: Floor, call: Call, now: datetime, **left: Any) -> Call:
     """The agent goes to his wrap-up while the caller stays on the line."""
     end_talk(floor, call, now)
-    cleared = {"queued_at": None, "place_at": None, "answered_at": None, "agent_channel": None}
+    cleared = {
+        "queued_at": None,
+        "place_at": None,
+        "answered_at": None,
+        "agent_channel": None,
+        "held_by": HeldBy.NOBODY,
+        "muted": False,
+    }
     return floor.put_call(floor.calls[call.call_id], phase_at=now, **{**cleared, **left})
 
 
-def send(floor: Floor, call: Call, wish: wished.SingleStepTransfer) -> None:
+def send(floor: Floor, call: Call, kind: TargetKind, target: str = "") -> None:
     """The caller goes; his agent's leg ends with the talk, or by ``drop_agent``."""
-    floor.order(
-        SendCaller(call_id=call.call_id, channel=call.channel, kind=wish.kind, target=wish.target)
-    )
+    floor.order(SendCaller(call_id=call.call_id, channel=call.channel, kind=kind, target=target))
 
 
 def drop_agent(floor: Floor, before: Call) -> None:
@@ -116,18 +121,18 @@ def to_queue(floor: Floor, call: Call, wish: wished.SingleStepTransfer, now: dat
     note_queued(floor, take_up_place(floor, fresh), now, "transfer")
     if policy.alert:
         raise_alert(floor, floor.calls[call.call_id], now)
-    send(floor, fresh, wish)
+    send(floor, fresh, wish.kind, wish.target)
 
 
 def to_number(floor: Floor, call: Call, wish: wished.SingleStepTransfer, now: datetime) -> None:
     fresh = leave(floor, call, wish, now, phase=CallPhase.TRANSFERRED, head=True, agent_id=None)
-    send(floor, fresh, wish)
+    send(floor, fresh, wish.kind, wish.target)
 
 
 def to_survey(floor: Floor, call: Call, wish: wished.SingleStepTransfer, now: datetime) -> None:
     """He rates the agent who leaves, so the call stays that agent's, and answered."""
     fresh = leave(floor, call, wish, now, phase=CallPhase.AFTER, answered_at=call.answered_at)
-    send(floor, fresh, wish)
+    send(floor, fresh, wish.kind, wish.target)
 
 
 _TARGETS: Mapping[
