@@ -30,6 +30,10 @@ COMFORT_EVERY_S = 30
 NATIVE_QUEUE_S = 120
 """So long a caller waits for the people of his native queue; then anybody may take him."""
 SLICE_S = 2
+HOLD_LOOK_S = 20
+"""How often a leg that waits for another looks whether that one still exists."""
+ASK_S = 300
+"""How long at most the parties to a consultation wait for each other."""
 MODULES_IN = (
     "/usr/lib/x86_64-linux-gnu/asterisk/modules",
     "/usr/lib/aarch64-linux-gnu/asterisk/modules",
@@ -143,6 +147,8 @@ def _values(plan: AsteriskPlan) -> Mapping[str, str]:
         "slice_s": str(SLICE_S),
         "native_s": str(NATIVE_QUEUE_S),
         "record_native": "yes" if plan.record_native else "no",
+        "hold_look_s": str(HOLD_LOOK_S),
+        "ask_s": str(ASK_S),
         "native_queues": survive.queue_sections(plan.queues),
         "predial": "b(acd-predial^s^1)" if plan.auto_answer else "",
         "agents": "\n".join(_phone(phone) for phone in plan.phones),

@@ -88,6 +88,8 @@ class Party:
     number: str = ""
     queue: QueueName | None = None
     channel: ChannelName | None = None
+    failed: bool = False
+    """Asterisk gave up ringing; why comes a moment later, if at all."""
 
 
 class HeldBy(StrEnum):

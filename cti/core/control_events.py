@@ -54,12 +54,23 @@ class ConsultationStarted(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultationDelivered(CallEvent):
+    """The consulted party's phone rings; ``party_agent_id`` is empty for an outside number (ours)."""
+
+    TYPE: ClassVar[str] = "consultationDelivered"
+    agent_id: AgentId
+    party_id: str
+    party_agent_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConsultationAnswered(CallEvent):
     """Agent and consulted party hear each other (ours)."""
 
     TYPE: ClassVar[str] = "consultationAnswered"
     agent_id: AgentId
     party_id: str
+    party_agent_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +82,7 @@ class ConsultationEnded(CallEvent):
     party_id: str
     result: str
     cause: str = ""
+    party_agent_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

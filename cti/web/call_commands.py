@@ -2,9 +2,34 @@
 
 from collections.abc import Mapping
 
-from cti.web.actors import Action
-from cti.web.command_fields import Shape
+from cti.core.acd.control_wishes import Asked
+from cti.web.actors import Action, own_agent
+from cti.web.command_fields import Field, Shape
 
-SHAPES: Mapping[str, Shape] = {}
+SHAPES: Mapping[str, Shape] = {
+    "holdCall": {},
+    "retrieveCall": {},
+    "consultationCall": {"kind": Field(pattern="agent|queue|number"), "target": Field(longest=32)},
+    "transferCall": {},
+    "reconnectCall": {},
+    "alternateCall": {},
+    "conferenceCall": {},
+    "setMute": {"on": Field(bool)},
+    "sendDigits": {"digits": Field(pattern=r"[0-9*#A-D]{1,32}")},
+}
 
-ACTIONS: Mapping[str, Action] = {}
+ACTIONS: Mapping[str, Action] = {
+    "holdCall": lambda parts, who, _: parts.control.hold(own_agent(who)),
+    "retrieveCall": lambda parts, who, _: parts.control.retrieve(own_agent(who)),
+    "consultationCall": lambda parts, who, fields: parts.control.consult(
+        own_agent(who), Asked(fields["kind"]), fields["target"]
+    ),
+    "transferCall": lambda parts, who, _: parts.control.complete(own_agent(who)),
+    "reconnectCall": lambda parts, who, _: parts.control.cancel(own_agent(who)),
+    "alternateCall": lambda parts, who, _: parts.control.alternate(own_agent(who)),
+    "conferenceCall": lambda parts, who, _: parts.control.conference(own_agent(who)),
+    "setMute": lambda parts, who, fields: parts.control.set_mute(own_agent(who), on=fields["on"]),
+    "sendDigits": lambda parts, who, fields: parts.control.send_digits(
+        own_agent(who), fields["digits"]
+    ),
+}

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from cti.core.agent_state import Agent
-from cti.core.call import Call
-from cti.core.control_events import NoticeSent
+from cti.core.call import Call, Party
+from cti.core.control_events import NoticeSent, TargetKind
 from cti.core.event_wire import to_wire
 from cti.core.events import Event, SurveyAnswered
 from cti.core.ids import AgentId, CallId, EventId
@@ -84,9 +84,10 @@ _AGENT = (
 )
 _CALL = (
     "call_id", "phase", "queue", "priority", "queued_at", "arrived_at", "agent_id",
-    "answered_at", "language", "keys", "head", "attempt", "alert",
+    "answered_at", "language", "keys", "head", "attempt", "alert", "held_by", "muted",
 )
 # fmt: on
+_PARTY = ("party_id", "role", "phase", "since", "agent_id", "queue")
 _POP = (
     "call_id",
     "place",
@@ -110,7 +111,15 @@ def agent_record(agent: Agent) -> Json:
 
 def call_record(call: Call) -> Json:
     """A live call as the board shows it."""
-    return {**wire(call, _CALL), "callerNumber": masked_number(call.caller_number)}
+    return {
+        **wire(call, _CALL),
+        "callerNumber": masked_number(call.caller_number),
+        "parties": [_party(party) for party in call.parties],
+    }
+
+
+def _party(party: Party) -> Json:
+    return {**wire(party, _PARTY), "number": masked_number(party.number)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +161,8 @@ def event_wire(recorded: Recorded, view: View) -> Json:
     for name, mask in _MASKS[view].items():
         if name in found:
             found[name] = mask(found[name])
+    if found.get("targetKind") == TargetKind.NUMBER and "target" in found:
+        found["target"] = masked_number(found["target"])
     return found
 
 
@@ -160,6 +171,8 @@ def event_message(recorded: Recorded, records: Records, view: View) -> bytes:
     found = event_wire(recorded, view)
     if agent := records.agents.get(found.get("agentId", "")):
         found["agent"] = agent_record(agent)
+    if party := records.agents.get(found.get("partyAgentId", "")):
+        found["partyAgent"] = agent_record(party)
     if call_id := found.get("callId"):
         call = records.calls.get(call_id)
         found["call"] = call_record(call) if call else None

@@ -13,6 +13,7 @@ RATE_HZ = 8000
 TONE_WINDOW_S = 0.05
 SOUND_WINDOW_S = 0.4
 TONE_SHARE = 0.5
+CHORD_SHARE = 0.7
 LIKENESS = 0.7
 """The normalised cross-correlation from which a piece of a recording counts as a piece of a sound."""
 QUIET = 0.003
@@ -60,6 +61,15 @@ class Hearing:
     def tone(self, hz: int) -> Heard:
         """Where one tone has most of the power (Goertzel's algorithm on windows of 50 ms)."""
         return self._windows(TONE_WINDOW_S, lambda window: _tone_share(window, hz) > TONE_SHARE)
+
+    def chord(self, *hz: int) -> Heard:
+        """Where tones sound together: most of the power, and a good part from each."""
+
+        def fits(window: Any) -> bool:
+            shares = [_tone_share(window, each) for each in hz]
+            return sum(shares) > CHORD_SHARE and min(shares) > CHORD_SHARE / (2 * len(hz))
+
+        return self._windows(TONE_WINDOW_S, fits)
 
     def sound(self, path: Path) -> Heard:
         """Where a piece of the sound was heard, from whatever place in it."""

@@ -6,7 +6,7 @@ The party dials in by a leg of its own, whose dialplan joins it to the agent's l
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from cti.core.acd import control_wishes as wished
 from cti.core.acd.control_orders import LegMove, MoveLegs, Place, Told
@@ -138,7 +138,7 @@ def complete(floor: Floor, wish: wished.CompleteTransfer, now: datetime) -> None
     tells = (told_of_heir(call, party),)
     floor.order(MoveLegs(call_id=call.call_id, moves=(joins,), tells=tells))
     floor.order(DropLeg(channel=leg))
-    note_ended(floor, call, party, "completed", now)
+    note_ended(floor, call, party, Ended("completed"), now)
     hand_over(floor, call, party, now)
 
 
@@ -146,7 +146,7 @@ def cancel(floor: Floor, wish: wished.CancelConsultation, now: datetime) -> None
     """The party goes first: its dialplan must not take the agent's leaving for a transfer."""
     agent, call, party, leg = consulting(floor, wish.agent_id)
     call = drop(floor, call, party, now)
-    note_ended(floor, call, party, "cancelled", now)
+    note_ended(floor, call, party, Ended("cancelled"), now)
     if call.phase is CallPhase.HELD:
         join_caller(floor, agent, note_retrieved(floor, call, now), leg, now)
     else:
@@ -192,7 +192,7 @@ def to_party(floor: Floor, call: Call, leg: ChannelName, theirs: ChannelName) ->
 
 def conference(floor: Floor, wish: wished.ConferenceCall, now: datetime) -> None:
     agent, call, party, (leg, theirs) = answered(floor, wish.agent_id)
-    note_ended(floor, call, party, "conferenced", now)
+    note_ended(floor, call, party, Ended("conferenced"), now)
     if call.phase is CallPhase.HELD:
         call = note_retrieved(floor, call, now)
     call = put_party(
@@ -211,7 +211,14 @@ def conference(floor: Floor, wish: wished.ConferenceCall, now: datetime) -> None
     )
 
 
-def note_ended(floor: Floor, call: Call, party: Party, result: str, now: datetime) -> None:
+class Ended(NamedTuple):
+    """How a consultation ended: completed, cancelled, conferenced, failed (and why), left."""
+
+    result: str
+    cause: str = ""
+
+
+def note_ended(floor: Floor, call: Call, party: Party, ended: Ended, now: datetime) -> None:
     """The consultation is over, and how."""
     if call.agent_id is None:
         return
@@ -221,7 +228,9 @@ def note_ended(floor: Floor, call: Call, party: Party, result: str, now: datetim
             call_id=call.call_id,
             agent_id=call.agent_id,
             party_id=party.party_id,
-            result=result,
+            result=ended.result,
+            cause=ended.cause,
+            party_agent_id=party.agent_id or "",
         )
     )
 

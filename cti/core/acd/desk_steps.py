@@ -11,6 +11,7 @@ from cti.core.acd.declined import Declined, known, signed_in
 from cti.core.acd.floor import Floor
 from cti.core.acd.native import mirrored
 from cti.core.acd.orders import DropLeg
+from cti.core.acd.parties import leg_of
 from cti.core.acd.wrap_up_steps import end_wrap_up, finish_wrap_up
 from cti.core.agent_state import Agent, AgentState, AgentStatus, Listed
 from cti.core.events import (
@@ -121,9 +122,10 @@ def cancel_pending(floor: Floor, wish: wished.CancelPending, now: datetime) -> N
 def hang_up(floor: Floor, wish: wished.HangUp, _now: datetime) -> None:
     agent = signed_in(floor, wish.agent_id)
     call = floor.calls.get(agent.call_id) if agent.call_id else None
-    if call is None or call.agent_channel is None or call.agent_id != agent.agent_id:
+    leg = leg_of(call, agent.agent_id) if call else None
+    if leg is None:
         raise Declined("no_call")
-    floor.order(DropLeg(channel=call.agent_channel))
+    floor.order(DropLeg(channel=leg))
 
 
 def save_wrap_up(floor: Floor, wish: wished.SaveWrapUp, now: datetime) -> None:

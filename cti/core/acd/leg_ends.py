@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from cti.core.acd import signals as seen
-from cti.core.acd.consult_steps import note_ended
+from cti.core.acd.consult_steps import Ended, note_ended
 from cti.core.acd.control_orders import LegMove, MoveLegs, Place, TellLeg, Told
 from cti.core.acd.endings import TALK
 from cti.core.acd.floor import Floor
@@ -28,9 +28,10 @@ from cti.core.acd.parties import (
 )
 from cti.core.agent_state import AgentState, Happened
 from cti.core.call import Call, CallPhase, HeldBy, Party, PartyPhase, PartyRole
-from cti.core.control_events import ConsultationAnswered, ConsultationEnded, PartyLeft
+from cti.core.control_events import ConsultationAnswered, ConsultationDelivered, PartyLeft
 from cti.core.ids import CallId
 
+UNREACHABLE = 20
 CAUSES = {17: "busy", 18: "noAnswer", 19: "noAnswer", 20: "unreachable", 21: "refused"}
 """ITU-T Q.850 cause of a party's leg that nobody answered; 0 is no answer within its time."""
 
@@ -47,6 +48,16 @@ def party_alerted(floor: Floor, signal: seen.PartyAlerted, now: datetime) -> Non
     if agent is not None and agent.state is AgentState.RESERVED:
         floor.moved(agent, Happened.ALERTED, now)
     put_party(floor, call, party, phase=PartyPhase.RINGING, channel=signal.channel)
+    if call.agent_id is not None:
+        floor.note(
+            ConsultationDelivered(
+                at=now,
+                call_id=call.call_id,
+                agent_id=call.agent_id,
+                party_id=party.party_id,
+                party_agent_id=party.agent_id or "",
+            )
+        )
 
 
 def party_answered(floor: Floor, signal: seen.PartyAnswered, now: datetime) -> None:
@@ -64,7 +75,11 @@ def party_answered(floor: Floor, signal: seen.PartyAnswered, now: datetime) -> N
     floor.order(TellLeg(channel=call.channel, told={Told.PARTY_LEG: signal.channel}))
     floor.note(
         ConsultationAnswered(
-            at=now, call_id=call.call_id, agent_id=call.agent_id, party_id=party.party_id
+            at=now,
+            call_id=call.call_id,
+            agent_id=call.agent_id,
+            party_id=party.party_id,
+            party_agent_id=party.agent_id or "",
         )
     )
 
@@ -72,8 +87,9 @@ def party_answered(floor: Floor, signal: seen.PartyAnswered, now: datetime) -> N
 def party_failed(floor: Floor, signal: seen.PartyFailed, now: datetime) -> None:
     call = floor.calls.get(signal.call_id)
     party = call.party(signal.party_id) if call else None
-    if call is not None and party is not None:
-        party_gone(floor, call, party, signal.cause, now)
+    if call is not None and party is not None and party.phase in DIALLED:
+        # A phone that rang or refused tells why itself; its word may come after this one.
+        put_party(floor, call, party, failed=True, since=now)
 
 
 def party_gone(floor: Floor, call: Call, party: Party, cause: int, now: datetime) -> None:
@@ -86,17 +102,8 @@ def party_gone(floor: Floor, call: Call, party: Party, cause: int, now: datetime
         alone_again(floor, call, now)
         return
     was_there = party.phase in ON_THE_LINE
-    if call.agent_id is not None:
-        floor.note(
-            ConsultationEnded(
-                at=now,
-                call_id=call.call_id,
-                agent_id=call.agent_id,
-                party_id=party.party_id,
-                result="left" if was_there else "failed",
-                cause="" if was_there else CAUSES.get(cause, "noAnswer"),
-            )
-        )
+    missed = Ended("failed", CAUSES.get(cause, "noAnswer"))
+    note_ended(floor, call, party, Ended("left") if was_there else missed, now)
     with_caller_alone(floor, call, silence=not was_there, now=now)
 
 
@@ -158,14 +165,14 @@ def agent_gone(floor: Floor, call: Call, now: datetime) -> None:
     elif call.held_by is HeldBy.DESK and asked and asked.phase is PartyPhase.TALKING:
         # The party's dialplan joins the caller by itself when the agent's leg is gone.
         floor.order(told_of_heir(call, asked))
-        note_ended(floor, call, asked, "completed", now)
+        note_ended(floor, call, asked, Ended("completed"), now)
         hand_over(floor, call, asked, now)
     elif call.held_by is HeldBy.DESK:
         if asked:
-            note_ended(floor, call, asked, "left", now)
+            note_ended(floor, call, asked, Ended("left"), now)
         back_to_queue(floor, call, "agentLeft", now)
     elif asked:
-        note_ended(floor, call, asked, "left", now)
+        note_ended(floor, call, asked, Ended("left"), now)
         drop(floor, call, asked, now)
 
 
@@ -183,7 +190,7 @@ def parties_time(floor: Floor, call: Call, now: datetime) -> None:
         if due is not None and due <= now:
             if party.phase in DIALLED:
                 floor.order(DropLeg(channel=party.channel or CallId(party.party_id)))
-            party_gone(floor, floor.calls[call.call_id], party, 0, now)
+            party_gone(floor, floor.calls[call.call_id], party, UNREACHABLE, now)
 
 
 LEG_STEPS: Mapping[type, Callable[[Floor, Any, datetime], None]] = {

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 ON_THE_LINE = (PartyPhase.TALKING, PartyPhase.HELD)
 DIALLED = (PartyPhase.DIALLING, PartyPhase.RINGING)
 """Phases of a party whose leg exists but nobody hears him yet."""
+LAST_WORD_S = 1.0
+"""How long a dial that came to nothing may still tell why."""
 DIAL_SLACK_S = 5.0
 """So much longer than its phone rings a party may be silent before it counts as lost."""
 
@@ -167,6 +169,8 @@ def gives_up_at(floor: Floor, call: Call, party: Party) -> datetime | None:
         return party.since + timedelta(seconds=floor.rules.consult_wait_s)
     if party.phase not in DIALLED:
         return None
+    if party.failed:
+        return party.since + timedelta(seconds=LAST_WORD_S)
     return party.since + timedelta(seconds=ring_s(floor, call, party) + DIAL_SLACK_S)
 
 

@@ -238,11 +238,10 @@ class PartyAnswered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartyFailed:
-    """Asterisk could not ring a party, or nobody answered; ``cause`` is Q.850's where it is known."""
+    """Asterisk could not ring a party, or nobody answered."""
 
     call_id: CallId
     party_id: str
-    cause: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
