@@ -98,6 +98,7 @@ def _lasting(
         **inside.outward.tasks,
         "chosen languages": inside.callers.run(),
         "phrases": inside.phrases.run(),
+        "recordings": inside.recordings.run(),
         "feed": inside.feed.run(),
         "dialplan": inside.dialplans.follower.run(),
         "trees for survival": inside.trees.run(),

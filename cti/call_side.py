@@ -16,6 +16,7 @@ from cti.dialplans import Dialplans, Surroundings, dialplans
 from cti.messaging import Around, Messaging, messaging
 from cti.outward import Ground, outward
 from cti.phrases import phrases
+from cti.recording_side import recordings
 from cti.run_parts import Edges, Inside, Service, utc_now
 from cti.services.callback_watch import CallbackWatch
 from cti.services.caller_classes import CallerClasses
@@ -64,6 +65,9 @@ def inside_of(service: Service, edges: Edges) -> Inside:
         messaging=_messaging(service, edges, plans),
         phrases=phrases(service.configuration.settings),
         trees=trees,
+        recordings=recordings(
+            service.configuration, edges.engine, edges.ami, lambda: dispatcher.live, utc_now
+        ),
         outward=outward(_ground(service, edges)),
         watch=DesktopWatch(dispatcher, service.configuration.settings.desk.gone_s),
         recent=RecentFacts(feed, stream, utc_now),
@@ -87,6 +91,7 @@ def _telephony(service: Service, edges: Edges) -> AmiTelephony:
     return AmiTelephony(
         edges.ami,
         lambda number: dial_string(configuration, number),
+        edges.room.may_record,
         auto_answer=configuration.settings.desk.auto_answer,
     )
 

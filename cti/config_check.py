@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cti.config_messages import check_messages
 from cti.config_models import Configuration
+from cti.config_recording import check_recording
 from cti.config_webhooks import check_webhooks
 from cti.core.marked import Marked
 from cti.core.problems import Mark, Problem
@@ -39,6 +40,12 @@ def cross_check(whole: Configuration, marked: Mapping[str, Marked]) -> list[Prob
     logins = [person.login for person in people]
     found += _twice(marked["agents"], "people", "login", logins, ids)
     found += check_messages(whole.sms, whole.surveys, marked)
+    known = {
+        "queue": frozenset(whole.queues.queues),
+        "agent": frozenset(ids),
+        "wrap_up": whole.wrap_up_codes(),
+    }
+    found += check_recording(whole.recording, marked["recording"], known)
     found += check_webhooks(whole.webhooks, marked["webhooks"])
     return found
 

@@ -11,6 +11,7 @@ from cti.config_labels import Label
 from cti.config_messages import SmsFile, SurveysFile
 from cti.config_people import AgentFile, AgentsFile, ReasonsFile, WrapUpsFile
 from cti.config_queues import QueuesFile
+from cti.config_recording import RecordingFile
 from cti.config_webhooks import WebhooksFile
 from cti.core.acd.queue import QueuePolicy
 from cti.core.agent_state import Agent
@@ -36,6 +37,7 @@ FILES: Mapping[str, type[Frozen]] = {
     "sms": SmsFile,
     "surveys": SurveysFile,
     "callers": CallersFile,
+    "recording": RecordingFile,
     "webhooks": WebhooksFile,
 }
 """config/NAME.yaml → its model; JSON Schemas are made from the same table."""
@@ -54,6 +56,7 @@ class Configuration:
     sms: SmsFile
     surveys: SurveysFile
     callers: CallersFile
+    recording: RecordingFile
     webhooks: WebhooksFile
 
     def policies(self) -> Mapping[QueueName, QueuePolicy]:

@@ -17,6 +17,7 @@ from cti.data_source import DataSource, open_data_source
 from cti.dialplans import Dialplans, Folder
 from cti.messaging import Messaging
 from cti.outward import Outward
+from cti.recording_side import recording_room
 from cti.secret_files import Secrets
 from cti.services.callback_watch import CallbackWatch
 from cti.services.caller_classes import CallerClasses
@@ -28,6 +29,8 @@ from cti.services.ivr_call import IvrCall, IvrParts
 from cti.services.modes import Modes
 from cti.services.phrases import Phrases
 from cti.services.recent_facts import RecentFacts
+from cti.services.recording_room import RecordingRoom
+from cti.services.recordings import Recordings
 from cti.store.redis_link import open_redis
 from cti.store.sql_link import open_engine
 from cti.survivable import TreeWriter
@@ -73,6 +76,7 @@ class Edges:
     engine: AsyncEngine
     ami: AmiClient
     customers: DataSource
+    room: RecordingRoom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,7 @@ class Inside:
     messaging: Messaging
     phrases: Phrases
     trees: TreeWriter
+    recordings: Recordings
     watch: DesktopWatch
     outward: Outward
     recent: RecentFacts
@@ -108,4 +113,5 @@ def open_edges(service: Service) -> Edges:
         engine=engine,
         ami=AmiClient(ami, WANTED, random.random),
         customers=open_data_source(settings, service.secrets, redis, engine),
+        room=recording_room(service.configuration),
     )

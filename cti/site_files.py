@@ -104,6 +104,7 @@ def asterisk_plan(configuration: Configuration, secrets: Secrets) -> AsteriskPla
             for name, trunk in settings.trunks.items()
         ],
         queues=native_queues(configuration),
+        record_native=configuration.recording.survival,
         trees=compiled_files(configuration),
     )
 

@@ -13,6 +13,7 @@ from cti.config_models import Configuration
 from cti.core.call import Call
 from cti.desk_options import desk_options, key_labels
 from cti.dialplans import Dialplans, published_files
+from cti.recording_side import recording_desk, recording_gauges
 from cti.run_parts import Edges, Inside, Service, utc_now
 from cti.services import story
 from cti.services.agents import Desk, DeskRules
@@ -33,7 +34,7 @@ from cti.store.sql_history import SqlHistory
 from cti.store.sql_link import transaction
 from cti.store.sql_numbers import SqlNumbers
 from cti.web.masking import masked_number
-from cti.web.parts import DialplanParts, StoryLine, WebLimits, WebParts
+from cti.web.parts import DialplanParts, RecordingParts, StoryLine, WebLimits, WebParts
 
 STATIC = Path(__file__).parent / "web" / "static"
 PROBE_S = 1.0
@@ -65,6 +66,10 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
         modes=inside.modes,
         blocking=Blocking(SqlNumbers(edges.engine), SqlAudit(edges.engine), utc_now, masked_number),
         messages=inside.messaging.web,
+        recordings=RecordingParts(
+            desk=recording_desk(configuration, edges.engine, utc_now),
+            agents_hear_own=configuration.recording.agents_hear_own,
+        ),
         dialplan=DialplanParts(
             desk=inside.dialplans.desk,
             files=lambda: published_files(configuration),
@@ -77,6 +82,7 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
         static=STATIC,
         gauges=lambda: {
             **gauges(dispatcher, edges),
+            **recording_gauges(dispatcher.floor.calls.values(), inside.recordings, edges.room),
             **waiting_gauges(inside),
             **inside.outward.gauges(),
         },

@@ -25,6 +25,8 @@ SUPERVISION = frozenset({Role.SUPERVISOR, Role.QA, Role.AUDITOR, Role.ADMIN})
 CONTROLLERS = frozenset({Role.SUPERVISOR, Role.ADMIN})
 """Those who switch what holds for the whole centre."""
 ADMINS = frozenset({Role.ADMIN})
+HOLDERS = frozenset({Role.SUPERVISOR, Role.QA, Role.ADMIN, Role.AUDITOR})
+"""Those who may forbid that a recording is deleted."""
 REVEALERS = frozenset({Role.AGENT, Role.SUPERVISOR, Role.QA, Role.ADMIN})
 
 

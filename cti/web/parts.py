@@ -15,6 +15,7 @@ from cti.services.figures import ByLabel
 from cti.services.modes import Modes
 from cti.services.people_ports import AgentDesk, DesktopWatch, Notices, People
 from cti.services.ports import Account, Accounts, Audit, History, Recorded, Sessions
+from cti.services.recording_desk import RecordingDesk
 from cti.services.screen_pop import ScreenPops
 from cti.services.sms_ports import SmsNews
 from cti.services.version_desk import VersionDesk
@@ -95,6 +96,14 @@ class MessageParts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingParts:
+    """Recordings; ``agents_hear_own``: an agent may hear those in which nobody but he talks."""
+
+    desk: RecordingDesk
+    agents_hear_own: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebParts:
     """Ports and functions behind the routes.
 
@@ -123,6 +132,7 @@ class WebParts:
     now: Callable[[], datetime]
     static: Path
     messages: MessageParts | None = None
+    recordings: RecordingParts | None = None
     gauges: Callable[[], Mapping[str, float | ByLabel]] = dict
     cookie_secure: bool = False
     origins: frozenset[str] = frozenset()
