@@ -68,19 +68,20 @@ def inside_of(service: Service, edges: Edges) -> Inside:
         recordings=recordings(
             service.configuration, edges.engine, edges.ami, lambda: dispatcher.live, utc_now
         ),
-        outward=outward(_ground(service, edges)),
+        outward=outward(_ground(service, edges, feed)),
         watch=DesktopWatch(dispatcher, service.configuration.settings.desk.gone_s),
         recent=RecentFacts(feed, stream, utc_now),
         callback_watch=CallbackWatch(dispatcher, utc_now),
     )
 
 
-def _ground(service: Service, edges: Edges) -> Ground:
+def _ground(service: Service, edges: Edges, feed: Feed) -> Ground:
     return Ground(
         configuration=service.configuration,
         secrets=service.secrets,
         redis=edges.redis,
         engine=edges.engine,
+        feed=feed,
         prefix=service.prefix,
         now=utc_now,
     )

@@ -1,4 +1,4 @@
-"""What other systems get: queue_log and webhooks. This part of the composition root."""
+"""What other systems get: queue_log, cross-checks, webhooks, meters. This part of the composition root."""
 
 import json
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -11,12 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from cti.config_models import Configuration
 from cti.core.acd.native import memberships
 from cti.core.ids import AgentId, QueueName
+from cti.core.measures.meters import Meters
 from cti.core.queue_log import QueueLogWords
 from cti.core.webhooks import Hook
 from cti.cross_checks import cross_check
 from cti.hooks.http_post import HttpPost
 from cti.secret_files import Secrets
+from cti.services.feed import Feed
+from cti.services.figures import Figure
 from cti.services.journal_writer import JournalWriter
+from cti.services.meters import follow, readings
 from cti.services.ports import Clock, Recorded
 from cti.services.queue_log import QueueLogKeeper
 from cti.services.webhooks import HookCollector, HookSender
@@ -38,6 +42,7 @@ class Ground:
     secrets: Secrets
     redis: Redis
     engine: AsyncEngine
+    feed: Feed
     prefix: str
     now: Clock
 
@@ -47,7 +52,7 @@ class Outward:
     """The tasks that must run, and figures for /metrics."""
 
     tasks: Mapping[str, Coroutine[Any, Any, None]]
-    gauges: Callable[[], Mapping[str, float]]
+    gauges: Callable[[], Mapping[str, Figure]]
 
 
 def outward(ground: Ground) -> Outward:
@@ -58,7 +63,13 @@ def outward(ground: Ground) -> Outward:
     post = HttpPost(secrets.__getitem__, ground.now)
     sender = HookSender(hooks, book, post, ground.now)
     checks = cross_check(ground.configuration, ground.engine, ground.now)
-    tasks = {"queue_log": keeper(ground).run(), "cross-check": checks.run()}
+    policies = ground.configuration.policies().items()
+    meters = Meters({name: policy.target.within_s for name, policy in policies})
+    tasks = {
+        "queue_log": keeper(ground).run(),
+        "cross-check": checks.run(),
+        "meters": follow(meters, ground.feed),
+    }
     if hooks:
         group = HookGroup(ground.redis, ground.configuration.settings.node, ground.prefix)
         collector = HookCollector(hooks, book, told, ground.now)
@@ -70,6 +81,7 @@ def outward(ground: Ground) -> Outward:
     return Outward(
         tasks=tasks,
         gauges=lambda: {
+            **readings(meters),
             "webhooks_sent": sender.sent,
             "webhooks_dead": sender.dead,
             "cross_check_discrepancies": len(checks.last.discrepancies) if checks.last else 0,

@@ -19,6 +19,27 @@ class ByLabel:
     values: Mapping[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A count that only grows, for each set of labels."""
+
+    labels: tuple[str, ...]
+    values: Mapping[tuple[str, ...], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Times by buckets (upper limits in seconds, and one more for the rest) with their sum, for each
+    value of a label."""
+
+    label: str
+    buckets_s: tuple[float, ...]
+    values: Mapping[str, tuple[tuple[int, ...], float]]
+
+
+Figure = float | ByLabel | Counted | Spread
+
+
 def counts(calls: Sequence[Call], agents: Sequence[Agent]) -> dict[str, int]:
     """How many calls wait and how many agents are in each state, for metrics."""
     found = {f"agents_{state}": 0 for state in AgentState}

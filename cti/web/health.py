@@ -4,17 +4,23 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 
 from cti.core.agent_state import Agent
 from cti.core.call import Call, CallPhase
 from cti.messages import text
-from cti.services.figures import ByLabel
+from cti.services.figures import ByLabel, Counted, Figure, Spread
 from cti.web.hub import HUB
 from cti.web.language import language_of
 from cti.web.parts import PARTS, WebParts
@@ -82,7 +88,7 @@ class Figures:
     desktops: int
     cut_off: int
     ready: Mapping[str, bool]
-    gauges: Mapping[str, float | ByLabel]
+    gauges: Mapping[str, Figure]
 
 
 _OURS = frozenset({"agents", "calls", "calls_waiting", "up", "desktops"})
@@ -110,12 +116,32 @@ class _Collected(Collector):
                 yield _further(name, value)
 
 
-def _further(name: str, value: float | ByLabel) -> Metric:
+def _further(name: str, value: Figure) -> Metric:
     meaning = name.replace("_", " ")
-    if isinstance(value, ByLabel):
-        found = {(key,): count for key, count in value.values.items()}
-        return _gauge(f"cti_{name}", meaning, (value.label,), found)
+    match value:
+        case ByLabel():
+            found = {(key,): count for key, count in value.values.items()}
+            return _gauge(f"cti_{name}", meaning, (value.label,), found)
+        case Counted():
+            return _counter(f"cti_{name}", meaning, value)
+        case Spread():
+            return _histogram(f"cti_{name}", meaning, value)
     return _gauge(f"cti_{name}", meaning, (), {(): value})
+
+
+def _counter(name: str, meaning: str, counted: Counted) -> Metric:
+    counter = CounterMetricFamily(name, meaning, labels=counted.labels)
+    for labels, count in counted.values.items():
+        counter.add_metric(labels, count)
+    return counter
+
+
+def _histogram(name: str, meaning: str, spread: Spread) -> Metric:
+    histogram = HistogramMetricFamily(name, meaning, labels=(spread.label,))
+    limits = [*(str(limit) for limit in spread.buckets_s), "+Inf"]
+    for key, (counts, total_s) in spread.values.items():
+        histogram.add_metric((key,), list(zip(limits, accumulate(counts), strict=True)), total_s)
+    return histogram
 
 
 def _gauge(name: str, meaning: str, labels: Sequence[str], values: Mapping[Any, float]) -> Metric:

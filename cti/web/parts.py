@@ -11,7 +11,7 @@ from cti.core.measures.canary import Counts
 from cti.services.blocking import Blocking
 from cti.services.control_ports import CallControl
 from cti.services.feed import Feed
-from cti.services.figures import ByLabel
+from cti.services.figures import Figure
 from cti.services.modes import Modes
 from cti.services.people_ports import AgentDesk, DesktopWatch, Notices, People
 from cti.services.ports import Account, Accounts, Audit, History, Recorded, Sessions
@@ -133,7 +133,7 @@ class WebParts:
     static: Path
     messages: MessageParts | None = None
     recordings: RecordingParts | None = None
-    gauges: Callable[[], Mapping[str, float | ByLabel]] = dict
+    gauges: Callable[[], Mapping[str, Figure]] = dict
     cookie_secure: bool = False
     origins: frozenset[str] = frozenset()
     limits: WebLimits = field(default_factory=WebLimits)
