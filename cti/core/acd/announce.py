@@ -20,8 +20,9 @@ from cti.core.acd.estimate import (
     works,
 )
 from cti.core.acd.floor import Floor
-from cti.core.acd.queue import WaitingCall, free_agent, waiting
-from cti.core.acd.skills import Needs, fits
+from cti.core.acd.queue import WaitingCall, waiting
+from cti.core.acd.skills import Needs, Skills, fits
+from cti.core.agent_state import Agent
 from cti.core.call import Call, CallPhase, Told
 from cti.core.ids import AgentId, CallId, QueueName
 
@@ -87,7 +88,11 @@ class Waiters:
 
     @cached_property
     def _served(self) -> Mapping[AgentId, int]:
-        return queues_served(self._floor.agents.values(), self._floor.rules.policies)
+        floor = self._floor
+        return queues_served(floor.agents.values(), floor.rules.policies, self._able)
+
+    def _able(self, agent: Agent) -> Skills:
+        return self._floor.able(agent).skills
 
     def _needs(self, call: Call, own: Needs, at: datetime) -> Needs:
         """The queue's needs and his own, as far as they are relaxed for this call at a time."""
@@ -101,7 +106,7 @@ class Waiters:
         needs = self._needs(call, own, self._now)
         key = frozenset(needs.items())
         if key not in self._shares:
-            self._shares[key] = shares(self._floor.agents, self._served, needs)
+            self._shares[key] = shares(self._floor.agents, self._served, needs, self._able)
         return self._shares[key]
 
     def _wait_s(self, call: Call, ahead: Ahead, hour: LastHour) -> int | None:
@@ -122,7 +127,7 @@ class Waiters:
         for agent in self._floor.agents.values():
             until = agent.wrap_up_until
             if agent.free or (works(agent) and until is not None and until <= end):
-                yield free_agent(agent).skills
+                yield self._able(agent)
 
 
 def _may_be_told(fresh: Announcement, agents_then: float | None) -> bool:

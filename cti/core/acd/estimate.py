@@ -1,13 +1,13 @@
 """What a waiting caller may be told: how many are before him, and how long it will take. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 from typing import Final
 
 from cti.core.acd.queue import QueuePolicy, WaitingCall, micros, terms
-from cti.core.acd.skills import Needs, abilities, fits
+from cti.core.acd.skills import Needs, Skills, abilities, fits
 from cti.core.agent_state import Agent, AgentStatus
 from cti.core.ids import AgentId, CallId, QueueName
 
@@ -57,29 +57,35 @@ def works(agent: Agent) -> bool:
     return agent.status is AgentStatus.READY and agent.pending in (None, AgentStatus.READY)
 
 
+def own_skills(agent: Agent) -> Skills:
+    """What the agent can do by himself, languages included."""
+    return abilities(agent.skills, agent.languages)
+
+
 def queues_served(
-    agents: Iterable[Agent], policies: Mapping[QueueName, QueuePolicy]
+    agents: Iterable[Agent],
+    policies: Mapping[QueueName, QueuePolicy],
+    able: Callable[[Agent], Skills] = own_skills,
 ) -> dict[AgentId, int]:
     """Each working agent → of how many queues he meets the needs; 1 for one who only helps out."""
     found: dict[AgentId, int] = {}
     for agent in agents:
         if works(agent):
-            skills = abilities(agent.skills, agent.languages)
+            skills = able(agent)
             met = sum(fits(skills, policy.needs.items()) for policy in policies.values())
             found[agent.agent_id] = max(1, met)
     return found
 
 
 def shares(
-    agents: Mapping[AgentId, Agent], served: Mapping[AgentId, int], needs: Needs
+    agents: Mapping[AgentId, Agent],
+    served: Mapping[AgentId, int],
+    needs: Needs,
+    able: Callable[[Agent], Skills] = own_skills,
 ) -> list[int]:
     """Of every working agent who meets the needs: how many queues he serves."""
     met = (agents[who] for who in served)
-    return [
-        served[agent.agent_id]
-        for agent in met
-        if fits(abilities(agent.skills, agent.languages), needs.items())
-    ]
+    return [served[agent.agent_id] for agent in met if fits(able(agent), needs.items())]
 
 
 def expected_wait_s(ahead: int, queues_of: Iterable[int], hour: LastHour) -> int | None:

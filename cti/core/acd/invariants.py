@@ -11,7 +11,7 @@ from typing import Final
 
 from cti.core.acd.floor import OFFERED, Floor
 from cti.core.acd.queue import WaitingCall, micros, terms
-from cti.core.acd.skills import abilities, fits
+from cti.core.acd.skills import fits
 from cti.core.agent_state import Agent
 from cti.core.call import Call, CallPhase
 from cti.core.ids import CallId
@@ -100,7 +100,11 @@ def _stood_before(floor: Floor, one: WaitingCall, other: WaitingCall, at: dateti
 
 
 def _could_serve(floor: Floor, agent: Agent, call: WaitingCall, at: datetime) -> bool:
+    """He meets the needs as they were relaxed then, and the call did not wait for somebody else."""
+    if call.wish not in (None, agent.agent_id) and (
+        call.wish_until is None or call.wish_until > at
+    ):
+        return False
     policy = floor.policy(call.queue)
     steps = terms(policy).steps(micros(at) - micros(call.queued_at))
-    skills = abilities(agent.skills, agent.languages)
-    return fits(skills, policy.needs_after(call.needs, steps).items())
+    return fits(floor.able(agent).skills, policy.needs_after(call.needs, steps).items())
