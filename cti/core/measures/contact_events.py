@@ -10,7 +10,7 @@ from cti.core import control_events as control
 from cti.core import events, version_events, work_events
 from cti.core.events import Event, Outcome
 from cti.core.measures.contact import CALLER_CLASSES, Contact, Talk, Visit, skill_of
-from cti.core.measures.facts import MeasureRules, epoch_ms
+from cti.core.measures.facts import MeasureRules, epoch_ms, whole_ms
 
 
 def take(contact: Contact, event: Event, rules: MeasureRules) -> None:
@@ -135,7 +135,7 @@ def _left(contact: Contact, event: events.QueueLeft, at_ms: int) -> None:
     if visit is None:
         if contact.visits and contact.visits[-1].left_ms == at_ms:
             return  # told twice
-        entered_ms = at_ms - round(event.waited_s * 1000)
+        entered_ms = at_ms - whole_ms(event.waited_s)
         visit = Visit(queue=event.queue, entered_ms=entered_ms, reconstructed=True)
         contact.visits.append(visit)
     visit.left_ms, visit.outcome = max(at_ms, visit.entered_ms), event.outcome.value
@@ -184,7 +184,7 @@ def _connection_cleared(contact: Contact, event: events.ConnectionCleared, at_ms
     if talk is None and any(each.agent_id == event.agent_id for each in contact.talks):
         return  # told twice
     if talk is None:
-        since_ms = at_ms - round(event.talked_s * 1000)
+        since_ms = at_ms - whole_ms(event.talked_s)
         queue = contact.visits[-1].queue if contact.visits else ""
         talk = Talk(agent_id=event.agent_id, queue=queue, since_ms=since_ms, reconstructed=True)
         contact.talks.append(talk)
@@ -244,7 +244,7 @@ def _alternated(contact: Contact, event: control.Alternated, at_ms: int) -> None
 
 def _voicemail(contact: Contact, event: work_events.VoicemailLeft, at_ms: int) -> None:
     contact.moved_on = True
-    contact.note("voicemail.left", at_ms, value=round(event.seconds * 1000), queue=event.box)
+    contact.note("voicemail.left", at_ms, value=whole_ms(event.seconds), queue=event.box)
 
 
 def _survived(contact: Contact, _event: events.CallSurvived, at_ms: int) -> None:

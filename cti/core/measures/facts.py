@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 
 from cti.core.ids import CallId
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LONGEST_S = 10 * 365 * 86_400.0
 _MILLISECOND = timedelta(milliseconds=1)
 
 VISIT_ENDS = (
@@ -36,6 +38,11 @@ DIRECTIONS = ("in", "out", "callback")
 def epoch_ms(at: datetime) -> int:
     """Whole milliseconds since 1970, rounded down, so that differences of moments add up exactly."""
     return (at - EPOCH) // _MILLISECOND
+
+
+def whole_ms(seconds: float) -> int:
+    """Seconds that an event tells, as ms; none where they make no sense."""
+    return round(seconds * 1000) if isfinite(seconds) and 0 <= seconds < LONGEST_S else 0
 
 
 def moment(at_ms: int) -> datetime:
