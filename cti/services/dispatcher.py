@@ -204,7 +204,9 @@ class Dispatcher:
         return items
 
     def _members(self) -> list[MirrorMember]:
-        return [mirrored(self.floor, agent) for agent in self.floor.agents.values()]
+        # Who is in comes last: he may sit at the phone of one who is out.
+        agents = sorted(self.floor.agents.values(), key=lambda agent: agent.signed_in)
+        return [mirrored(self.floor, agent) for agent in agents]
 
     def _refuse_all(self) -> None:
         for item in self._emptied():

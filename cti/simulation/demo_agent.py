@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 ANSWER_AFTER_S = (1.0, 4.0)
 TALK_S = (10.0, 40.0)
 WRAP_UP_S = (3.0, 12.0)
-BREAK_S = (15.0, 45.0)
+AWAY_S = (15.0, 45.0)
 BACK_AFTER_MISS_S = (8.0, 20.0)
 MISSES = 0.05
 """The share of calls that nobody picks up."""
@@ -110,7 +110,7 @@ class SimulatedAgent:
         self._plan_next_answer()
         await asyncio.sleep(self._random.uniform(*WRAP_UP_S))
         if self._random.random() < BREAKS:
-            await desk.command("setAgentState", status="not_ready", reason="BREAK")
+            await desk.command("setAgentState", status="not_ready", reason="BACKOFF")
         await desk.command(
             "saveWrapUp",
             callId=call_id,
@@ -120,7 +120,7 @@ class SimulatedAgent:
         )
 
     async def _come_back(self, desk: DeskClient, reason: str) -> None:
-        away_s = BREAK_S if reason == "BREAK" else BACK_AFTER_MISS_S
+        away_s = AWAY_S if reason == "BACKOFF" else BACK_AFTER_MISS_S
         await asyncio.sleep(0.5 if reason == "LOGIN" else self._random.uniform(*away_s))
         self._plan_next_answer()
         await desk.command("setAgentState", status="ready")

@@ -55,7 +55,7 @@ class Ours:
         await self._choose(status="ready")
 
     async def not_ready(self) -> None:
-        await self._choose(status="not_ready", reason="BREAK")
+        await self._choose(status="not_ready", reason="BACKOFF")
 
     async def _choose(self, **choice: str) -> None:
         answer = await self._desktop.command("setAgentState", **choice)

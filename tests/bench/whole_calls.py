@@ -24,7 +24,7 @@ async def whole_call(bench: Bench) -> None:
     await desktop.until(type="established")
     bench.callers.hang_up(ring.caller)
     await desktop.until(type="agentWorkingAfterCall")
-    await desktop.command("setAgentState", status="not_ready", reason="BREAK")
+    await desktop.command("setAgentState", status="not_ready", reason="BACKOFF")
 
 
 async def measured() -> Sequence[Mapping[str, float]]:

@@ -178,7 +178,7 @@ def test_the_sample_configuration_has_no_problem() -> None:
             "reasons",
             "max_s: 900",
             "max_s: 0",
-            "config/reasons.yaml:4:39: error: reasons.BREAK.max_s has a bad value: Input should "
+            "config/reasons.yaml:6:39: error: reasons.BREAK.max_s has a bad value: Input should "
             "be greater than 0 — change the value",
         ),
         (

@@ -91,18 +91,17 @@ def desk_gone(floor: Floor, news: told.DeskGone, now: datetime) -> None:
 
 
 def phone_seen(floor: Floor, news: told.PhoneSeen, now: datetime) -> None:
-    """Told to who waits for it: one whose phone went away, or is ready without one."""
+    """Only a phone that was seen to go can come back: one that merely ended a call has not."""
     at_it = (a for a in floor.agents.values() if a.signed_in and a.extension == news.extension)
     agent = next(at_it, None)
-    if agent is None or agent.state is not AgentState.IDLE:
+    if agent is None or agent.phone_away is not news.reachable:
         return
-    if news.reachable and (agent.status, agent.reason) == (AgentStatus.NOT_READY, PHONE_GONE):
-        floor.note(PhoneChanged(at=now, agent_id=agent.agent_id, reachable=True))
-        if floor.rules.phone_back_ready:
-            _ready_again(floor, agent, PHONE_GONE, now)
-    elif not news.reachable and agent.free:
-        floor.note(PhoneChanged(at=now, agent_id=agent.agent_id, reachable=False))
-        floor.take_status(agent, AgentStatus.NOT_READY, PHONE_GONE, now)
+    fresh = floor.put_agent(agent, phone_away=not news.reachable)
+    floor.note(PhoneChanged(at=now, agent_id=agent.agent_id, reachable=news.reachable))
+    if not news.reachable and fresh.free:
+        floor.take_status(fresh, AgentStatus.NOT_READY, PHONE_GONE, now)
+    elif news.reachable and floor.rules.phone_back_ready:
+        _ready_again(floor, fresh, PHONE_GONE, now)
 
 
 def _ready_again(floor: Floor, agent: Agent, after: str, now: datetime) -> None:
