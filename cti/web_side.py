@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cti.asterisk.phones import AmiPhones
 from cti.config_models import Configuration
+from cti.core.acd.record_signals import PauseRecording
 from cti.core.call import Call
 from cti.desk_options import desk_options, key_labels
 from cti.dialplans import Dialplans, published_files
@@ -68,6 +69,7 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
         messages=inside.messaging.web,
         recordings=RecordingParts(
             desk=recording_desk(configuration, edges.engine, utc_now),
+            pause=lambda agent_id, on: dispatcher.ask(PauseRecording(agent_id=agent_id, on=on)),
             agents_hear_own=configuration.recording.agents_hear_own,
         ),
         dialplan=DialplanParts(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from cti.core.ids import AgentId
 from cti.core.measures.canary import Counts
 from cti.services.blocking import Blocking
 from cti.services.control_ports import CallControl
@@ -97,9 +98,11 @@ class MessageParts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingParts:
-    """Recordings; ``agents_hear_own``: an agent may hear those in which nobody but he talks."""
+    """Recordings. ``pause`` silences that of the agent's call, or lets it go on; ``agents_hear_own``: an
+    agent may hear those in which nobody but he talks."""
 
     desk: RecordingDesk
+    pause: Callable[[AgentId, bool], Awaitable[None]]
     agents_hear_own: bool = False
 
 

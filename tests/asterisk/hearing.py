@@ -60,13 +60,13 @@ class Hearing:
 
     def tone(self, hz: int) -> Heard:
         """Where one tone has most of the power (Goertzel's algorithm on windows of 50 ms)."""
-        return self._windows(TONE_WINDOW_S, lambda window: _tone_share(window, hz) > TONE_SHARE)
+        return self._windows(TONE_WINDOW_S, lambda window: tone_share(window, hz) > TONE_SHARE)
 
     def chord(self, *hz: int) -> Heard:
         """Where tones sound together: most of the power, and a good part from each."""
 
         def fits(window: Any) -> bool:
-            shares = [_tone_share(window, each) for each in hz]
+            shares = [tone_share(window, each) for each in hz]
             return sum(shares) > CHORD_SHARE and min(shares) > CHORD_SHARE / (2 * len(hz))
 
         return self._windows(TONE_WINDOW_S, fits)
@@ -119,7 +119,7 @@ def read_alaw(path: Path) -> Any:
     return samples
 
 
-def _tone_share(window: Any, hz: int) -> float:
+def tone_share(window: Any, hz: int) -> float:
     """The share of the window's power that is at this frequency."""
     turns = 2 * np.pi * hz * np.arange(len(window)) / RATE_HZ
     power = np.abs(np.sum(window * np.exp(-1j * turns))) ** 2 * 2 / len(window)
