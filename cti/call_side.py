@@ -1,6 +1,7 @@
 """What serves callers: the dispatcher, the menu's FastAGI server, and all that stands behind them."""
 
 import logging
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from cti.asterisk.fastagi import AgiConnection, FastAgiServer
@@ -13,6 +14,7 @@ from cti.core.changes import Changes
 from cti.core.events import Event
 from cti.core.ivr.tree import ENTRIES
 from cti.dialplans import Dialplans, Surroundings, dialplans
+from cti.measuring import Base, Measuring, measuring
 from cti.messaging import Around, Messaging, messaging
 from cti.outward import Ground, outward
 from cti.phrases import phrases
@@ -56,13 +58,15 @@ def inside_of(service: Service, edges: Edges) -> Inside:
         swapped=lambda menus: use_menus(modes, trees, menus),
     )
     plans = dialplans(service.configuration, service.folder, around)
+    messages = _messaging(service, edges, plans)
     return Inside(
         dispatcher=dispatcher,
         feed=feed,
         modes=modes,
         dialplans=plans,
         callers=_callers(service, edges),
-        messaging=_messaging(service, edges, plans),
+        messaging=messages,
+        measuring=_measuring(service, edges, dispatcher, (feed, messages)),
         phrases=phrases(service.configuration.settings),
         trees=trees,
         recordings=recordings(
@@ -72,6 +76,27 @@ def inside_of(service: Service, edges: Edges) -> Inside:
         watch=DesktopWatch(dispatcher, service.configuration.settings.desk.gone_s),
         recent=RecentFacts(feed, stream, utc_now),
         callback_watch=CallbackWatch(dispatcher, utc_now),
+    )
+
+
+def _measuring(
+    service: Service, edges: Edges, dispatcher: Dispatcher, over: tuple[Feed, Messaging]
+) -> Measuring:
+    feed, messages = over
+    return measuring(
+        Base(
+            configuration=service.configuration,
+            redis=edges.redis,
+            engine=edges.engine,
+            feed=feed,
+            prefix=service.prefix,
+            work=messages.web.work,
+            snapshot=lambda: (
+                list(dispatcher.floor.agents.values()),
+                list(dispatcher.floor.calls.values()),
+            ),
+            now=utc_now,
+        )
     )
 
 
@@ -94,6 +119,7 @@ def _telephony(service: Service, edges: Edges) -> AmiTelephony:
         lambda number: dial_string(configuration, number),
         edges.room.may_record,
         auto_answer=configuration.settings.desk.auto_answer,
+        agi=configuration.settings.fastagi.advertise,
     )
 
 
@@ -104,7 +130,10 @@ def _modes(service: Service, edges: Edges) -> Modes:
 
 def _callers(service: Service, edges: Edges) -> CallerClasses:
     return CallerClasses(
-        service.configuration.callers.rules(),
+        replace(
+            service.configuration.callers.rules(),
+            sticky=service.configuration.queues.sticky.rules(),
+        ),
         SqlCustomers(edges.engine),
         SqlNumbers(edges.engine),
         ZoneInfo(service.configuration.settings.time_zone),

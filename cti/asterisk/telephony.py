@@ -40,7 +40,8 @@ class AmiTelephony:
 
     ``dial_string`` turns a number into what ``Dial`` understands; ``may_record`` is False where there is
     no room for a recording: a talk without one is better than a disk that is full. With ``auto_answer``
-    phones are asked to pick up the calls that their own people make.
+    phones are asked to pick up the calls that their own people make. ``agi`` is the host of our FastAGI
+    server: Asterisk asks the node that sends the heartbeat.
     """
 
     def __init__(
@@ -50,7 +51,9 @@ class AmiTelephony:
         may_record: Callable[[], bool] = lambda: True,
         *,
         auto_answer: bool = False,
+        agi: str = "",
     ) -> None:
+        self._agi = agi
         self._ami, self._dial_string, self._may_record = ami, dial_string, may_record
         self._auto_answer = auto_answer
 
@@ -117,7 +120,10 @@ class AmiTelephony:
         await self._batch(("Originate", action))
 
     async def beat(self, epoch: int) -> None:
-        await self._batch(("Setvar", {"Variable": "ACD_HB", "Value": epoch}))
+        here: list[tuple[str, Fields]] = [("Setvar", {"Variable": "ACD_AGI", "Value": self._agi})]
+        await self._batch(
+            *(here if self._agi else ()), ("Setvar", {"Variable": "ACD_HB", "Value": epoch})
+        )
 
     async def lines(self) -> Sequence[Line]:
         try:

@@ -140,6 +140,13 @@ async def test_the_heartbeat_is_a_global_variable() -> None:
     assert action == {"Action": "Setvar", "Variable": "ACD_HB", "Value": "1795000000"}
 
 
+async def test_the_node_that_sends_the_heartbeat_is_the_one_that_asterisk_asks() -> None:
+    async with connected() as (session, _, client):
+        telephony = AmiTelephony(client, str, agi="10.1.0.7")
+        here, _ = await both(telephony.beat(1_795_000_000), asked(session, 2, success))
+    assert here == {"Action": "Setvar", "Variable": "ACD_AGI", "Value": "10.1.0.7"}
+
+
 async def test_what_is_asked_while_asterisk_is_away_is_refused() -> None:
     async with connected() as (session, telephony, client):
         session.drop()
