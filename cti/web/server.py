@@ -23,7 +23,6 @@ from cti.web import (
 from cti.web.auth import (
     ADMINS,
     CONTROLLERS,
-    HOLDERS,
     EVERYBODY,
     HOLDERS,
     REVEALERS,
