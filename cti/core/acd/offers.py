@@ -1,6 +1,5 @@
 """What an offer is made of: the fact, and the order by which it reaches the agent's phone."""
 
-from dataclasses import asdict
 from datetime import datetime
 
 from cti.core.acd.decision import Decision
@@ -48,7 +47,6 @@ def allocated(
 ) -> AgentAllocated:
     """The fact that the call is offered to the agent, and what decided that."""
     decided = why if isinstance(why, Decision) else Decision(text=why)
-    reasons = {name: value for name, value in asdict(decided).items() if name != "text"}
     return AgentAllocated(
         at=now,
         call_id=call.call_id,
@@ -57,5 +55,10 @@ def allocated(
         attempt=call.attempt,
         waited_s=round(call.waited_s(now), 3),
         why=decided.text,
-        **reasons,
+        points=decided.points,
+        step=decided.step,
+        wish=decided.wish,
+        candidates=decided.candidates,
+        excluded=decided.excluded,
+        unlisted=decided.unlisted,
     )
