@@ -1,6 +1,6 @@
 """config/*.yaml → Configuration; all problems of all files at once, each with its place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -40,6 +40,23 @@ def load_configuration(
     whole = Configuration(**parts)
     problems += cross_check(whole, marked)
     return (None if problems else whole), problems
+
+
+class Unreadable(Exception):
+    """A file cannot be used; ``problems`` are all that is wrong with it."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+
+def read_model(model: type[Model], file: Path) -> Model:
+    """One file by itself, not crossed with others. Raises Unreadable."""
+    data, problems = read_yaml(file, str(file))
+    found, wrong = _validated(model, data, {}) if data is not None else (None, [])
+    if found is None:
+        raise Unreadable([*problems, *wrong])
+    return found
 
 
 def _validated(

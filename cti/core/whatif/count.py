@@ -9,7 +9,7 @@ from cti.core.call import CallPhase
 from cti.core.events import Outcome, QueueLeft
 from cti.core.ids import AgentId, QueueName
 from cti.core.measures.facts import MeasureRules
-from cti.core.measures.figures import figures
+from cti.core.measures.registry import figures
 from cti.core.measures.tallies import Cell, Tally, together
 
 _MILLISECOND = timedelta(milliseconds=1)

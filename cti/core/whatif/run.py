@@ -6,6 +6,7 @@ houses given the same day meet the very same callers.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 
@@ -44,7 +45,8 @@ class _Run:
 
     def __init__(self, house: House, day: Day, since: datetime | None) -> None:
         self.house, self.now = house, _first(house, day)
-        self.floor = Floor(house.rules)
+        # Nobody reads a decision of an invented call.
+        self.floor = Floor(replace(house.rules, reasons_told=False))
         self.floor.load([person.agent for person in house.crew], ())
         within_s = {name: rule.target.within_s for name, rule in house.rules.policies.items()}
         self.counter = Counter(within_s, since or self.now)
@@ -138,7 +140,7 @@ class _Run:
             seen.CallerArrived(
                 call_id=call_id,
                 channel=_channel(call_id),
-                caller_number="",
+                caller_number=call_id,
                 dialed_number="",
                 language=contact.language,
                 flags=contact.flags,
