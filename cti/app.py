@@ -96,6 +96,7 @@ def _lasting(
     return {
         **inside.messaging.tasks,
         **inside.outward.tasks,
+        **inside.measuring.tasks,
         "chosen languages": inside.callers.run(),
         "phrases": inside.phrases.run(),
         "recordings": inside.recordings.run(),

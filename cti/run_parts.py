@@ -15,6 +15,7 @@ from cti.core.clock.hours import Calendar
 from cti.core.ids import QueueName
 from cti.data_source import DataSource, open_data_source
 from cti.dialplans import Dialplans, Folder
+from cti.measuring import Measuring
 from cti.messaging import Messaging
 from cti.outward import Outward
 from cti.recording_side import recording_room
@@ -94,6 +95,7 @@ class Inside:
     recordings: Recordings
     watch: DesktopWatch
     outward: Outward
+    measuring: Measuring
     recent: RecentFacts
     callback_watch: CallbackWatch
 

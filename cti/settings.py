@@ -276,6 +276,18 @@ class QueueLogSettings(Frozen):
     numbers: Literal["masked", "full", "none"] = "masked"
 
 
+class MeasureSettings(Frozen):
+    """How figures are counted: numbers of test and internal calls, the reasons that are no working time,
+    how soon a callback is promised, which answers to the question ``rating`` are satisfied ones, and
+    within how many days a caller who rings again about the same was not served at once."""
+
+    exclude: tuple[Number, ...] = ()
+    off_reasons: tuple[str, ...] = ("MEAL", "TRAIN", "MEETING")
+    callback_within_s: float = Field(default=900.0, ge=60, le=86_400)
+    satisfied: tuple[str, ...] = ("1", "2")
+    repeat_days: int = Field(default=7, ge=1, le=90)
+
+
 class Trunk(Frozen):
     """A carrier's gateway: calls are taken only from these networks, and sent to ``host`` if given
     (``sip.example.net:5060``)."""
@@ -326,6 +338,7 @@ class Settings(Frozen):
     heartbeat: Heartbeat = Heartbeat()
     log: Log = Log()
     canary: CanarySettings = CanarySettings()
+    measures: MeasureSettings = MeasureSettings()
     queue_log: QueueLogSettings = QueueLogSettings()
     trunks: Mapping[str, Trunk] = Field(default_factory=dict)
 

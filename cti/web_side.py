@@ -67,6 +67,7 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
         modes=inside.modes,
         blocking=Blocking(SqlNumbers(edges.engine), SqlAudit(edges.engine), utc_now, masked_number),
         messages=inside.messaging.web,
+        measures=inside.measuring.web,
         recordings=RecordingParts(
             desk=recording_desk(configuration, edges.engine, utc_now),
             pause=lambda agent_id, on: dispatcher.ask(PauseRecording(agent_id=agent_id, on=on)),

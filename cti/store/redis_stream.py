@@ -204,3 +204,9 @@ class HookGroup(RedisGroup):
     """Those who tell other systems."""
 
     GROUP = "webhooks"
+
+
+class MeasureGroup(RedisGroup):
+    """Those who keep what figures are summed from."""
+
+    GROUP = "measures"

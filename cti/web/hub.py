@@ -222,6 +222,14 @@ class Hub:
         if lead and call and again:
             self.pop_up(lead, call)
 
+    def show(self, view: View, frame: bytes) -> bool:
+        """A frame for all who look so and follow; whether there was anybody."""
+        watchers = [one for one in self._following if one.view is view]
+        for desktop in watchers:
+            if not desktop.publish(frame):
+                self.cut(desktop, TOO_SLOW)
+        return bool(watchers)
+
     # -- screen-pop ---------------------------------------------------------------------------
 
     def pop_up(self, desktop: Desktop, call: Call) -> None:

@@ -13,6 +13,8 @@ from cti.services.blocking import Blocking
 from cti.services.control_ports import CallControl
 from cti.services.feed import Feed
 from cti.services.figures import Figure
+from cti.services.measure_drilldown import DrillDown
+from cti.services.measures import Measures
 from cti.services.modes import Modes
 from cti.services.people_ports import AgentDesk, DesktopWatch, Notices, People
 from cti.services.ports import Account, Accounts, Audit, History, Recorded, Sessions
@@ -20,6 +22,7 @@ from cti.services.recording_desk import RecordingDesk
 from cti.services.screen_pop import ScreenPops
 from cti.services.sms_ports import SmsNews
 from cti.services.version_desk import VersionDesk
+from cti.services.wallboard import Wallboard
 from cti.services.work_ports import WorkBook
 
 
@@ -107,6 +110,15 @@ class RecordingParts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureParts:
+    """Figures of any period, what is behind them, and the wallboard."""
+
+    measures: Measures
+    drill_down: DrillDown
+    board: Wallboard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebParts:
     """Ports and functions behind the routes.
 
@@ -136,6 +148,7 @@ class WebParts:
     static: Path
     messages: MessageParts | None = None
     recordings: RecordingParts | None = None
+    measures: MeasureParts | None = None
     gauges: Callable[[], Mapping[str, Figure]] = dict
     cookie_secure: bool = False
     origins: frozenset[str] = frozenset()

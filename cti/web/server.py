@@ -10,6 +10,7 @@ from cti.web import (
     calls_api,
     commands_api,
     health,
+    measures_api,
     modes_api,
     openapi,
     options_api,
@@ -31,6 +32,7 @@ from cti.web.auth import (
     for_machines,
     guarded,
 )
+from cti.web.board_feed import show_board
 from cti.web.errors import errors
 from cti.web.hub import HUB, Hub
 from cti.web.parts import PARTS, WebParts
@@ -51,6 +53,10 @@ ROUTES = (
     Route("POST", "/api/v1/calls/{call_id}/acknowledge", callbacks_api.acknowledge, CONTROLLERS),
     Route("GET", "/api/v1/callbacks", callbacks_api.callbacks, SUPERVISION),
     Route("DELETE", "/api/v1/callbacks/{call_id}", callbacks_api.cancel, CONTROLLERS),
+    Route("GET", "/api/v1/measures", measures_api.measures, EVERYBODY),
+    Route("GET", "/api/v1/measures/calls", measures_api.behind, EVERYBODY),
+    Route("GET", "/api/v1/measures/figures", measures_api.definitions, EVERYBODY),
+    Route("GET", "/api/v1/wallboard", measures_api.wallboard, SUPERVISION),
     Route("GET", "/api/v1/modes", modes_api.modes, EVERYBODY),
     Route("PUT", "/api/v1/modes/{mode}", modes_api.switch, CONTROLLERS),
     Route("GET", "/api/v1/staffing", staffing_api.staffing, SUPERVISION),
@@ -129,6 +135,7 @@ async def _hub_runs(app: web.Application) -> AsyncIterator[None]:
     hub = app[HUB]
     hub.tasks.spawn(hub.run())
     hub.tasks.spawn(hub.watch_sessions())
+    hub.tasks.spawn(show_board(hub, app[PARTS]))
     yield
     await hub.tasks.close()
 
