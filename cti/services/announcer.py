@@ -18,9 +18,10 @@ from cti.core.acd.announce import (
     AnnounceRules,
     Waiters,
     due,
+    in_line,
     longest_due,
 )
-from cti.core.acd.estimate import LONGEST_TOLD_S, LastHour
+from cti.core.acd.estimate import LONGEST_TOLD_S, Ahead, LastHour, served_before
 from cti.core.acd.floor import Floor
 from cti.core.call import Call
 from cti.core.ids import CallId, ChannelName, QueueName
@@ -37,6 +38,7 @@ TAKEN = timedelta(seconds=20)
 """So long an announcement may lie on the channel before another one is sent."""
 SILENT = timedelta(seconds=5)
 """Whoever can be told nothing now is looked at again after so long."""
+SHORT_LINE = 500
 DENSE_S = 90.0
 LATE_S = 15.0
 """The comfort message stays away while announcements come at least every ``DENSE_S`` seconds; it
@@ -109,12 +111,12 @@ class Announcer:
     async def announce(self) -> None:
         """One pass. Raises TelephonyDown."""
         now = self._parts.now()
-        chosen = self._chosen(now)
+        chosen = await self._chosen(now)
         words = [spoken for one in chosen if (spoken := self._words(one, now))]
         if words:
             await self._parts.lines.tell(words)
 
-    def _chosen(self, now: datetime) -> list[Announcement]:
+    async def _chosen(self, now: datetime) -> list[Announcement]:
         floor = self._parts.floor.floor
         self._forget(floor)
         wanted = [
@@ -124,9 +126,13 @@ class Announcer:
         ]
         if not wanted:
             return []
-        waiters, hours = Waiters(floor, now), self._parts.hours()
+        ahead = await _ahead(floor, now)
+        waiters, hours = Waiters(floor, ahead, now), self._parts.hours()
         found = []
-        for call, rules in longest_due(wanted, MOST_AT_ONCE):
+        for was, rules in longest_due(wanted, MOST_AT_ONCE):
+            call = floor.calls.get(was.call_id)
+            if call is None or not floor.router.holds(call.call_id):
+                continue
             hour = hours.get(floor.policy(call.queue).name, NO_ANSWERS)
             one = waiters.announcement(call, rules, hour, self._agents_then.get(call.call_id))
             self._again_at[call.call_id] = now + (TAKEN if one else SILENT)
@@ -166,3 +172,11 @@ class Announcer:
             yield "queue_eta_intro"
             yield from values.sounds(SpokenKind.DURATION, str(one.wait_s), language)
             yield "queue_eta_over" if one.wait_s >= LONGEST_TOLD_S else "queue_eta_about"
+
+
+async def _ahead(floor: Floor, now: datetime) -> Mapping[CallId, Ahead]:
+    """Who is served before whom. A long line is put in order beside the loop, which has phones to ring."""
+    line, policies = list(in_line(floor)), floor.rules.policies
+    if len(line) <= SHORT_LINE:
+        return served_before(line, policies, now)
+    return await asyncio.to_thread(served_before, line, policies, now)

@@ -4,10 +4,11 @@ Silence is better than a wrong word: nobody is told who is about to be offered, 
 not well founded, and no longer one than before unless more calls or fewer agents made it so.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from heapq import nsmallest
 from typing import Final
 
 from cti.core.acd.estimate import (
@@ -15,7 +16,6 @@ from cti.core.acd.estimate import (
     LastHour,
     expected_wait_s,
     queues_served,
-    served_before,
     shares,
     works,
 )
@@ -57,10 +57,10 @@ class Announcement:
 
 
 class Waiters:
-    """Everybody in line at one moment: callers, and callbacks with the places they keep."""
+    """Everybody in line at one moment, and ``ahead`` of each those who are served before him."""
 
-    def __init__(self, floor: Floor, now: datetime) -> None:
-        self._floor, self._now = floor, now
+    def __init__(self, floor: Floor, ahead: Mapping[CallId, Ahead], now: datetime) -> None:
+        self._floor, self._ahead, self._now = floor, ahead, now
         self._shares: dict[frozenset[tuple[str, int]], list[int]] = {}
 
     def announcement(
@@ -81,10 +81,6 @@ class Waiters:
         )
         said = fresh if _may_be_told(fresh, agents_then) else replace(fresh, wait_s=None)
         return said if said.with_position or said.wait_s is not None else None
-
-    @cached_property
-    def _ahead(self) -> Mapping[CallId, Ahead]:
-        return served_before(in_line(self._floor), self._floor.rules.policies, self._now)
 
     @cached_property
     def _served(self) -> Mapping[AgentId, int]:
@@ -120,14 +116,19 @@ class Waiters:
         """Enough agents for all before him and himself are free by the end of the announcement."""
         end = self._now + timedelta(seconds=SOON_S)
         needs = self._needs(call, call_needs(call), end)
-        free = sum(fits(skills, needs.items()) for skills in self._free_by(end))
+        free = sum(fits(skills, needs.items()) for skills in self._free_soon)
         return free > ahead.in_queue
 
-    def _free_by(self, end: datetime) -> Iterator[Needs]:
-        for agent in self._floor.agents.values():
-            until = agent.wrap_up_until
-            if agent.free or (works(agent) and until is not None and until <= end):
-                yield self._able(agent)
+    @cached_property
+    def _free_soon(self) -> Sequence[Skills]:
+        """Of everybody who is free at the end of the announcement: what he can do."""
+        end = self._now + timedelta(seconds=SOON_S)
+        agents = self._floor.agents.values()
+        return [self._able(each) for each in agents if each.free or _wrapped_up_by(each, end)]
+
+
+def _wrapped_up_by(agent: Agent, end: datetime) -> bool:
+    return works(agent) and agent.wrap_up_until is not None and agent.wrap_up_until <= end
 
 
 def _may_be_told(fresh: Announcement, agents_then: float | None) -> bool:
@@ -146,9 +147,10 @@ def call_needs(call: Call) -> Needs:
 
 def in_line(floor: Floor) -> Iterator[WaitingCall]:
     """Callers who wait or just choose, and callbacks whose time has come."""
+    yield from floor.router.waiting()
     for call in floor.calls.values():
         waits = call.phase is CallPhase.WAITING and call.queued_at is not None
-        if waits or (call.ticket is not None and floor.router.holds(call.call_id)):
+        if waits and not floor.router.holds(call.call_id):
             yield waiting(call)
 
 
@@ -182,4 +184,4 @@ def longest_due(
     calls: Iterable[tuple[Call, AnnounceRules]], most: int
 ) -> list[tuple[Call, AnnounceRules]]:
     """At most so many, those due longest first."""
-    return sorted(calls, key=lambda each: _due_at(*each))[:most]
+    return nsmallest(most, calls, key=lambda each: _due_at(*each))

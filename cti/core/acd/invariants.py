@@ -72,25 +72,39 @@ def _too_many(found: Iterable[object]) -> int:
 def _overtaken(floor: Floor, before: LineSeen, after: LineSeen) -> Iterator[CallId]:
     """Calls that got an agent since, although one with the same needs stood before them all the time
     whom he could have served, one of the two being a callback."""
-    stayed = [call for key, call in after.waiting.items() if before.waiting.get(key) == call]
-    for key, was in before.waiting.items():
+    taken = [(key, was) for key, was in before.waiting.items() if key not in after.waiting]
+    if not taken:
+        return
+    stayed = [call for key, call in after.waiting.items() if before.waiting.get(key) is call]
+    callbacks = [call for call in stayed if _is_callback(floor, call.call_id)]
+    for key, was in taken:
         now = floor.calls.get(key)
-        if key in after.waiting or now is None or now.phase not in OFFERED:
+        agent = floor.agent_of(now) if now and now.phase in OFFERED else None
+        if agent is None:
             continue
-        agent = floor.agent_of(now)
-        if agent is not None and any(
-            _alike(floor, one, was)
-            and all(_stood_before(floor, one, was, line.at) for line in (before, after))
-            and _could_serve(floor, agent, one, before.at)
-            for one in stayed
-        ):
+        rivals = stayed if _is_callback(floor, key) else callbacks
+        if any(_passed_over(floor, one, was, agent, (before, after)) for one in rivals):
             yield key
 
 
-def _alike(floor: Floor, one: WaitingCall, other: WaitingCall) -> bool:
-    """They wait for the same agents, and a callback is among them."""
-    callback = any(floor.calls[c.call_id].ticket for c in (one, other) if c.call_id in floor.calls)
-    return callback and (one.queue, one.needs, one.avoid) == (other.queue, other.needs, other.avoid)
+def _is_callback(floor: Floor, call_id: CallId) -> bool:
+    return call_id in floor.calls and floor.calls[call_id].ticket is not None
+
+
+def _passed_over(
+    floor: Floor,
+    one: WaitingCall,
+    taken: WaitingCall,
+    agent: Agent,
+    lines: Sequence[LineSeen],
+) -> bool:
+    """The agent was given to ``taken`` while ``one`` waited for the same agents before it."""
+    alike = (one.queue, one.needs, one.avoid) == (taken.queue, taken.needs, taken.avoid)
+    return (
+        alike
+        and all(_stood_before(floor, one, taken, line.at) for line in lines)
+        and _could_serve(floor, agent, one, lines[0].at)
+    )
 
 
 def _stood_before(floor: Floor, one: WaitingCall, other: WaitingCall, at: datetime) -> bool:

@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 
 from cti.core.acd import signals as seen
-from cti.core.acd.announce import Announcement, AnnounceRules, Waiters, due
-from cti.core.acd.estimate import LastHour
+from cti.core.acd.announce import Announcement, AnnounceRules, Waiters, due, in_line
+from cti.core.acd.estimate import LastHour, served_before
 from cti.core.acd.floor import FloorRules
 from cti.core.acd.queue import QueuePolicy, Relaxation
 from cti.core.agent_state import AgentStatus
@@ -37,7 +37,8 @@ def line_up(play: Play, *calls: CallId, apart_s: float = 1.0) -> None:
 def tell(
     play: Play, call_id: CallId, *, hour: LastHour = HOUR, agents_then: float | None = None
 ) -> Announcement | None:
-    waiters = Waiters(play.floor, play.now)
+    ahead = served_before(in_line(play.floor), play.floor.rules.policies, play.now)
+    waiters = Waiters(play.floor, ahead, play.now)
     return waiters.announcement(play.call(call_id), RULES, hour, agents_then)
 
 

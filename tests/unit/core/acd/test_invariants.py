@@ -89,7 +89,7 @@ def test_a_callback_served_before_a_caller_who_was_there_first_is_seen() -> None
     play.leaves(BUSY)
     play.later(60)
     assert play.call(TICKET).agent_id == A
-    play.floor.wait(play.call(TWO))
+    play.floor.router.put_call(before.waiting[TWO])
     after = line_of(play.floor, play.now)
     assert broken(play.floor, before, after)[ORDER_KEPT] == 1
 
