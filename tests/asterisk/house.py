@@ -57,6 +57,9 @@ nodes:
 """
 _CLOSED = "  never: {mon-sun: closed, holiday: closed}"
 _OPEN = "  consult: always\n  complaint: always\n"
+SPARE_SEAT, SPARE_PHONE = "S1", "8011"
+"""A desk that is nobody's own."""
+DESK_GONE_S = 4.0
 BOUND = ("reserved", "ringing", "talking", "held")
 
 
@@ -197,6 +200,11 @@ def quick_configuration(folder: Path, customer_port: int = 0) -> Path:
         text, count = re.subn(rf"^  {name}: \d+$", f"  {name}: {value}", text, flags=re.MULTILINE)
         assert count == 1
     queues.write_text(quick_callbacks(text), "utf-8")
+    agents = folder / "config" / "agents.yaml"
+    text = agents.read_text("utf-8")
+    agents.write_text(
+        text + f'seats: [{{seat: {SPARE_SEAT}, extension: "{SPARE_PHONE}"}}]\n', "utf-8"
+    )
     settings = folder / "config" / "cti.yaml"
     text = settings.read_text("utf-8")
     carrier = f'carrier: {{host: "127.0.0.1:{customer_port}", allow:'
@@ -262,6 +270,8 @@ async def running_house(folder: Path) -> AsyncIterator[House]:
         "CTI_CONFIG": str(quick_configuration(folder, customer_port)),
         "CTI_FOLDERS_PROMPTS": str(copied(ROOT / "prompts", folder)),
         "CTI_SIP_NUMBERS": ",".join(("95518", *DIRECT.values(), SHORT_MENU, NIGHT, *OWN_TREES)),
+        "CTI_DESK_GONE_S": str(DESK_GONE_S),
+        "CTI_DESK_READY_WHEN_PHONE_BACK": "true",
         **phrase_voice.speech_settings(folder / "voice"),
     }
     async with contextlib.AsyncExitStack() as stack:

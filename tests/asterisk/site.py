@@ -197,6 +197,10 @@ class Desktop:
             self._again = asyncio.create_task(self.read())
         await self.until(type="snapshot")
 
+    async def drop(self) -> None:
+        """Lose the connection, as a browser that crashes does."""
+        await self._socket.close()
+
     async def close(self) -> None:
         """The socket of ``again``, where there is one."""
         if self._again is not None:

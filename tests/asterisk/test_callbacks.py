@@ -147,9 +147,11 @@ async def test_why_an_agent_refused_a_callback_is_kept_apart(
 async def test_an_agent_whose_phone_is_not_there_is_taken_out(house: House) -> None:
     ticket = await registers(house)
     gone = house.seats["1001"]
+    await gone.do("logOn")
     await gone.phone.register(there=False)
     try:
-        await gone.ready()
+        await house.board.until(type="phoneChanged", agentId="1001", reachable=False)
+        await gone.do("setAgentState", status="ready")
         diverted = await house.event("diverted", ticket, agentId="1001")
         assert (diverted["cause"], diverted["agent"]["reason"]) == ("unreachable", "PHONE")
     finally:

@@ -62,9 +62,11 @@ async def the_next_agent_gets_it(house: House, call_id: str) -> Seat:
 
 async def test_an_agent_whose_phone_is_not_there_is_taken_out(house: House) -> None:
     gone = house.seats["1001"]
+    await gone.do("logOn")
     await gone.phone.register(there=False)
     try:
-        await gone.ready()
+        await house.board.until(type="phoneChanged", agentId="1001", reachable=False)
+        await gone.do("setAgentState", status="ready")
         _, call_id = await house.call(house.caller(), DIRECT["motor"])
         diverted = await house.event("diverted", call_id, agentId="1001")
         assert (diverted["cause"], diverted["agent"]["reason"]) == ("unreachable", "PHONE")
