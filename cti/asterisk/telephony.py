@@ -26,6 +26,7 @@ VARIABLES = (
     "ACD_AGENT",
     "ACD_TRY",
     "ACD_DID",
+    "ACD_RECORDING",
     "ACD_NUMBER",
     *CHANNEL_VARIABLES,
 )

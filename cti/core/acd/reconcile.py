@@ -20,6 +20,7 @@ from cti.core.acd.queueing import rejoin
 from cti.core.acd.reconcile_past import ended_away, tell_strangers, with_answers
 from cti.core.acd.reconcile_reach import settle_reach
 from cti.core.acd.reconcile_tickets import settle_ticket
+from cti.core.acd.record_steps import recording_found, settle_recordings
 from cti.core.agent_state import Agent, AgentState
 from cti.core.call import Call, CallPhase, Direction
 from cti.core.events import (
@@ -59,6 +60,7 @@ def reconcile(
     for agent in list(floor.agents.values()):
         free_if_unbound(floor, agent, now)
     tell_strangers(floor, past, known | callers.keys())
+    settle_recordings(floor)
 
 
 def settle(floor: Floor, line: Line, leg: Line | None, now: datetime) -> None:
@@ -81,6 +83,7 @@ def settle(floor: Floor, line: Line, leg: Line | None, now: datetime) -> None:
             floor.put_call(floor.calls[call.call_id], phase=CallPhase(state), phase_at=now)
         case "survive":
             surviving(floor, call, line, leg, now)
+    recording_found(floor, floor.calls[line.call_id], line)
     fresh = floor.calls[line.call_id]
     floor.note(CallRecovered(at=now, call_id=line.call_id, phase=fresh.phase))
 

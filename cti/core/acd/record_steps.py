@@ -13,6 +13,7 @@ from cti.core.acd import record_signals as seen
 from cti.core.acd.control_orders import SilenceRecording
 from cti.core.acd.declined import Declined, signed_in
 from cti.core.acd.floor import Floor
+from cti.core.acd.lines import Line
 from cti.core.call import Call, CallPhase
 from cti.core.control_events import (
     RecordingPaused,
@@ -51,12 +52,17 @@ def recording_over(floor: Floor, signal: seen.RecordingOver, now: datetime) -> N
     floor.note(RecordingStopped(at=now, call_id=signal.call_id, recording_id=signal.recording_id))
 
 
+def recording_found(floor: Floor, call: Call, line: Line) -> None:
+    """After an outage: what the channel says is being recorded, is; a pause of it still holds."""
+    found = line.variables.get("ACD_RECORDING", "")
+    if found != call.recording:
+        floor.put_call(call, recording=found, recording_paused="", recording_silent=False)
+
+
 def pause_wished(floor: Floor, wish: seen.PauseRecording, now: datetime) -> None:
     agent = signed_in(floor, wish.agent_id)
     call = floor.calls.get(agent.call_id) if agent.call_id else None
-    if call is None or call.agent_id != agent.agent_id:
-        raise Declined("no_call")
-    if not call.recording:
+    if call is None or call.agent_id != agent.agent_id or not call.recording:
         raise Declined("not_recording")
     if wish.on:
         pause(floor, call, agent.agent_id, now)
