@@ -206,7 +206,8 @@ class WaitingCallChanged(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitAnnounced(CallEvent):
-    """The caller was told his place and how long it may take; ``wait_s`` None: only the place (ours)."""
+    """The caller was told his place (1: next) and how long it may take; ``wait_s`` None: his place only
+    (ours)."""
 
     TYPE: ClassVar[str] = "waitAnnounced"
     queue: QueueName
