@@ -232,7 +232,7 @@ def test_a_decision_has_its_number_and_four_headings(paper: Path) -> None:
     text = paper.read_text("utf-8")
     number = int(paper.name[:4])
     assert re.match(rf"# {number}\. \S", text)
-    assert re.search(r"(?m)^\d{4}-\d\d-\d\d$", text)
+    assert re.search(r"\b\d{4}-\d\d-\d\d", text)
     assert re.findall(r"(?m)^## (.+)$", text) == HEADINGS
 
 
