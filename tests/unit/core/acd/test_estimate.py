@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from cti.core.acd.estimate import Ahead, LastHour, expected_wait_s, served_before
+from cti.core.acd.estimate import LastHour, expected_wait_s, served_before
 from cti.core.acd.queue import QueuePolicy, WaitingCall
 from cti.core.ids import CallId, QueueName
 

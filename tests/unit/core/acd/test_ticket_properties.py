@@ -4,6 +4,7 @@ is kept."""
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from enum import StrEnum
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from cti.core.acd.reconcile import reconcile
 from cti.core.acd.signals import Signal
 from cti.core.agent_state import AgentState, AgentStatus
 from cti.core.call import CallPhase
-from cti.core.callback_events import CallbackClosed, CallbackRequested
+from cti.core.callback_events import CallbackClosed, CallbackDialed, CallbackRequested
 from cti.core.events import AgentAllocated
 from cti.core.ids import AgentId, CallId
 from tests.unit.core.acd.floors import MOTOR, Play, agent, caller_channel, leg
@@ -213,3 +214,54 @@ def _line(call_id: CallId, state: str) -> Line:
         age_s=0.0,
         variables={},
     )
+
+
+class Dials(StrEnum):
+    """How one offer of a ticket to an agent goes."""
+
+    MISSED = "missed"
+    WHISPER_HANGUP = "whisper"
+    BUSY = "BUSY"
+    NO_ANSWER = "NOANSWER"
+    UNREACHABLE = "CHANUNAVAIL"
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(Dials), st.sampled_from((0.0, 7.0, 290.0, 310.0, 2000.0))),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_a_customer_is_dialled_at_0_5_and_30_minutes_and_no_more_nor_sooner(
+    course: Sequence[tuple[Dials, float]],
+) -> None:
+    """An agent who misses the offer, or leaves before the customer is dialled, uses up no attempt."""
+    play = Play(agent(AGENTS[0]))
+    play.do(_asks(CALLS[0]))
+    ticket = ticket_id(CALLS[0])
+    for how, pause_s in course:
+        play.ready(AGENTS[0])
+        if ticket in play.floor.calls and play.call(ticket).phase is CallPhase.RESERVED:
+            _dial(play, ticket, how)
+        play.later(pause_s)
+    dials = [e for s in play.steps for e in s.changes.events if isinstance(e, CallbackDialed)]
+    planned = play.floor.rules.callback_at_s
+    assert [dial.attempt for dial in dials] == list(range(1, len(dials) + 1))
+    assert len(dials) <= len(planned)
+    for dial, after_s in zip(dials, planned, strict=False):
+        assert dial.at - dials[0].at >= timedelta(seconds=after_s)
+    assert (ticket in play.floor.calls) == (len(dials) < len(planned))
+
+
+def _dial(play: Play, ticket: CallId, how: Dials) -> None:
+    """From the agent's phone ringing to the end of his leg."""
+    agent_leg, attempt = leg(AGENTS[0]), play.call(ticket).attempt
+    play.do(seen.PhoneAlerted(call_id=ticket, agent_channel=agent_leg))
+    if how is not Dials.MISSED:
+        play.do(seen.PhoneAnswered(call_id=ticket, agent_channel=agent_leg))
+    if how not in (Dials.MISSED, Dials.WHISPER_HANGUP):
+        play.do(seen.CustomerDialled(call_id=ticket, attempt=attempt))
+        play.do(seen.DialEnded(call_id=ticket, attempt=attempt, status=how))
+    play.do(seen.ChannelGone(call_id=ticket, channel=agent_leg, cause=16))
