@@ -9,6 +9,7 @@ from typing import Any
 
 from cti.asterisk.telephony import follow
 from cti.call_side import fastagi, inside_of
+from cti.routing_side import centre_watch
 from cti.run_parts import Edges, Inside, Service, open_edges
 from cti.services.callbacks import watch_elsewhere
 from cti.services.dispatcher import Dispatcher
@@ -107,6 +108,7 @@ def _lasting(
         "shadow": inside.dialplans.shadows.run(),
         "desktops": inside.watch.run(),
         "modes": inside.modes.run(inside.feed),
+        "centre": centre_watch(service, inside).run(),
         "last hour": inside.recent.run(),
         "announcements": announcer(service, edges, inside).run(),
         "callbacks' rules": inside.callback_watch.run(),

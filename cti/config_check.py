@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from cti.config_messages import check_messages
 from cti.config_models import Configuration
+from cti.config_queue_check import check_routing
 from cti.config_recording import check_recording
 from cti.config_webhooks import check_webhooks
 from cti.core.marked import Marked
@@ -39,6 +40,7 @@ def cross_check(whole: Configuration, marked: Mapping[str, Marked]) -> list[Prob
     found += _twice(marked["agents"], "seats", "extension", [d.extension for d in desks], owned)
     logins = [person.login for person in people]
     found += _twice(marked["agents"], "people", "login", logins, ids)
+    found += check_routing(whole.queues, marked["queues"], skills)
     found += check_messages(whole.sms, whole.surveys, marked)
     known = {
         "queue": frozenset(whole.queues.queues),

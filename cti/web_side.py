@@ -25,6 +25,7 @@ from cti.services.figures import ByLabel, callback_counts, counts, wait_error_ga
 from cti.services.notices import Notices
 from cti.services.people import People
 from cti.services.ports import Recorded
+from cti.services.routing import FloorRouting
 from cti.services.screen_pop import ScreenPops
 from cti.store.redis_notices import RedisNotices
 from cti.store.redis_sessions import RedisSessions
@@ -55,6 +56,7 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
     return WebParts(
         desk=Desk(dispatcher, desk_rules(configuration, edges)),
         people=_people(service, edges, inside, notices),
+        routing=FloorRouting(inside.dispatcher, SqlAudit(edges.engine), utc_now),
         notices=notices,
         watch=inside.watch,
         control=DeskControl(dispatcher, DialRule(settings.desk.dial, settings.sip.numbers)),

@@ -48,7 +48,7 @@ def run(chosen: argparse.Namespace) -> int:
     settings = configuration.settings
     language = chosen.language or settings.language
     try:
-        found, recorded = asyncio.run(_find(chosen.database or settings.sql_url, chosen.call_id))
+        found, recorded = asyncio.run(find_story(chosen.database or settings.sql_url, chosen.call_id))
     except HistoryDown as down:
         return _refused("down", DOWN, language, why=down)
     if len(found) > 1:
@@ -70,7 +70,8 @@ def _refused(key: str, code: int, language: str, **values: object) -> int:
     return code
 
 
-async def _find(url: str, beginning: str) -> tuple[Sequence[CallId], Sequence[Recorded]]:
+async def find_story(url: str, beginning: str) -> tuple[Sequence[CallId], Sequence[Recorded]]:
+    """Calls whose id begins so, and the events of the only one. Raises HistoryDown."""
     engine = open_engine(url)
     try:
         history = SqlHistory(engine)

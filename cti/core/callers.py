@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from cti.core.acd.sticky import Known, StickyRules
+
 
 class CallerClass(StrEnum):
     """What a caller can be; several at once."""
@@ -40,6 +42,7 @@ class CallerRules:
     language_kept_days: int = 180
     green_alerts: frozenset[str] = frozenset()
     limit_s: float = 0.5
+    sticky: StickyRules = field(default_factory=StickyRules)
 
     def points_of(self, classes: Collection[CallerClass], *, stranger: bool) -> int:
         """What the caller brings to a queue; ``stranger``: we looked, and no policy is his."""
@@ -54,11 +57,13 @@ class CallerRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallerProfile:
-    """All that is known of a caller before he pressed a key. ``language``: '' where none is kept."""
+    """All that is known of a caller before he pressed a key. ``language``: '' where none is kept;
+    ``known``: what routing wants to know, None where nobody could tell in time."""
 
     classes: tuple[CallerClass, ...] = ()
     points: int = 0
     language: str = ""
+    known: Known | None = None
 
     def conditions(self) -> Mapping[str, bool]:
         """The classes in conditions' words."""

@@ -21,6 +21,7 @@ class Outcome(StrEnum):
     ABANDONED = "abandoned"
     CALLBACK_TAKEN = "callback_taken"
     OVERFLOWED = "overflowed"
+    VOICEMAIL = "voicemail"
     FORCED_OUT = "forced_out"
     SYSTEM_FAIL = "system_fail"
 
@@ -256,7 +257,7 @@ class Retrieved(CallEvent):
 class Transferred(CallEvent):
     """The caller was sent on: by the menu to a number outside the queues, or by an agent (``by``).
 
-    ``how`` is menu, blind or attended; ``target_kind`` one of ``control_events.TargetKind``.
+    ``how`` is menu, overflow, blind or attended; ``target_kind`` one of ``control_events.TargetKind``.
     """
 
     TYPE: ClassVar[str] = "transferred"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Protocol, TypeVar
 
+from cti.core.acd.sticky import Known
 from cti.core.callers import SEGMENTS, CallerClass, CallerProfile, CallerRules
 from cti.services.ports import Clock, Customer, Customers, HistoryDown
 
@@ -49,6 +50,11 @@ class CallerNumbers(Protocol):
 
     async def recent(self, number: str, since: datetime, left_since: datetime) -> RecentCalls:
         """Calls that arrived at ``since`` or later, and one that left a queue at ``left_since``."""
+        ...
+
+    async def known(self, number: str, talked_since: datetime, left_since: datetime) -> Known:
+        """The agent of a talk that ended at ``talked_since`` or later, and the place that was given up
+        at ``left_since`` or later, unless the caller has rung again since."""
         ...
 
     async def remember_language(self, number: str, language: str, at: datetime) -> None:
@@ -91,7 +97,9 @@ class CallerClasses:
         """Classes in a fixed order. Logs which source did not answer, never for whom."""
         if not number:
             return CallerProfile(classes=(CallerClass.ANONYMOUS,))
-        customers, recent, kept = await self._asked(number)
+        (customers, recent, kept), known = await asyncio.gather(
+            self._asked(number), self._known(number)
+        )
         found: set[CallerClass] = set()
         if customers is not None:
             found |= classes_of(customers, self._rules, self._now())
@@ -104,6 +112,7 @@ class CallerClasses:
             classes=tuple(one for one in CallerClass if one in found),
             points=self._rules.points_of(found, stranger=stranger),
             language=kept.language if kept else "",
+            known=known,
         )
 
     async def _asked(
@@ -120,6 +129,13 @@ class CallerClasses:
             _in_time("recent calls", recent, limit_s),
             _in_time("remembered", kept, limit_s),
         )
+
+    async def _known(self, number: str) -> Known | None:
+        now, sticky = self._now(), self._rules.sticky
+        talked_since = now - timedelta(seconds=sticky.within_s)
+        left_since = now - timedelta(seconds=sticky.place_s)
+        asked = self._numbers.known(number, talked_since, left_since)
+        return await _in_time("earlier calls", asked, self._rules.limit_s)
 
     def chose_language(self, number: str, language: str) -> None:
         """Keep it for his next call; given up where the database has been away for long."""

@@ -17,6 +17,7 @@ from datetime import datetime
 
 from cti.core.acd.desk_steps import Declined
 from cti.core.acd.floor import Floor, FloorRules, Step
+from cti.core.acd.lost_queues import rehouse
 from cti.core.acd.native import mirrored
 from cti.core.acd.orders import DialBack, MirrorMember, RingAgent
 from cti.core.acd.reach_orders import DialOut
@@ -167,8 +168,9 @@ class Dispatcher:
         self._forget_old_news()
         now = self._now()
         past = await self._gap.calls(now) if self._gap else {}
-        self.floor = Floor(self._rules.floor)
+        self.floor = Floor(self._rules.floor, self.floor.centre)
         self.floor.load(agents, calls)
+        rehouse(self.floor, now)
         enrol(self.floor, self._roster, now)
         reconcile(self.floor, lines, now, past)
         self.floor.note(SystemNoted(at=now, what="recovered", detail=why))

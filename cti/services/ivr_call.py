@@ -135,6 +135,7 @@ class IvrCall:
                 tree_version=self._edition.version,
                 flags=profile.flags,
                 points=profile.points,
+                known=profile.known,
             )
         )
 

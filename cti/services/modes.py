@@ -59,10 +59,19 @@ class Modes:
         self.rules = rules
         self._board, self._audit, self._now = board, audit, now
         self._on: Sequence[ModeOn] = ()
+        self._news = asyncio.Event()
 
     def in_force(self) -> tuple[str, ...]:
         """The names of the modes that are on now."""
         return in_force(self._on, self._now())
+
+    async def switched(self, limit_s: float) -> bool:
+        """Wait until what is on changes; False when that did not happen in time."""
+        try:
+            async with asyncio.timeout(limit_s):
+                return await self._news.wait()
+        except TimeoutError:
+            return False
 
     async def on(self) -> Sequence[ModeOn]:
         """What is on now, as the board has it. Raises StoreDown."""
@@ -127,7 +136,10 @@ class Modes:
             await self._read()
 
     async def _read(self) -> None:
-        self._on = tuple(await self._board.all())
+        before, self._on = self._on, tuple(await self._board.all())
+        if before != self._on:
+            self._news.set()
+            self._news = asyncio.Event()
 
     async def _note(self, by: str, action: str, mode: str, reason: str) -> None:
         """The journal has the fact already: a database that is away must not undo the switch."""

@@ -6,12 +6,14 @@ from typing import Any
 
 from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from cti.core.events import Outcome
+from cti.core.acd.sticky import KeptPlace, Known
+from cti.core.events import Outcome, Queued
 from cti.services.blocking import Block
 from cti.services.caller_classes import RecentCalls, Remembered
 from cti.store import sql_schema
+from cti.store.json_text import read_event
 from cti.store.phone_numbers import normalised
 from cti.store.sql_link import plain_text, transaction
 
@@ -20,6 +22,9 @@ UNSERVED = frozenset(
     {Outcome.ABANDONED, Outcome.SHORT_ABANDONED, Outcome.FORCED_OUT, Outcome.SYSTEM_FAIL}
 )
 
+GIVEN_UP = frozenset({Outcome.ABANDONED, Outcome.SHORT_ABANDONED})
+
+_EVENT = sql_schema.event.c
 _BLOCK = sql_schema.blocked_number.c
 _LANGUAGE = sql_schema.caller_language.c
 _CALL = sql_schema.call.c
@@ -63,6 +68,23 @@ class SqlNumbers:
                 for row in rows
             ),
         )
+
+    async def known(self, number: str, talked_since: datetime, left_since: datetime) -> Known:
+        """Of the newest calls that are over; the place is that of the very last one."""
+        wanted = (
+            select(_CALL.call_id, _CALL.ended_at, _CALL.outcome, _CALL.agent_id)
+            .where(_CALL.caller_number == plain_text(number), _CALL.ended_at.is_not(None))
+            .where(_CALL.ended_at >= min(talked_since, left_since))
+            .order_by(_CALL.ended_at.desc())
+            .limit(MOST_CALLS)
+        )
+        async with transaction(self._engine) as connection:
+            rows = (await connection.execute(wanted)).all()
+            last = rows[0] if rows else None
+            left = last is not None and last.outcome in GIVEN_UP and last.ended_at >= left_since
+            place = await _place(connection, last.call_id) if last and left else None
+        talks = (row.agent_id for row in rows if row.agent_id and row.ended_at >= talked_since)
+        return Known(last_agent=next(talks, None), place=place)
 
     async def remember_language(self, number: str, language: str, at: datetime) -> None:
         """Keep the language in place of the one before."""
@@ -117,3 +139,18 @@ class SqlNumbers:
         keys = [column.name for column in table.primary_key]
         changed = {c.name: made.excluded[c.name] for c in table.columns if c.name not in keys}
         return made.on_conflict_do_update(index_elements=keys, set_=changed)
+
+
+async def _place(connection: AsyncConnection, call_id: str) -> KeptPlace | None:
+    """Where the call waited last, and since when it had its place."""
+    wanted = (
+        select(_EVENT.body)
+        .where(_EVENT.call_id == call_id, _EVENT.type == Queued.TYPE)
+        .order_by(_EVENT.recorded_ms.desc(), _EVENT.sequence.desc())
+        .limit(1)
+    )
+    body = await connection.scalar(wanted)
+    queued = read_event(body) if body else None
+    if not isinstance(queued, Queued):
+        return None
+    return KeptPlace(queue=queued.queue, since=queued.place_at or queued.at)

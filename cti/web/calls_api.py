@@ -49,7 +49,7 @@ async def reveal(request: web.Request) -> web.Response:
     reason = text_field(await body_of(request), "reason", 200)
     parts, account = request.app[PARTS], request[SIGNED_IN].account
     recorded = await _events(request)
-    call_id = _call_id(request)
+    call_id = call_id_of(request)
     number = _number(recorded, call_id, parts)
     await parts.audit.note(
         account.login, "reveal.callerNumber", call_id, reason=reason, at=parts.now()
@@ -60,7 +60,7 @@ async def reveal(request: web.Request) -> web.Response:
 async def _events(request: web.Request) -> Sequence[Recorded]:
     """The call's events, if this person may see them. Raises ApiError 404, 403."""
     parts, account = request.app[PARTS], request[SIGNED_IN].account
-    call_id = _call_id(request)
+    call_id = call_id_of(request)
     live = Records.of(parts.desk.snapshot()).calls.get(call_id)
     recorded = await parts.history.story(call_id)
     if not recorded and live is None:
@@ -73,8 +73,8 @@ async def _events(request: web.Request) -> Sequence[Recorded]:
     return recorded
 
 
-def _call_id(request: web.Request) -> CallId:
-    """Asterisk's unique ids; anything else is no call, and no business of the database."""
+def call_id_of(request: web.Request) -> CallId:
+    """The call that a path names. Asterisk's unique ids; anything else is no business of the database."""
     call_id = request.match_info["call_id"]
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", call_id):
         raise ApiError(404, "call.unknown")

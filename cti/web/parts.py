@@ -19,6 +19,7 @@ from cti.services.modes import Modes
 from cti.services.people_ports import AgentDesk, DesktopWatch, Notices, People
 from cti.services.ports import Account, Accounts, Audit, History, Recorded, Sessions
 from cti.services.recording_desk import RecordingDesk
+from cti.services.routing_ports import Routing
 from cti.services.screen_pop import ScreenPops
 from cti.services.sms_ports import SmsNews
 from cti.services.version_desk import VersionDesk
@@ -30,23 +31,25 @@ from cti.services.work_ports import WorkBook
 class Choice:
     """One line of a list on the desktop; ``label`` by language (``{"zh": …, "en": …}``).
 
-    A ``system`` one is shown where it occurs, but nobody chooses it.
+    A ``system`` one is shown where it occurs, but nobody chooses it; one with ``approval`` is asked for.
     """
 
     code: str
     label: Mapping[str, str]
     max_s: int | None = None
     system: bool = False
+    approval: bool = False
     children: tuple["Choice", ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeskOptions:
-    """The lists that an agent chooses from."""
+    """The lists that an agent chooses from; ``seats``: name → extension."""
 
     queues: tuple[Choice, ...] = ()
     reasons: tuple[Choice, ...] = ()
     wrap_up_reasons: tuple[Choice, ...] = ()
+    seats: Mapping[str, str] = field(default_factory=dict)
     ring_s: int = 20
 
 
@@ -132,6 +135,7 @@ class WebParts:
     notices: Notices
     watch: DesktopWatch
     control: CallControl
+    routing: Routing
     feed: Feed
     sessions: Sessions
     accounts: Accounts

@@ -19,6 +19,7 @@ from cti.web import (
     sms_api,
     staffing_api,
     versions_api,
+    why_api,
     work_api,
 )
 from cti.web.auth import (
@@ -49,6 +50,7 @@ ROUTES = (
     Route("POST", "/api/v1/commands", commands_api.command, EVERYBODY),
     Route("GET", "/api/v1/calls", calls_api.calls, EVERYBODY),
     Route("GET", "/api/v1/calls/{call_id}/story", calls_api.story, EVERYBODY),
+    Route("GET", "/api/v1/calls/{call_id}/why", why_api.why, SUPERVISION),
     Route("POST", "/api/v1/calls/{call_id}/reveal", calls_api.reveal, REVEALERS),
     Route("POST", "/api/v1/calls/{call_id}/acknowledge", callbacks_api.acknowledge, CONTROLLERS),
     Route("GET", "/api/v1/callbacks", callbacks_api.callbacks, SUPERVISION),

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from cti.web import people_commands
+from cti.web import people_commands, routing_commands
 from cti.web.actors import Action
 from cti.web.command_fields import Shape
 
-SHAPES: Mapping[str, Shape] = {**people_commands.SHAPES}
+SHAPES: Mapping[str, Shape] = {**people_commands.SHAPES, **routing_commands.SHAPES}
 
-ACTIONS: Mapping[str, Action] = {**people_commands.ACTIONS}
+ACTIONS: Mapping[str, Action] = {**people_commands.ACTIONS, **routing_commands.ACTIONS}

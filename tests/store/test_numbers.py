@@ -3,12 +3,17 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from cti.core.acd.sticky import KeptPlace, Known
+from cti.core.events import Queued
+from cti.core.ids import AgentId, CallId, EventId, QueueName
 from cti.services.blocking import Block
 from cti.services.caller_classes import RecentCalls, Remembered
+from cti.services.ports import Recorded
 from cti.store import sql_schema
+from cti.store.sql_journal import SqlJournal
 from cti.store.sql_numbers import SqlNumbers
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -81,7 +86,11 @@ async def test_the_language_chosen_last_is_kept_and_forgotten_in_time(numbers: S
 
 
 async def call(
-    engine: AsyncEngine, minutes_ago: float, outcome: str | None, number: str = NUMBER
+    engine: AsyncEngine,
+    minutes_ago: float,
+    outcome: str | None,
+    number: str = NUMBER,
+    agent_id: str | None = None,
 ) -> None:
     arrived_at = NOW - timedelta(minutes=minutes_ago)
     row = {
@@ -94,6 +103,7 @@ async def call(
         "keys": [],
         "ended_at": arrived_at + timedelta(minutes=5),
         "tree_version": 0,
+        "agent_id": agent_id,
     }
     async with engine.begin() as connection:
         await connection.execute(insert(sql_schema.call), row)
@@ -126,3 +136,50 @@ async def test_who_left_a_queue_unserved_within_half_an_hour_is_known(
 ) -> None:
     await call(engine, minutes_ago, outcome)
     assert (await numbers.recent(NUMBER, MIDNIGHT, HALF_HOUR)).abandoned == abandoned
+
+
+async def joined(
+    engine: AsyncEngine, call_id: str, at: datetime, place_at: datetime | None
+) -> None:
+    """The call's last visit to a queue, as the journal writes it."""
+    fact = Queued(
+        at=at,
+        call_id=CallId(call_id),
+        queue=QueueName("motor"),
+        priority=60,
+        needs={},
+        language="zh",
+        place_at=place_at,
+    )
+    recorded = Recorded(EventId(f"{int(at.timestamp() * 1000)}-0"), fact)
+    await SqlJournal(engine).save([recorded])
+
+
+async def test_a_place_given_up_a_moment_ago_is_known_with_its_first_beginning(
+    engine: AsyncEngine, numbers: SqlNumbers
+) -> None:
+    at, first = NOW - timedelta(minutes=8), NOW - timedelta(minutes=20)
+    await call(engine, 8, "abandoned")
+    for number, place_at in enumerate((None, first)):
+        await joined(engine, f"{NUMBER}.8", at + timedelta(seconds=number), place_at)
+    # The journal made its row of the call anew.
+    async with engine.begin() as connection:
+        row = {"outcome": "abandoned", "caller_number": NUMBER, "ended_at": NOW}
+        await connection.execute(update(sql_schema.call).values(row))
+    ago = NOW - timedelta(minutes=10)
+    assert await numbers.known(NUMBER, LONG_AGO, ago) == Known(
+        place=KeptPlace(queue=QueueName("motor"), since=first)
+    )
+    assert (await numbers.known(NUMBER, LONG_AGO, NOW + timedelta(seconds=1))).place is None
+
+
+async def test_the_agent_of_the_last_talk_is_known_for_a_day(
+    engine: AsyncEngine, numbers: SqlNumbers
+) -> None:
+    await call(engine, 300, "answered", agent_id="1001")
+    await call(engine, 200, "answered", agent_id="1002")
+    await call(engine, 100, "abandoned")
+    day = NOW - timedelta(days=1)
+    assert await numbers.known(NUMBER, day, HALF_HOUR) == Known(last_agent=AgentId("1002"))
+    assert await numbers.known(NUMBER, NOW, HALF_HOUR) == Known()
+    assert await numbers.known("13997000009", day, HALF_HOUR) == Known()

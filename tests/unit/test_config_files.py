@@ -91,7 +91,7 @@ def test_the_sample_configuration_has_no_problem() -> None:
             "queues",
             "    needs: {complaint: 3}",
             "    needs: {complain: 3}",
-            "config/queues.yaml:58:13: error: 'complain' is not defined — known are: agri, "
+            "config/queues.yaml:83:13: error: 'complain' is not defined — known are: agri, "
             "complaint, consult, dispatch, followup, lang:*, lang:bo-adx, lang:bo-khg, lang:en, "
             "lang:zh, motor, nonmotor, print, rescue, sales, supplement",
         ),
@@ -99,7 +99,7 @@ def test_the_sample_configuration_has_no_problem() -> None:
             "queues",
             '      - {after_s: 60, needs: {dispatch: 0, motor: 1, "lang:*": 0}}',
             "      - {after_s: 60, needs: {despatch: 0}}",
-            "config/queues.yaml:69:31: error: 'despatch' is not defined — known are: agri, "
+            "config/queues.yaml:94:31: error: 'despatch' is not defined — known are: agri, "
             "complaint, consult, dispatch, followup, lang:*, lang:bo-adx, lang:bo-khg, lang:en, "
             "lang:zh, motor, nonmotor, print, rescue, sales, supplement",
         ),
@@ -150,7 +150,7 @@ def test_the_sample_configuration_has_no_problem() -> None:
             "queues",
             "needs: {motor: 3}",
             "needs: {motor: 33}",
-            "config/queues.yaml:19:13: error: queues.major.needs.motor has a bad value: Input "
+            "config/queues.yaml:41:13: error: queues.major.needs.motor has a bad value: Input "
             "should be less than or equal to 5 — change the value",
         ),
         (

@@ -31,6 +31,7 @@ from tests.web.memory import (
 )
 from tests.web.memory_control import MemoryControl
 from tests.web.memory_people import MemoryNoticeBoard, MemoryPeople, MemoryWatch
+from tests.web.memory_routing import MemoryRouting
 from tests.web.memory_versions import MemoryVersions
 from tests.web.samples import LIMIT_S, MODE_RULES, OPTIONS, POLICIES, key_labels, tell
 
@@ -57,6 +58,7 @@ class World:
     history: MemoryHistory = field(default_factory=MemoryHistory)
     customers: MemoryCustomers = field(default_factory=MemoryCustomers)
     blocks: MemoryBlocks = field(default_factory=MemoryBlocks)
+    routing: MemoryRouting = field(default_factory=MemoryRouting)
     modes: MemoryModes = field(default_factory=MemoryModes)
     versions: MemoryVersions = field(default_factory=MemoryVersions)
     there: dict[str, bool] = field(
@@ -92,6 +94,7 @@ class World:
             desk=self.desk,
             control=self.control,
             people=MemoryPeople(self.desk),
+            routing=self.routing,
             notices=Notices(self.board, POLICIES, self.clock),
             watch=self.watch,
             feed=self.feed,

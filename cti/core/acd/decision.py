@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 
 from cti.core.acd.bucket import Bucket, ranking
 from cti.core.acd.queue import FreeAgent, QueuePolicy
 from cti.core.acd.skills import Needs, agent_need
-from cti.core.acd.why import Rule, Why, gap
-from cti.core.agent_state import Agent
+from cti.core.acd.why import Exclusion, Explanation, Why, gap
+from cti.core.agent_state import Agent, AgentStatus
 from cti.core.ids import AgentId
 
 MOST_CANDIDATES = 20
@@ -63,11 +63,17 @@ def decision(
     )
 
 
+def excluded_from(found: Explanation, agents: Iterable[Agent]) -> Mapping[str, str]:
+    """Who may not have a waiting call: those who are free by its rules, then those who are not."""
+    free = ((one.agent_id, _rule(one)) for one in found.excluded)
+    return dict(islice(chain(free, _taken(agents)), MOST_EXCLUDED))
+
+
 def busy_with(agent: Agent) -> str:
     """Why an agent may not be offered anything; empty when he may."""
     if not agent.signed_in:
         return "logged_out"
-    if agent.status != "ready":
+    if agent.status is not AgentStatus.READY:
         return f"not_ready {agent.reason or ''}".strip()
     return "" if agent.free else f"state {agent.state}"
 
@@ -83,13 +89,16 @@ def _in_order(
 def _excluded(
     looked: Iterable[Agent], free: Iterable[FreeAgent], needs: Needs, avoid: frozenset[AgentId]
 ) -> Iterator[tuple[str, str]]:
-    """Those who are free come first, signed-out ones last."""
-    for one in free:
-        found = gap(one, needs, avoid)
-        if found and found.rule is Rule.AVOIDED:
-            yield one.agent_id, Rule.AVOIDED
-        elif found:
-            yield one.agent_id, f"{found.rule} {found.need} {found.wanted} {found.has}"
-    taken = [(agent, busy_with(agent)) for agent in looked if not agent.free]
-    yield from ((a.agent_id, why) for a, why in taken if a.signed_in)
-    yield from ((a.agent_id, why) for a, why in taken if not a.signed_in)
+    gaps = (gap(one, needs, avoid) for one in free)
+    return chain(((one.agent_id, _rule(one)) for one in gaps if one), _taken(looked))
+
+
+def _taken(agents: Iterable[Agent]) -> Iterator[tuple[str, str]]:
+    """Those who may not be offered anything, signed-out ones last."""
+    found = [(agent, why) for agent in agents if (why := busy_with(agent))]
+    yield from ((a.agent_id, why) for a, why in found if a.signed_in)
+    yield from ((a.agent_id, why) for a, why in found if not a.signed_in)
+
+
+def _rule(one: Exclusion) -> str:
+    return f"{one.rule} {one.need} {one.wanted} {one.has}" if one.need else one.rule.value

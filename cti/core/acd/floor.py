@@ -56,12 +56,12 @@ class Floor:
     Not safe to share between tasks: one owner feeds it signals one after the other.
     """
 
-    def __init__(self, rules: FloorRules) -> None:
+    def __init__(self, rules: FloorRules, centre: Centre | None = None) -> None:
         self.rules = rules
         self.agents: dict[AgentId, Agent] = {}
         self.calls: dict[CallId, Call] = {}
         self.router = Router(rules.policies)
-        self.centre = Centre()
+        self.centre = centre or Centre()
         self.overflowing = Overflowing(rules, self.centre)
         self._alarms = Alarms()
         self._avoid: dict[CallId, AgentId] = {}

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from cti.core.acd.sticky import KeptPlace, Known
 from cti.core.callers import CallerClass, CallerRules
+from cti.core.ids import AgentId, QueueName
 from cti.services.caller_classes import CallerClasses, RecentCalls, Remembered
 from cti.services.ports import Claim, Customer, HistoryDown, Policy
 
@@ -63,7 +65,7 @@ class Numbers:
     """The memory of numbers; broken when told to."""
 
     def __init__(self) -> None:
-        self.kept, self.lately = Remembered(), RecentCalls()
+        self.kept, self.lately, self.history = Remembered(), RecentCalls(), Known()
         self.down = False
         self.asked: dict[str, Any] = {}
         self.written: asyncio.Queue[tuple[str, str, datetime]] = asyncio.Queue()
@@ -74,6 +76,12 @@ class Numbers:
             raise HistoryDown(f"no answer about {number}")
         self.asked |= {"now": now, "chosen_since": chosen_since}
         return self.kept
+
+    async def known(self, number: str, talked_since: datetime, left_since: datetime) -> Known:
+        if self.down:
+            raise HistoryDown("away")
+        self.asked["talked_since"], self.asked["gave_up_since"] = talked_since, left_since
+        return self.history
 
     async def recent(self, number: str, since: datetime, left_since: datetime) -> RecentCalls:
         self.asked |= {"since": since, "left_since": left_since}
@@ -191,3 +199,18 @@ async def test_a_chosen_language_is_written_later_and_old_ones_forgotten_once_a_
     assert written == [(NUMBER, "en", NOW), (NUMBER, "zh", NOW)]
     assert stage.numbers.written.empty()
     assert stage.numbers.forgotten == [NOW - timedelta(days=180)]
+
+
+async def test_routing_learns_who_talked_to_him_and_which_place_he_gave_up() -> None:
+    stage = Stage(MA)
+    place = KeptPlace(queue=QueueName("motor"), since=NOW - timedelta(minutes=5))
+    stage.numbers.history = Known(last_agent=AgentId("1001"), place=place)
+    assert (await stage.callers.about(NUMBER)).known == stage.numbers.history
+    assert stage.numbers.asked["talked_since"] == NOW - timedelta(hours=24)
+    assert stage.numbers.asked["gave_up_since"] == NOW - timedelta(minutes=10)
+
+
+async def test_without_history_there_is_no_wish_for_an_agent_and_no_delay() -> None:
+    stage = Stage(MA)
+    stage.numbers.down = True
+    assert (await stage.callers.about(NUMBER)).known is None
