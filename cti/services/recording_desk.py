@@ -52,6 +52,15 @@ class RecordingDesk:
             raise Refused("recording_not_held")
         await self.note(login, "recordings.release", recording_id, reason)
 
+    async def delete(self, recording_id: str, login: str, reason: str) -> None:
+        """Before its time, with its tombstone. Raises Refused, HistoryDown, OSError."""
+        found = await self._index.get(recording_id)
+        stone = await self._index.bury(recording_id, self._now(), reason, login)
+        if stone is None or found is None:
+            raise Refused("recording_not_free")
+        await self._shelf.remove(found.file)
+        await self._index.deleted(recording_id)
+
     async def verify(self) -> Sequence["Finding"]:
         """All that is not as it must be; nothing where every recording is accounted for."""
         stones = await self._index.tombstones()

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from cti.core.call import Direction
 from cti.core.callback_events import CallbackRequested
 from cti.core.control_events import Originated, RecordingStarted, RecordingStopped
-from cti.core.events import Event, Queued, WrapUpSaved
+from cti.core.events import CallCleared, Event, Queued, WrapUpSaved
 from cti.core.ids import CallId
 from cti.core.recordings import RATE_HZ, SAMPLE_BYTES, KeepRules, Recording, parts_of
 from cti.services.ports import Clock, History, HistoryDown, TelephonyDown
@@ -183,6 +183,9 @@ def _fact(word: str, raw: RawRecording) -> dict[str, str]:
 
 
 def _told_over(story: Sequence[Event], recording_id: str) -> bool:
+    """The journal has told of its end, or of its call's."""
+    if any(isinstance(event, CallCleared) for event in story):
+        return True
     return any(isinstance(e, RecordingStopped) and e.recording_id == recording_id for e in story)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import Row, Select, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from cti.core.recordings import (
@@ -25,6 +25,7 @@ from cti.store.tables_recordings import recording, recording_part, recording_tom
 _R, _P, _T = recording.c, recording_part.c, recording_tombstone.c
 _CALL, _AUDIT = sql_schema.call.c, sql_schema.audit.c
 _KEPT = RecordingState.KEPT.value
+_CHAIN_LOCK = 9_551_807
 DELETED = "recordings.delete"
 """The audit's word for a tombstone; its reason is the tombstone's hash."""
 
@@ -85,6 +86,7 @@ class SqlRecordings:
         self, recording_id: str, at: datetime, rule: str, actor: str
     ) -> Tombstone | None:
         async with transaction(self._engine) as connection:
+            await _one_by_one(connection)
             free = (_R.recording_id == recording_id) & (_R.state == _KEPT) & (_R.held_by == "")
             going = update(recording).where(free).values(state=RecordingState.DELETING.value)
             row = (
@@ -198,10 +200,14 @@ def _recording(row: Row[Any], parts: Iterable[Row[Any]]) -> Recording:
     return Recording(**{**own, **told}, agents=agents, parts=heard)
 
 
+async def _one_by_one(connection: AsyncConnection) -> None:
+    """Whoever else adds to the chain waits until this transaction ends; SQLite's writers always do."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _CHAIN_LOCK})
+
+
 async def _next(connection: AsyncConnection, fields: dict[str, Any]) -> Tombstone:
     newest = select(_T.number, _T.line).order_by(_T.number.desc()).limit(1)
-    if connection.dialect.name == "postgresql":
-        newest = newest.with_for_update()
     last = (await connection.execute(newest)).one_or_none()
     number, previous = (last.number + 1, last.line) if last else (1, GENESIS)
     stone = Tombstone(number=number, previous=previous, **fields)
