@@ -19,7 +19,13 @@ def desk_options(configuration: Configuration) -> DeskOptions:
             for name, queue in configuration.queues.queues.items()
         ),
         reasons=tuple(
-            Choice(code=code, label=_label(each.label), max_s=each.max_s, system=each.system)
+            Choice(
+                code=code,
+                label=_label(each.label),
+                max_s=each.max_s,
+                system=each.system,
+                approval=each.approval,
+            )
             for code, each in configuration.reasons.reasons.items()
         ),
         wrap_up_reasons=tuple(
@@ -33,6 +39,7 @@ def desk_options(configuration: Configuration) -> DeskOptions:
             )
             for code, first in configuration.wrap_up.reasons.items()
         ),
+        seats={each.seat: each.extension for each in configuration.agents.seats},
         ring_s=configuration.queues.defaults.ring_s,
     )
 

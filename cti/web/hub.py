@@ -130,8 +130,7 @@ class Hub:
     def _replay(self, desktop: Desktop, missed: Sequence[Recorded], upto: EventId) -> None:
         records = Records.of(self._parts.desk.snapshot())
         desktop.wire.write(messages.event_frames(missed, records, desktop.view))
-        for one in missed:
-            self._notices.tell(one, desktop, records)
+        desktop.wire.write(b"".join(self._notices.frame(one, desktop, records) for one in missed))
         desktop.send(messages.resumed_message(upto))
         desktop.release(send=True)
         if call := _call_of(desktop, records):
@@ -207,7 +206,7 @@ class Hub:
             case NoticeSent() as notice:
                 self._notices.keep(notice)
                 for desktop in self._following:
-                    self._notices.tell(recorded, desktop, records)
+                    desktop.publish(self._notices.frame(recorded, desktop, records))
             case Delivered() | AgentAnswered() | Established() as event:
                 self._offer(event.agent_id, event, records)
             case ConsultationDelivered() | ConsultationAnswered() as event:

@@ -42,13 +42,14 @@ class NoticeDelivery:
         while self._kept and notice.at - self._kept[0].at > KEPT:
             self._kept.popleft()
 
-    def tell(self, recorded: Recorded, desktop: Desktop, records: Records) -> None:
-        """A notice that was not for every agent goes to the agents it is for, one by one."""
+    def frame(self, recorded: Recorded, desktop: Desktop, records: Records) -> bytes:
+        """A notice that was not for every agent, for one whom it is for; empty for all else."""
         event = recorded.event
         if not isinstance(event, NoticeSent) or not is_hidden(event, desktop.view):
-            return
-        if self._for(event, desktop, records):
-            desktop.publish(text_frame(event_message(recorded, records, desktop.view)))
+            return b""
+        if not self._for(event, desktop, records):
+            return b""
+        return text_frame(event_message(recorded, records, desktop.view))
 
     def kept_for(self, desktop: Desktop, records: Records) -> list[dict[str, Any]]:
         """What somebody who comes now has missed."""

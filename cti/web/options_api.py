@@ -16,6 +16,7 @@ async def options(request: web.Request) -> web.Response:
             "queues": [{"name": one.code, "label": one.label} for one in found.queues],
             "reasons": [_choice(one) for one in found.reasons],
             "wrapUpReasons": [_choice(one) for one in found.wrap_up_reasons],
+            "seats": [{"seat": seat, "extension": phone} for seat, phone in found.seats.items()],
             "ringS": found.ring_s,
         }
     )
@@ -25,6 +26,8 @@ def _choice(choice: Choice) -> dict[str, Any]:
     found: dict[str, Any] = {"code": choice.code, "label": choice.label}
     if choice.system:
         found["system"] = True
+    if choice.approval:
+        found["approval"] = True
     if choice.max_s is not None:
         found["maxS"] = choice.max_s
     if choice.children:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cti.simulation.phones import Leg, Phone
+from cti.simulation.phones import OVER, Leg, Phone
 from tests.asterisk.house import (
     DESK_GONE_S,
     DIRECT,
@@ -125,7 +125,7 @@ async def test_an_agent_is_rung_at_the_seat_where_he_signed_in(house: House) -> 
     await house.event("established", call_id, agentId="1001")
     assert (spare.leg.state, motor.phone.legs) == ("CONFIRMED", [])
     leg.hang_up()
-    await spare.leg.until("DISCONNCTD")
+    await spare.leg.until(OVER)
     await motor.do("saveWrapUp", callId=call_id, reason="void_test")
     await motor.do("logOff")
     again = await motor.until_state("logged_out")

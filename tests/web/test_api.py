@@ -188,6 +188,7 @@ async def test_options_are_the_configurations(world: World, open_browser: OpenBr
                 "children": [{"code": "report.motor", "label": {"zh": "车险", "en": "motor"}}],
             }
         ],
+        "seats": [],
         "ringS": 18,
     }
 

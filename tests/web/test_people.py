@@ -7,6 +7,7 @@ import pytest
 from cti.core.agent_state import AgentStatus
 from cti.core.control_events import NoticeSent
 from cti.core.ids import AgentId
+from cti.web.hub import HUB
 from tests.web.conftest import OpenBrowser, OpenDesk, OpenWorld
 from tests.web.memory_people import MemoryNoticeBoard
 from tests.web.parts import World
@@ -131,7 +132,7 @@ async def test_a_desktop_that_missed_a_notice_gets_it_when_it_resumes(
     await world.until(lambda: world.feed.position == "1-0")
     await world.stream.append(notice("motor", "motor"))
     await world.stream.append(notice("advice", "advice"))
-    await world.until(lambda: world.feed.position == "3-0")
+    await world.until(lambda: world.app[HUB].position == "3-0")
     desk = await open_desk(world)
     heard = await desk.resume("1-0")
     assert (heard["type"], heard["text"]) == ("noticeSent", "motor")
