@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Mapping
 from typing import Protocol
 
 from cti.core import events
-from cti.core.acd.signals import IvrNoted
+from cti.core.acd.signals import IvrNoted, MessageBegun
 from cti.core.ivr import session as ivr
 from cti.core.ivr.conditions import Value, as_text
 from cti.services.caller_line import (
@@ -120,6 +120,7 @@ class Errands:
 
     async def _record(self, ask: ivr.Record, session: ivr.Session) -> ivr.Heard:
         """A message that was spoken is kept, also when the caller ends it by hanging up."""
+        self._parts.dispatcher.tell(MessageBegun(call_id=self._arrival.call_id))
         try:
             said = await self._line.record(ask.longest_s)
         except RecordingFailed as wrong:

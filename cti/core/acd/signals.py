@@ -115,6 +115,13 @@ class WaitTold:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageBegun:
+    """The caller hears the tone after which he may leave a message."""
+
+    call_id: CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallbackAsked:
     """A caller wants to be called on ``number``; where ``call_id`` waits, its place is taken over."""
 
@@ -284,6 +291,7 @@ LineSignal = (
     | CallerWaits
     | CallerChooses
     | WaitTold
+    | MessageBegun
     | CallbackAsked
     | CustomerDialled
     | PhoneAlerted

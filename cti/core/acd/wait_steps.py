@@ -5,9 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from cti.core.acd import signals as seen
+from cti.core.acd.endings import leave_queue
 from cti.core.acd.floor import Floor
+from cti.core.acd.places import place_of
 from cti.core.call import CallPhase, Told
 from cti.core.control_events import WaitAnnounced
+from cti.core.events import Outcome
 
 
 def wait_told(floor: Floor, signal: seen.WaitTold, now: datetime) -> None:
@@ -28,4 +31,16 @@ def wait_told(floor: Floor, signal: seen.WaitTold, now: datetime) -> None:
     )
 
 
-WAIT_STEPS: Mapping[type, Callable[[Floor, Any, datetime], None]] = {seen.WaitTold: wait_told}
+def message_begun(floor: Floor, signal: seen.MessageBegun, now: datetime) -> None:
+    """Whoever waited has left his queue; should he say nothing and come back, he has his place again."""
+    call = floor.calls.get(signal.call_id)
+    if call is None or call.phase is not CallPhase.WAITING or call.queued_at is None:
+        return
+    leave_queue(floor, call, Outcome.VOICEMAIL, now)
+    floor.put_call(call, phase=CallPhase.IVR, phase_at=now, queued_at=None, place_at=place_of(call))
+
+
+WAIT_STEPS: Mapping[type, Callable[[Floor, Any, datetime], None]] = {
+    seen.WaitTold: wait_told,
+    seen.MessageBegun: message_begun,
+}

@@ -13,7 +13,12 @@ from cti.core.ids import CallId, QueueName
 from cti.core.whatif.chance import Dice, Patience, patience_of
 from cti.core.whatif.demand import LUCK, Contact, Surge
 
-GAVE_UP = (Outcome.ABANDONED, Outcome.SHORT_ABANDONED, Outcome.CALLBACK_TAKEN)
+GAVE_UP = (
+    Outcome.ABANDONED,
+    Outcome.SHORT_ABANDONED,
+    Outcome.CALLBACK_TAKEN,
+    Outcome.VOICEMAIL,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from cti.core.acd.estimate import LastHour, served_before
 from cti.core.acd.floor import FloorRules
 from cti.core.acd.queue import QueuePolicy, Relaxation
 from cti.core.agent_state import AgentStatus
+from cti.core.events import Outcome, QueueLeft
 from cti.core.ids import AgentId, CallId
 from tests.unit.core.acd.floors import MOTOR, ONE, TWO, WRAP_UP_S, A, B, Play, agent, kinds
 
@@ -230,3 +231,32 @@ def test_somebody_who_waits_since_yesterday_is_no_trouble() -> None:
     play.now += timedelta(days=1)
     assert due_now(play) == [ONE]
     assert tell(play, ONE) is not None
+
+
+def test_whoever_leaves_a_message_has_left_his_queue_by_that_and_counts_once() -> None:
+    play = busy()
+    line_up(play, ONE)
+    play.do(seen.CallerChooses(call_id=ONE))
+    step = play.do(seen.MessageBegun(call_id=ONE))
+    [left] = [event for event in step.changes.events if isinstance(event, QueueLeft)]
+    assert left.outcome is Outcome.VOICEMAIL
+    assert "queueLeft" not in kinds(play.leaves(ONE))
+
+
+def test_whoever_leaves_no_word_is_back_at_his_place() -> None:
+    play = busy()
+    line_up(play, ONE, TWO)
+    play.do(seen.CallerChooses(call_id=ONE))
+    play.do(seen.MessageBegun(call_id=ONE))
+    assert due_now(play) == []
+    play.pass_s(5)
+    play.do(seen.CallerWaits(call_id=ONE, channel=play.call(ONE).channel))
+    found = tell(play, TWO)
+    assert found is not None
+    assert found.position == 2
+
+
+def test_a_message_of_a_caller_who_waits_nowhere_changes_nothing() -> None:
+    play = Play()
+    play.arrives(ONE)
+    assert kinds(play.do(seen.MessageBegun(call_id=ONE))) == []
