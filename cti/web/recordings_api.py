@@ -31,7 +31,8 @@ async def recordings(request: web.Request) -> web.Response:
         if request[SIGNED_IN].account.role not in SEARCHERS:
             raise ApiError(403, "recording.no_number_search")
         await _note(request, "recordings.search", masked_number(query.caller_number))
-    return reply([_record(each) for each in await parts.desk.find(query)])
+    found = await parts.desk.find(query)
+    return reply([_record(each) for each in found if _may_hear(request, each)])
 
 
 async def recording(request: web.Request) -> web.Response:
@@ -150,7 +151,8 @@ def _whole(request: web.Request, name: str, default: int, most: int) -> int:
 
 
 def _record(found: Recording) -> Json:
-    shown = {**wire(found), "parts": [wire(part) for part in found.parts]}
+    parts = [wire(part) for part in found.parts]
+    shown = {**wire(found), "parts": parts, "onHold": found.on_hold}
     del shown["file"]
     number = masked_number(found.caller_number) if found.caller_number else ""
     return {**shown, "callerNumber": number}

@@ -16,7 +16,7 @@ from cti.services.ports import EventStream
 from cti.services.screen_pop import ScreenPops
 from cti.store.memory_modes import MemoryModes
 from cti.web.masking import masked_number
-from cti.web.parts import MessageParts, WebLimits, WebParts
+from cti.web.parts import MessageParts, RecordingParts, WebLimits, WebParts
 from cti.web.server import build_app, start
 from tests.web.memory import (
     Clock,
@@ -67,6 +67,7 @@ class World:
     gauges: dict[str, float | ByLabel] = field(default_factory=lambda: {"ami_queue": 3.0})
     pop_deadline_s: float = 0.8
     messages: MessageParts | None = None
+    recordings: RecordingParts | None = None
     feed: Feed = field(init=False)
     parts: WebParts = field(init=False)
     app: web.Application = field(init=False)
@@ -112,6 +113,7 @@ class World:
             now=self.clock,
             static=self.static,
             messages=self.messages,
+            recordings=self.recordings,
             gauges=lambda: self.gauges,
             limits=self.limits,
             origins=frozenset({PROXY_ORIGIN}),
