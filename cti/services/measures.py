@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from cti.core.measures.facts import Fact, MeasureRules, epoch_ms
 from cti.core.measures.figures import Figure, Value
@@ -24,8 +24,14 @@ from cti.core.measures.tallies import (
 )
 from cti.services.measure_ports import MeasureStore
 
-LONGEST_TABLE = 20_000
-"""Most intervals that are answered at once."""
+LONGEST_TABLE = 36_000
+"""Most intervals that are answered at once: a year of quarter-hours, a century of days."""
+A_DAY = timedelta(days=1)
+SHORTEST = {
+    Length.QUARTER: timedelta(minutes=15),
+    Length.HALF: timedelta(minutes=30),
+    Length.HOUR: timedelta(hours=1),
+}
 
 
 class NotMeasured(Exception):
@@ -85,12 +91,8 @@ class Measures:
         wanted = self.wanted(query)
         asked = self.asked(query)
         table = await self._table(asked, wanted)
-        earlier, before = await self._year_before(query, wanted)
-        rows = [*_rows(table, asked, wanted), *_totals(table, wanted)]
-        if before is not None and earlier is not None:
-            past = {(row.at, row.row): row.values for row in (*_rows(before, earlier, wanted),)}
-            past |= {(None, row.row): row.values for row in _totals(before, wanted)}
-            rows = [self._compared(row, past) for row in rows]
+        before = await self._year_before(query, asked, wanted)
+        rows = [*_rows(table, before, asked, wanted), *_totals(table, before, wanted)]
         return MeasureReport(query=query, figures=wanted, rows=rows)
 
     def wanted(self, query: MeasureQuery) -> Sequence[Figure]:
@@ -105,12 +107,12 @@ class Measures:
 
     def asked(self, query: MeasureQuery) -> Asked:
         """The query as the core knows it."""
+        if (query.until - query.since) / SHORTEST.get(query.length, A_DAY) > LONGEST_TABLE:
+            raise NotMeasured("too_many_intervals", most=LONGEST_TABLE)
         try:
             found = scale(query.since, query.until, query.length, self.zone)
         except (ValueError, OverflowError):
             raise NotMeasured("empty_period") from None
-        if len(found.bounds_ms) > LONGEST_TABLE:
-            raise NotMeasured("too_many_intervals", most=LONGEST_TABLE)
         return Asked(scale=found, zone=self.zone, by=query.by, only=query.only)
 
     async def _table(self, asked: Asked, wanted: Sequence[Figure]) -> Table:
@@ -137,22 +139,21 @@ class Measures:
         return sorted(found, key=lambda fact: (fact.at_ms, fact.call_id, fact.number))
 
     async def _year_before(
-        self, query: MeasureQuery, wanted: Sequence[Figure]
-    ) -> tuple[Asked | None, Table | None]:
+        self, query: MeasureQuery, asked: Asked, wanted: Sequence[Figure]
+    ) -> Table | None:
+        """The same dates of the year before, under the numbers of this year's intervals."""
         if not query.compare_year:
-            return None, None
-        asked = self.asked(self._earlier(query))
-        return asked, await self._table(asked, wanted)
-
-    def _earlier(self, query: MeasureQuery) -> MeasureQuery:
+            return None
         since, until = (a_year_before(at, self.zone) for at in (query.since, query.until))
-        return replace(query, since=since, until=until)
-
-    def _compared(
-        self, row: ReportRow, past: Mapping[tuple[datetime | None, str], Mapping[str, Value]]
-    ) -> ReportRow:
-        at = a_year_before(row.at, self.zone) if row.at else None
-        return replace(row, before=past.get((at, row.row)))
+        earlier = self.asked(replace(query, since=since, until=until))
+        found = await self._table(earlier, wanted)
+        begins = (a_year_before(at, self.zone) for at in labels(asked.scale, self.zone))
+        numbers = {earlier.scale.number(epoch_ms(at)): n for n, at in enumerate(begins)}
+        return {
+            (numbers[number], row): cell
+            for (number, row), cell in found.items()
+            if number in numbers
+        }
 
 
 def uses(wanted: Sequence[Figure], beginning: str) -> bool:
@@ -165,26 +166,32 @@ def _values(cell: Cell, wanted: Sequence[Figure]) -> dict[str, Value]:
     return {figure.name: figure.value(cell) for figure in wanted}
 
 
-def _rows(table: Table, asked: Asked, wanted: Sequence[Figure]) -> Sequence[ReportRow]:
+def _rows(
+    table: Table, before: Table | None, asked: Asked, wanted: Sequence[Figure]
+) -> Iterator[ReportRow]:
     if len(asked.scale.bounds_ms) == 2:
-        return []  # the totals say it
+        return  # the totals say it
     begins = labels(asked.scale, asked.zone)
-    return [
-        ReportRow(at=begins[number], row=row, values=_values(table[number, row], wanted))
-        for number, row in sorted(table)
-    ]
+    for number, row in sorted({*table, *(before or ())}):
+        yield ReportRow(
+            at=begins[number],
+            row=row,
+            values=_values(table.get((number, row), {}), wanted),
+            before=None if before is None else _values(before.get((number, row), {}), wanted),
+        )
 
 
-def _totals(table: Table, wanted: Sequence[Figure]) -> Sequence[ReportRow]:
-    names = sorted({row for _, row in table})
-    found = [
-        ReportRow(
+def _totals(table: Table, before: Table | None, wanted: Sequence[Figure]) -> Iterator[ReportRow]:
+    """Each row's whole period, and all rows together."""
+    names = sorted({row for _, row in (*table, *(before or ()))}) or [""]
+    for name in names if names == [""] else [*names, "*"]:
+        yield ReportRow(
             at=None,
             row=name,
-            values=_values(together(c for (_, row), c in table.items() if row == name), wanted),
+            values=_values(_together(table, name), wanted),
+            before=None if before is None else _values(_together(before, name), wanted),
         )
-        for name in names
-    ]
-    if names == [""]:
-        return found
-    return [*found, ReportRow(at=None, row="*", values=_values(together(table.values()), wanted))]
+
+
+def _together(table: Table, name: str) -> Cell:
+    return together(cell for (_, row), cell in table.items() if name in (row, "*"))

@@ -16,7 +16,7 @@ from cti.services.ports import EventStream
 from cti.services.screen_pop import ScreenPops
 from cti.store.memory_modes import MemoryModes
 from cti.web.masking import masked_number
-from cti.web.parts import MessageParts, RecordingParts, WebLimits, WebParts
+from cti.web.parts import MeasureParts, MessageParts, RecordingParts, WebLimits, WebParts
 from cti.web.server import build_app, start
 from tests.web.memory import (
     Clock,
@@ -68,6 +68,7 @@ class World:
     pop_deadline_s: float = 0.8
     messages: MessageParts | None = None
     recordings: RecordingParts | None = None
+    measures: "Callable[[World], MeasureParts] | None" = None
     feed: Feed = field(init=False)
     parts: WebParts = field(init=False)
     app: web.Application = field(init=False)
@@ -114,6 +115,7 @@ class World:
             static=self.static,
             messages=self.messages,
             recordings=self.recordings,
+            measures=self.measures(self) if self.measures else None,
             gauges=lambda: self.gauges,
             limits=self.limits,
             origins=frozenset({PROXY_ORIGIN}),

@@ -18,14 +18,16 @@ from cti.services.screen_pop import ScreenPops
 from cti.web import desktop, messages
 from cti.web.commands import COMMANDS
 from cti.web.desktop import Close
+from cti.web.measures_api import board_message, board_record
 from cti.web.messages import Records
 from cti.web.openapi import document
 from cti.web.server import ROUTES
+from tests.web.boards import EMPTY_BOARD
 from tests.web.memory import MemoryCustomers
 from tests.web.samples import NOW, agent, call, key_labels
 
 DOCS = Path(__file__).parents[2] / "docs" / "protocol"
-FRAMES = {"snapshot", "resumed", "replaced", "screenPop", "done", "notDone"}
+FRAMES = {"snapshot", "resumed", "replaced", "screenPop", "wallboard", "done", "notDone"}
 
 
 @cache
@@ -90,6 +92,7 @@ async def test_the_frames_have_the_fields_described() -> None:
         "resumed": messages.resumed_message(EventId("1-0")),
         "replaced": messages.REPLACED,
         "screenPop": messages.pop_message(EventId("1-0"), pop),
+        "wallboard": board_message(EMPTY_BOARD),
         "done": messages.done("1"),
         "notDone": messages.not_done("1", "a", "b"),
     }
@@ -107,6 +110,14 @@ async def test_the_records_have_the_fields_described() -> None:
     assert set(customer) == set(described)
     assert set(customer["policies"][0]) == fields_of(described["policies"]["items"])
     assert set(customer["claims"][0]) == fields_of(described["claims"]["items"])
+
+
+def test_the_wallboard_has_the_fields_described() -> None:
+    shown, described = board_record(EMPTY_BOARD), schema("Wallboard")["properties"]
+    assert set(shown) == set(described)
+    assert set(shown["centre"]) == fields_of(schema("DayFigures"))
+    for part in ("queues", "states"):
+        assert set(shown[part][0]) == fields_of(described[part]["items"])
 
 
 def test_the_states_are_the_described_ones() -> None:

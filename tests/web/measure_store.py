@@ -1,0 +1,75 @@
+"""Figures of events in memory: what the web's tests ask."""
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from datetime import datetime
+
+from cti.core.ids import CallId
+from cti.core.measures.agent_time import Segment
+from cti.core.measures.facts import Fact, MeasureRules
+from cti.core.measures.measuring import Books
+from cti.core.measures.tallies import Asked, Table, counted, tabulate
+from cti.services.measure_ports import CountedFact
+from cti.services.ports import Recorded
+
+
+class BookStore:
+    """``MeasureStore`` and ``MeasureEvents`` over events that are given."""
+
+    def __init__(self, recorded: Sequence[Recorded], rules: MeasureRules) -> None:
+        self.recorded, self.rules = list(recorded), rules
+        self.books = Books(rules)
+        for one in recorded:
+            self.books.see(one.event)
+
+    async def table(self, asked: Asked, kinds: Collection[str], now_ms: int) -> Table:
+        facts = (fact for fact in self.books.facts() if fact.kind in kinds)
+        return tabulate(facts, (), asked, self.rules, now_ms)
+
+    async def times(self, asked: Asked, now_ms: int) -> Table:
+        return tabulate((), self.books.times(), asked, self.rules, now_ms)
+
+    async def wrapped(self, since_ms: int, until_ms: int) -> Sequence[Fact]:
+        facts = (fact for fact in self.books.facts() if fact.kind == "wrapped")
+        return [fact for fact in facts if since_ms <= fact.at_ms < until_ms]
+
+    async def facts(
+        self,
+        asked: Asked,
+        kinds: Collection[str],
+        *,
+        within: Collection[str] = (),
+        above_zero: Collection[str] = (),
+        page: tuple[int, int],
+    ) -> Sequence[CountedFact]:
+        found = [
+            fact
+            for fact in self.books.facts()
+            if fact.kind in kinds
+            and counted(fact, asked)
+            and not (fact.kind in above_zero and fact.value == 0)
+            and not (
+                fact.kind in within and fact.value > self.rules.within_ms(fact.kind, fact.queue)
+            )
+        ]
+        found.sort(key=lambda fact: (fact.at_ms, fact.call_id, fact.number))
+        numbers = await self.named({fact.call_id for fact in found})
+        return [
+            CountedFact(fact=fact, caller_number=numbers[fact.call_id])
+            for fact in found[page[0] : page[0] + page[1]]
+        ]
+
+    async def named(self, call_ids: Collection[CallId]) -> dict[str, str]:
+        contacts = self.books.contacts
+        return {one: contacts[one].caller_number for one in call_ids if one in contacts}
+
+    async def segments(self, asked: Asked, now_ms: int) -> Sequence[Segment]:
+        begin_ms, end_ms = asked.scale.begin_ms, asked.scale.end_ms
+        return [
+            each
+            for each in self.books.times()
+            if each.since_ms < end_ms and (each.until_ms or now_ms) > begin_ms
+        ]
+
+    async def since(self, at: datetime) -> AsyncIterator[Sequence[Recorded]]:
+        if found := [one for one in self.recorded if one.event.at >= at]:
+            yield found
