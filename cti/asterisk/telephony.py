@@ -28,6 +28,8 @@ VARIABLES = (
     "ACD_DID",
     "ACD_RECORDING",
     "ACD_NUMBER",
+    "ACD_ROLE",
+    "ACD_PARTY",
     *CHANNEL_VARIABLES,
 )
 SURVIVE_QUEUE = "survive"
@@ -209,7 +211,8 @@ def line(fields: Mapping[str, str]) -> Line | None:
     return Line(
         channel=ChannelName(fields.get("Channel", "")),
         call_id=call_id,
-        is_caller=fields.get("Uniqueid") == call_id,
+        is_caller=_is_caller(fields.get("Uniqueid") == call_id, told),
+        party_id="" if told.get("ACD_ROLE") else told.get("ACD_PARTY", ""),
         state=told.get("ACD_STATE", ""),
         bridge_id=fields.get("BridgeID", ""),
         caller_number=fields.get("CallerIDNum", "").replace("<unknown>", ""),
@@ -217,6 +220,12 @@ def line(fields: Mapping[str, str]) -> Line | None:
         age_s=_seconds(fields.get("Seconds", "")),
         variables=told,
     )
+
+
+def _is_caller(bears_id: bool, told: Mapping[str, str]) -> bool:
+    """By its id, unless the leg was told what it is: a callback begins by the agent's leg."""
+    role = told.get("ACD_ROLE")
+    return role == "caller" if role else bears_id
 
 
 def _seconds(text: str) -> float:

@@ -168,7 +168,9 @@ class Call:
     """How many there have been: the next one's id counts on."""
     held_by: HeldBy = HeldBy.NOBODY
     customer_channel: ChannelName | None = None
-    """The customer's leg of a call that the agent's leg leads: a callback, an outbound call."""
+    """The customer's leg of a callback or an outbound call, which begin by the agent's leg."""
+    customer_leads: bool = False
+    """Such a call whose customer's leg leads it by now: it goes on like any caller's."""
     muted: bool = False
     recording: str = ""
     """The recording of the customer that is being made; ``recording_paused`` by whom it is silenced,
@@ -176,6 +178,12 @@ class Call:
     recording_paused: str = ""
     recording_silent: bool = False
     version: int = 0
+
+    @property
+    def agent_leads(self) -> bool:
+        """The agent's leg bears the call's id and leads the Dial in which both talk."""
+        dialled = self.ticket is not None or self.direction is Direction.OUTBOUND
+        return dialled and not self.customer_leads
 
     def party(self, party_id: str) -> Party | None:
         """The party of this id, while it is on the call."""

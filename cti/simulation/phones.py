@@ -45,12 +45,21 @@ class Leg:
         self.phone, self.number, self.headers = phone, number, headers
         self.state, self.reason = "null", 0
         self.recording: Path | None = None
+        self.digits = ""
+        """The keys that came from the other end."""
         self.changed = asyncio.Event()
 
     async def until(self, state: str, limit_s: float = 10.0) -> None:
         """Wait for a state. Raises TimeoutError."""
         async with asyncio.timeout(limit_s):
             while self.state != state:
+                self.changed.clear()
+                await self.changed.wait()
+
+    async def until_digits(self, digits: str, limit_s: float = 10.0) -> None:
+        """Wait until these keys came from the other end. Raises TimeoutError."""
+        async with asyncio.timeout(limit_s):
+            while self.digits != digits:
                 self.changed.clear()
                 await self.changed.wait()
 
@@ -190,6 +199,7 @@ class Phone:
         if "incoming" in what:
             leg.headers = what["incoming"]
             self._rang.put_nowait(leg)
+        leg.digits += what.get("digit", "")
         if "recording" in what:
             leg.recording = Path(what["recording"])
         if "state" in what:

@@ -66,6 +66,9 @@ class Leg(pj.Call):  # type: ignore[misc]
         state = OVER if self.over else seen.stateText
         say(leg=self.number, state=state, reason=seen.lastStatusCode)
 
+    def onDtmfDigit(self, prm: Any) -> None:
+        say(leg=self.number, digit=prm.digit)
+
     def onCallMediaState(self, _prm: Any) -> None:
         seen = self.getInfo()  # kept: its parts live only as long as it does
         for index, media in enumerate(seen.media):

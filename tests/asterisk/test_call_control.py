@@ -8,6 +8,7 @@ import pytest
 from cti.simulation.phones import Answering
 from tests.asterisk.control import AT_ONCE, TALK_S, between, heard_by, spans, talk
 from tests.asterisk.house import AGENT_TONES_HZ, CALLER_TONE_HZ, CUSTOMER_TONE_HZ, House
+from tests.asterisk.test_callbacks import registers
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(120)]
 
@@ -272,3 +273,142 @@ async def test_wishes_that_do_not_fit_are_declined_and_change_nothing(
     await call.seat.do("clearConnection")
     await house.rate(call.caller, call.call_id)
     assert len(spans((await heard_by(call.caller)).tone(FIRST))) == 1
+
+
+async def test_keys_of_the_agent_reach_whoever_he_talks_to(house: House, tmp_path: Path) -> None:
+    call = await talk(house, tmp_path)
+    await call.seat.do("sendDigits", digits="1234#")
+    await call.caller.until_digits("1234#")
+    sent = await call.event("digitsSent")
+    assert sent["count"] == 5 and "1234" not in str(sent)
+    await call.seat.do("clearConnection")
+    await house.rate(call.caller, call.call_id)
+
+
+async def test_the_customer_of_a_callback_can_be_held_and_handed_over(
+    house: House, tmp_path: Path
+) -> None:
+    ticket = await registers(house)
+    motor, customer = house.seats["1001"], house.customer
+    motor.phone.record(tmp_path)
+    customer.record(tmp_path)
+    customer.answer_like(AT_ONCE)
+    await motor.ready(AT_ONCE)
+    await house.event("established", ticket, 15, agentId="1001")
+    other = house.seats["1003"]
+    other.phone.record(tmp_path)
+    await other.ready(AT_ONCE)
+    await asyncio.sleep(TALK_S)
+    await motor.do("holdCall")
+    await asyncio.sleep(TALK_S)
+    await motor.do("retrieveCall")
+    await asyncio.sleep(TALK_S)
+    await motor.do("consultationCall", kind="agent", target="1003")
+    await house.event("consultationAnswered", ticket)
+    await motor.do("transferCall")
+    await motor.until_state("wrap_up")
+    await asyncio.sleep(TALK_S)
+    await other.do("clearConnection")
+    await other.until_state("wrap_up")
+    heard = await heard_by(customer.leg)
+    await house.event("callCleared", ticket)
+    assert len(spans(heard.tone(FIRST))) == 2 and len(spans(heard.tone(SECOND))) == 1
+    assert heard.music().seconds > TALK_S / 2
+    assert house.events(ticket).count("callbackClosed") == 1
+
+
+@pytest.mark.parametrize("leaves", ["customer", "agent"])
+async def test_an_outbound_call_can_be_held_and_retrieved(
+    house: House, tmp_path: Path, leaves: str
+) -> None:
+    motor, customer = house.seats["1001"], house.customer
+    motor.phone.answer_like(AT_ONCE)
+    customer.record(tmp_path)
+    customer.answer_like(AT_ONCE)
+    assert (await motor.desktop.command("logOn"))["ok"]
+    await motor.do("makeCall", number="13997000001")
+    call_id = str((await motor.desktop.until(15, type="established", agentId="1001"))["callId"])
+    await asyncio.sleep(TALK_S)
+    await motor.do("holdCall")
+    await asyncio.sleep(TALK_S)
+    await motor.do("retrieveCall")
+    await asyncio.sleep(TALK_S)
+    if leaves == "agent":
+        await motor.do("clearConnection")
+    else:
+        customer.leg.hang_up()
+    await motor.until_state("wrap_up")
+    heard = await heard_by(customer.leg)
+    await house.event("callCleared", call_id)
+    assert len(spans(heard.tone(FIRST))) == 2 and heard.music().seconds > TALK_S / 2
+
+
+async def server_dies(house: House) -> None:
+    """kill -9 of the server, and a new one that has found its way."""
+    house.site.kill("server")
+    await house.site.start("server")
+    await house.board_again()
+
+
+async def test_a_held_caller_outlives_the_server_and_can_be_retrieved(
+    house: House, tmp_path: Path
+) -> None:
+    call = await talk(house, tmp_path)
+    await call.do("holdCall")
+    await server_dies(house)
+    [found] = (await house.board.until(type="snapshot"))["calls"]
+    assert (found["phase"], found["heldBy"], found["agentId"]) == ("held", "desk", "1001")
+    await call.do("retrieveCall")
+    await call.seat.do("clearConnection")
+    await call.caller.until("DISCONNECTED", 30)
+    assert len(spans((await heard_by(call.caller)).tone(FIRST))) == 2
+
+
+async def test_a_consultation_outlives_the_server_and_can_be_completed(
+    house: House, tmp_path: Path
+) -> None:
+    call = await talk(house, tmp_path, "1003")
+    their_leg = await call.consult(house.seats["1003"])
+    await server_dies(house)
+    snapshot = await house.board.until(type="snapshot")
+    states = {agent["agentId"]: agent["state"] for agent in snapshot["agents"]}
+    assert (states["1001"], states["1003"]) == ("consulting", "talking")
+    [party] = snapshot["calls"][0]["parties"]
+    assert (party["agentId"], party["phase"]) == ("1003", "talking")
+    await call.do("transferCall")
+    await house.seats["1003"].do("clearConnection")
+    await call.caller.until("DISCONNECTED", 30)
+    assert spans((await heard_by(their_leg)).tone(CALLER_TONE_HZ))
+
+
+async def test_a_caller_gets_the_colleague_although_agent_and_server_are_gone(
+    house: House, tmp_path: Path
+) -> None:
+    call = await talk(house, tmp_path, "1003")
+    their_leg = await call.consult(house.seats["1003"])
+    house.site.kill("server")
+    call.agent.hang_up()
+    await asyncio.sleep(TALK_S)
+    await house.site.start("server")
+    await house.board_again()
+    snapshot = await house.board.until(type="snapshot")
+    states = {agent["agentId"]: agent["state"] for agent in snapshot["agents"]}
+    assert (states["1001"], states["1003"]) == ("wrap_up", "talking")
+    assert snapshot["calls"][0]["agentId"] == "1003"
+    await house.seats["1003"].do("clearConnection")
+    await call.caller.until("DISCONNECTED", 30)
+    assert spans((await heard_by(their_leg)).tone(CALLER_TONE_HZ))
+
+
+async def test_a_conference_outlives_the_server(house: House, tmp_path: Path) -> None:
+    call = await talk(house, tmp_path, "1003")
+    await call.consult(house.seats["1003"])
+    await call.do("conferenceCall")
+    await server_dies(house)
+    snapshot = await house.board.until(type="snapshot")
+    states = {agent["agentId"]: agent["state"] for agent in snapshot["agents"]}
+    assert (states["1001"], states["1003"]) == ("conferencing", "conferencing")
+    await call.seat.do("clearConnection")
+    await house.board.until(type="established", agentId="1003")
+    await house.seats["1003"].do("clearConnection")
+    await call.caller.until("DISCONNECTED", 30)

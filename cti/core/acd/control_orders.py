@@ -140,12 +140,5 @@ class SendOut:
 
 
 ControlOrder = (
-    SendOut
-    | MoveLegs
-    | TellLeg
-    | DialParty
-    | MuteLeg
-    | PlayKeys
-    | SilenceRecording
-    | ReachOrder
+    SendOut | MoveLegs | TellLeg | DialParty | MuteLeg | PlayKeys | SilenceRecording | ReachOrder
 )

@@ -42,14 +42,16 @@ def free_to_move(floor: Floor, agent_id: AgentId) -> tuple[Agent, Call, ChannelN
 
 
 def led_by_caller(floor: Floor, call: Call, now: datetime) -> Call:
-    """The call as one whose caller leads it. A callback has been served when it comes to that: its
-    customer is on the line like any caller. Raises Declined where his leg is not known."""
-    if call.ticket is None:
+    """The call as one whose caller leads it: the customer of a callback, which has been served when it
+    comes to that, or of an outbound call is on the line like any caller. Raises Declined where his leg
+    is not known."""
+    if not call.agent_leads:
         return call
     if call.customer_channel is None:
         raise Declined("line_unknown")
-    floor.note(closing(floor, call, "served", now))
-    return floor.put_call(call, ticket=None, channel=call.customer_channel)
+    if call.ticket is not None:
+        floor.note(closing(floor, call, "served", now))
+    return floor.put_call(call, ticket=None, channel=call.customer_channel, customer_leads=True)
 
 
 def to_hold(call: Call, leg: ChannelName) -> LegMove:
@@ -138,7 +140,7 @@ def far_end(call: Call) -> ChannelName:
         return party.channel
     if call.phase is not CallPhase.TALKING:
         raise Declined("nobody_hears")
-    caller = call.customer_channel if call.ticket else call.channel
+    caller = call.customer_channel if call.agent_leads else call.channel
     if not caller:
         raise Declined("line_unknown")
     return caller

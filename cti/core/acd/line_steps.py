@@ -172,6 +172,7 @@ def talk_began(floor: Floor, signal: seen.TalkBegan, now: datetime) -> None:
     if call is None or agent is None or call.phase not in (CallPhase.WHISPER, CallPhase.DIALLING):
         return
     if call.ticket is not None:
+        call = floor.put_call(call, customer_channel=signal.customer_channel)
         customer_answered(floor, call, now)
         return
     floor.avoid(call.call_id, None)
@@ -288,7 +289,7 @@ def time_came(floor: Floor, _signal: seen.TimeCame, now: datetime) -> None:
     for call in list(floor.calls.values()):
         if call.ticket is not None:
             ticket_time(floor, call, now)
-        elif call.direction is Direction.OUTBOUND:
+        elif call.direction is Direction.OUTBOUND and call.agent_leads:
             outbound_time(floor, call, now)
         elif call.phase in OFFERED[:2] and floor.gives_up_at(call) <= now:
             give_up(floor, call, OfferEnd.UNREACHABLE, now)

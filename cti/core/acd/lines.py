@@ -24,5 +24,7 @@ class Line:
     dialed_number: str
     age_s: float
     variables: Mapping[str, str]
+    party_id: str = ""
+    """Where the leg is that of somebody whom the agent asked, or has in a conference."""
     answered_at: datetime | None = None
     """When somebody took the call, as far as Asterisk wrote it down."""

@@ -53,6 +53,11 @@ def leg_of(call: Call, agent_id: AgentId) -> ChannelName | None:
     return next((one.channel for one in call.parties if one.agent_id == agent_id), None)
 
 
+def is_on(call: Call, agent_id: AgentId) -> bool:
+    """Whether an agent has the call, or is a party to it."""
+    return agent_id in (call.agent_id, *(one.agent_id for one in call.parties))
+
+
 def next_party_id(call: Call) -> str:
     """The unique id of the next party's leg."""
     return f"{call.call_id}-p{call.parties_asked + 1}"

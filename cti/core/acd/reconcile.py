@@ -14,15 +14,17 @@ from cti.core.acd.floor import OFFERED, Floor
 from cti.core.acd.lines import Line
 from cti.core.acd.native import take_choice
 from cti.core.acd.orders import TakeBack
+from cti.core.acd.parties import is_on
 from cti.core.acd.past import PastCall
 from cti.core.acd.places import is_ticket_id, stand_in_served, tickets
 from cti.core.acd.queueing import rejoin
+from cti.core.acd.reconcile_parties import parties_of, settle_parties
 from cti.core.acd.reconcile_past import ended_away, tell_strangers, with_answers
 from cti.core.acd.reconcile_reach import settle_reach
 from cti.core.acd.reconcile_tickets import settle_ticket
 from cti.core.acd.record_steps import recording_found, settle_recordings
 from cti.core.agent_state import Agent, AgentState
-from cti.core.call import Call, CallPhase, Direction
+from cti.core.call import Call, CallPhase, HeldBy
 from cti.core.events import (
     CallRecovered,
     Established,
@@ -46,21 +48,27 @@ def reconcile(
     known = frozenset(floor.calls)
     seen = with_answers(lines, past)
     callers = {line.call_id: line for line in seen if line.is_caller}
-    legs = {line.call_id: line for line in seen if not line.is_caller}
+    legs = {line.call_id: line for line in seen if not (line.is_caller or line.party_id)}
     callers = dict(settle_reach(floor, callers, past, now))
     for call in list(floor.calls.values()):
-        inbound = call.ticket is None and call.direction is Direction.INBOUND
-        if call.call_id not in callers and inbound:
+        if call.call_id not in callers and not call.agent_leads:
             ended_away(floor, call, past.get(call.call_id), now)
     for call_id, line in callers.items():
-        if not is_ticket_id(call_id):
+        if not is_open_ticket(floor, call_id):
             settle(floor, line, legs.get(call_id), now)
+            settle_parties(floor, line, legs.get(call_id), parties_of(seen, call_id), now)
     for call, _ in tickets(floor):
         settle_ticket(floor, call, callers.get(call.call_id), now)
     for agent in list(floor.agents.values()):
         free_if_unbound(floor, agent, now)
     tell_strangers(floor, past, known | callers.keys())
     settle_recordings(floor)
+
+
+def is_open_ticket(floor: Floor, call_id: CallId) -> bool:
+    """Whether the line is that of a callback's agent."""
+    call = floor.calls.get(call_id)
+    return call.ticket is not None if call else is_ticket_id(call_id)
 
 
 def settle(floor: Floor, line: Line, leg: Line | None, now: datetime) -> None:
@@ -140,6 +148,7 @@ def bind(floor: Floor, call: Call, line: Line, leg: Line | None, now: datetime) 
         phase_at=call.phase_at or now,
         agent_id=agent.agent_id if agent else None,
         agent_channel=leg.channel if leg else call.agent_channel,
+        held_by=HeldBy.DESK if phase is CallPhase.HELD else HeldBy.NOBODY,
         answered_at=call.answered_at if phase in TALK else None,
         attempt=max(call.attempt, _whole(line.variables, "ACD_TRY")),
     )
@@ -218,7 +227,7 @@ def free_if_unbound(floor: Floor, agent: Agent, now: datetime) -> None:
     if agent.state in (AgentState.IDLE, AgentState.MONITORING, AgentState.WRAP_UP):
         return
     call = floor.calls.get(agent.call_id) if agent.call_id else None
-    if call is None or call.agent_id != agent.agent_id:
+    if call is None or not is_on(call, agent.agent_id):
         floor.release(floor.put_agent(agent, call_id=None), now)
 
 

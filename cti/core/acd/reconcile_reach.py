@@ -46,14 +46,19 @@ def settle_reach(
         if is_outbound_id(call_id) and call_id not in floor.calls:
             adopt_outbound(floor, line, now)
     for call in list(floor.calls.values()):
-        if call.direction is Direction.OUTBOUND:
+        if call.direction is Direction.OUTBOUND and call.agent_leads:
             settle_outbound(floor, call, lines.get(call.call_id), past.get(call.call_id), now)
     settle_watches(floor, lines, now)
     return {
         call_id: line
         for call_id, line in lines.items()
-        if not (is_outbound_id(call_id) or is_watch_id(call_id))
+        if not (_agents_own(floor, call_id) or is_watch_id(call_id))
     }
+
+
+def _agents_own(floor: Floor, call_id: CallId) -> bool:
+    call = floor.calls.get(call_id)
+    return is_outbound_id(call_id) and (call is None or call.agent_leads)
 
 
 def adopt_outbound(floor: Floor, line: Line, now: datetime) -> None:

@@ -21,7 +21,7 @@ from cti.core.acd.supervise_steps import SUPERVISE_STEPS, WATCH_STEPS
 from cti.core.acd.ticket_wishes import TICKET_STEPS
 from cti.core.acd.transfer_steps import TRANSFER_STEPS
 from cti.core.acd.wait_steps import WAIT_STEPS
-from cti.core.call import Direction
+from cti.core.call import Call, Direction
 from cti.core.ids import CallId
 from cti.core.watching import is_watch_id
 
@@ -58,10 +58,14 @@ def take(floor: Floor, signal: Signal, now: datetime) -> Step:
     return floor.finish(now)
 
 
+def _agents_own(call: Call) -> bool:
+    return call.direction is Direction.OUTBOUND and call.agent_leads
+
+
 def _instead(floor: Floor, signal: Signal) -> _Steps:
     """The steps of a line that is no caller's: an agent's own call, a supervisor's leg."""
     call_id = CallId(getattr(signal, "call_id", ""))
     if is_watch_id(call_id):
         return WATCH_STEPS
     call = floor.calls.get(call_id)
-    return OUTBOUND_STEPS if call and call.direction is Direction.OUTBOUND else {}
+    return OUTBOUND_STEPS if call and _agents_own(call) else {}

@@ -212,7 +212,7 @@ def pick_up(floor: Floor, wish: wished.PickUpCall, now: datetime) -> None:
 
 def _on_offer(floor: Floor, call: Call) -> bool:
     """Waits, or rings at somebody: a callback's ticket and an agent's own call do neither."""
-    if call.ticket is not None or call.direction is Direction.OUTBOUND:
+    if call.agent_leads:
         return False
     return floor.router.holds(call.call_id) or call.phase in (
         CallPhase.RESERVED,

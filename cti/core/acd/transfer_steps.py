@@ -18,7 +18,7 @@ from cti.core.acd.places import take_up_place
 from cti.core.acd.queueing import note_queued
 from cti.core.acd.reach_orders import SendCaller
 from cti.core.agent_state import Agent, AgentState
-from cti.core.call import Call, CallPhase, Direction, HeldBy
+from cti.core.call import Call, CallPhase, HeldBy
 from cti.core.control_events import TargetKind
 from cti.core.events import Transferred
 from cti.core.ids import AgentId, QueueName
@@ -38,7 +38,7 @@ def talk_of(floor: Floor, agent: Agent) -> Call:
 
 def caller_led(call: Call) -> Call:
     """A call that its caller's own leg leads, so that he can be sent on. Raises Declined."""
-    if call.ticket is not None or call.direction is Direction.OUTBOUND:
+    if call.agent_leads:
         raise Declined("not_inbound")
     return call
 
