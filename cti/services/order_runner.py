@@ -46,9 +46,12 @@ class OrderRunner:
         try:
             async with asyncio.timeout(ORDER_LIMIT_S):
                 await self._do(order)
-        except CallerLeft:
+        except CallerLeft as gone:
             if isinstance(order, RingAgent | DialBack | DialOut):
                 self._ring_failed(order)
+            else:
+                kind = type(order).__name__
+                log.info("refused: %s", gone, extra={"fact": "order_refused", "order": kind})
         except (TelephonyDown, TimeoutError) as trouble:
             self._doubt(f"order not carried out: {trouble!r}")
         except Exception as wrong:

@@ -44,6 +44,10 @@ class PhonePlan:
     """The name that the other side is shown; empty: none."""
 
 
+DTMF_GOES_ON = 0b11
+"""pjmedia's flags of an update and of the end of a key that was told of already."""
+
+
 def say(**what: Any) -> None:
     """One line to whoever steers this phone."""
     sys.stdout.write(json.dumps(what, ensure_ascii=False) + "\n")
@@ -66,8 +70,9 @@ class Leg(pj.Call):  # type: ignore[misc]
         state = OVER if self.over else seen.stateText
         say(leg=self.number, state=state, reason=seen.lastStatusCode)
 
-    def onDtmfDigit(self, prm: Any) -> None:
-        say(leg=self.number, digit=prm.digit)
+    def onDtmfEvent(self, prm: Any) -> None:
+        if not prm.flags & DTMF_GOES_ON:
+            say(leg=self.number, digit=prm.digit)
 
     def onCallMediaState(self, _prm: Any) -> None:
         seen = self.getInfo()  # kept: its parts live only as long as it does

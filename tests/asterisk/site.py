@@ -156,7 +156,9 @@ class Desktop:
         seen = 0
         async with asyncio.timeout(limit_s):
             while True:
-                agents = [each["agent"] for each in self.frames[seen:] if each.get("agent")]
+                news = self.frames[seen:]
+                told = (each.get(name) for each in news for name in ("agent", "partyAgent"))
+                agents = [agent for agent in told if agent]
                 for agent in agents:
                     fits = agent["agentId"] == agent_id
                     if fits and state in (agent["state"], agent["status"]):

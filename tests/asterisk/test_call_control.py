@@ -360,7 +360,7 @@ async def test_a_held_caller_outlives_the_server_and_can_be_retrieved(
     assert (found["phase"], found["heldBy"], found["agentId"]) == ("held", "desk", "1001")
     await call.do("retrieveCall")
     await call.seat.do("clearConnection")
-    await call.caller.until("DISCONNECTED", 30)
+    await house.rate(call.caller, call.call_id)
     assert len(spans((await heard_by(call.caller)).tone(FIRST))) == 2
 
 
@@ -377,7 +377,7 @@ async def test_a_consultation_outlives_the_server_and_can_be_completed(
     assert (party["agentId"], party["phase"]) == ("1003", "talking")
     await call.do("transferCall")
     await house.seats["1003"].do("clearConnection")
-    await call.caller.until("DISCONNECTED", 30)
+    await house.rate(call.caller, call.call_id)
     assert spans((await heard_by(their_leg)).tone(CALLER_TONE_HZ))
 
 
@@ -396,7 +396,7 @@ async def test_a_caller_gets_the_colleague_although_agent_and_server_are_gone(
     assert (states["1001"], states["1003"]) == ("wrap_up", "talking")
     assert snapshot["calls"][0]["agentId"] == "1003"
     await house.seats["1003"].do("clearConnection")
-    await call.caller.until("DISCONNECTED", 30)
+    await house.rate(call.caller, call.call_id)
     assert spans((await heard_by(their_leg)).tone(CALLER_TONE_HZ))
 
 
@@ -411,4 +411,4 @@ async def test_a_conference_outlives_the_server(house: House, tmp_path: Path) ->
     await call.seat.do("clearConnection")
     await house.board.until(type="established", agentId="1003")
     await house.seats["1003"].do("clearConnection")
-    await call.caller.until("DISCONNECTED", 30)
+    await house.rate(call.caller, call.call_id)
