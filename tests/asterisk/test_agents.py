@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cti.simulation.phones import OVER, Leg, Phone
+from cti.simulation.phones import Leg, Phone
+from cti.simulation.sip_phone import OVER
 from tests.asterisk.house import (
     DESK_GONE_S,
     DIRECT,
