@@ -40,12 +40,14 @@ async def registers(house: House, number: str = "13997000001") -> str:
     return ticket_id
 
 
-async def press_until_chosen(house: House, leg: Leg, call_id: str) -> None:
+async def press_until_chosen(
+    house: House, leg: Leg, call_id: str, node: str = "which_number"
+) -> None:
     """A key that falls between two steps of Asterisk's dialplan is lost, as anywhere."""
     for _ in range(4):
         leg.press("2")
         try:
-            await house.event("nodeEntered", call_id, 1.0, node="which_number")
+            await house.event("nodeEntered", call_id, 1.0, node=node)
         except TimeoutError:
             continue
         return

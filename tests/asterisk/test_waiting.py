@@ -8,6 +8,7 @@ import pytest
 from cti.simulation.phones import Answering, Leg
 from tests.asterisk.hearing import Hearing
 from tests.asterisk.house import ANNOUNCED_AFTER_S, DIRECT, House, Seat, hearing
+from tests.asterisk.test_callbacks import press_until_chosen
 from tests.asterisk.waiting_trees import ENGLISH_SALES
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(180)]
@@ -112,3 +113,20 @@ async def test_a_free_agent_cuts_the_words_short(house: House, tmp_path: Path) -
     assert loop.time() - began < 1.5
     await house.event("established", call_id)
     leg.hang_up()
+
+
+async def test_whoever_still_waits_when_the_office_closes_may_leave_a_message(house: House) -> None:
+    leg, call_id = await house.call(house.caller("13797000001"), DIRECT["consult"])
+    await house.event("queued", call_id)
+    await house.board.put("/api/v1/modes/night", {"on": True, "hours": 1, "reason": "closing"})
+    try:
+        await press_until_chosen(house, leg, call_id, "late")
+        leg.press("3")
+        left = await house.event("queueLeft", call_id, 20)
+        await asyncio.sleep(2)  # the caller speaks for a while
+        leg.hang_up()
+        await house.event("voicemailLeft", call_id, 20)
+    finally:
+        await house.board.put("/api/v1/modes/night", {"on": False, "reason": "open again"})
+    assert left["outcome"] == "voicemail"
+    assert house.events(call_id).count("queueLeft") == 1
