@@ -164,7 +164,7 @@ class Contact:
             agent_id = self.talks[0].agent_id
             yield {"kind": f"handled.{self.direction}", "agent_id": agent_id, **shared}
         if self.direction == "in" and self.in_menu:
-            yield {"kind": "menu.answered", **shared}
+            yield {"kind": "ivr.answered", **shared}
             if end := self._end_in_menu():
                 length_ms = max(0, (self.menu_ended_ms or began_ms) - began_ms)
                 yield {"kind": end, "value": length_ms, **shared}
@@ -174,8 +174,8 @@ class Contact:
         if self.visits or self.talks or self.moved_on or not self.menu_end:
             return ""
         if self.menu_end == "hangup" or self.served_by_menu:
-            return "menu.served"
-        return "menu.abandoned" if self.menu_end == "gone" else "menu.failed"
+            return "ivr.served"
+        return "ivr.abandoned" if self.menu_end == "gone" else "ivr.failed"
 
     def _as_one_visit(self) -> Visit | None:
         """All visits as one offer to the centre: answered if any was, else as the last one ended."""

@@ -137,9 +137,9 @@ _TRAFFIC = (
     _count("survived", Rule.MOMENT),
 )
 _MENU = (
-    _share("menu_answer_rate", Rule.BEGIN, (Term("menu.answered"),), (Term("begun.in"),)),
-    _share("menu_containment", Rule.BEGIN, (Term("menu.served"),), (Term("menu.answered"),)),
-    _share("menu_abandon_rate", Rule.BEGIN, (Term("menu.abandoned"),), (Term("menu.answered"),)),
+    _share("menu_answer_rate", Rule.BEGIN, (Term("ivr.answered"),), (Term("begun.in"),)),
+    _share("menu_containment", Rule.BEGIN, (Term("ivr.served"),), (Term("ivr.answered"),)),
+    _share("menu_abandon_rate", Rule.BEGIN, (Term("ivr.abandoned"),), (Term("ivr.answered"),)),
     _count("node_entered", Rule.MOMENT, "node.entered"),
     _count("node_errors", Rule.MOMENT, "node.no_match", "node.no_input"),
     _count("node_exits", Rule.MOMENT, "node.exit."),
