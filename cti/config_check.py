@@ -38,6 +38,9 @@ def cross_check(whole: Configuration, marked: Mapping[str, Marked]) -> list[Prob
     owned = [each.extension for each in agents]
     found += _twice(marked["agents"], "seats", "seat", [each.seat for each in desks])
     found += _twice(marked["agents"], "seats", "extension", [d.extension for d in desks], owned)
+    taken = [*owned, *(desk.extension for desk in desks)]
+    phones = [each.extension or f"without {nth}" for nth, each in enumerate(people)]
+    found += _twice(marked["agents"], "people", "extension", phones, taken)
     logins = [person.login for person in people]
     found += _twice(marked["agents"], "people", "login", logins, ids)
     found += check_routing(whole.queues, marked["queues"], skills)

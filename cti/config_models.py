@@ -9,7 +9,7 @@ from pydantic import Field
 from cti.config_callers import CallersFile
 from cti.config_labels import Label
 from cti.config_messages import SmsFile, SurveysFile
-from cti.config_people import AgentFile, AgentsFile, ReasonsFile, WrapUpsFile
+from cti.config_people import AgentFile, AgentsFile, PersonFile, ReasonsFile, WrapUpsFile
 from cti.config_queues import QueuesFile
 from cti.config_recording import RecordingFile
 from cti.config_webhooks import WebhooksFile
@@ -73,7 +73,8 @@ class Configuration:
 
     def roster(self) -> tuple[Agent, ...]:
         """The agents as the floor knows them, signed out."""
-        return tuple(_agent(each, place) for place, each in enumerate(self.agents.agents))
+        agents = (_agent(each, place) for place, each in enumerate(self.agents.agents))
+        return (*agents, *(_supervisor(each) for each in self.agents.people if each.extension))
 
     def accounts(self) -> tuple[Account, ...]:
         """Everybody who may sign in; an agent's login is his staff number."""
@@ -82,7 +83,7 @@ class Configuration:
             for a in self.agents.agents
         )
         people = self.agents.people
-        return agents + tuple(Account(login=p.login, name=p.name, role=p.role) for p in people)
+        return agents + tuple(_account(person) for person in people)
 
     def wrap_up_codes(self) -> frozenset[str]:
         """Every code that may end a wrap-up form."""
@@ -98,6 +99,22 @@ def _agent(each: AgentFile, place: int) -> Agent:
         languages=frozenset(each.languages),
         place=place,
     )
+
+
+def _supervisor(each: PersonFile) -> Agent:
+    """Without skills and languages the router never chooses him."""
+    return Agent(
+        agent_id=AgentId(each.login),
+        name=each.name,
+        extension=each.extension or "",
+        languages=frozenset(),
+        supervises=True,
+    )
+
+
+def _account(each: PersonFile) -> Account:
+    agent_id = AgentId(each.login) if each.extension else None
+    return Account(login=each.login, name=each.name, role=each.role, agent_id=agent_id)
 
 
 def schemas() -> Mapping[str, Callable[[], dict[str, Any]]]:

@@ -30,11 +30,13 @@ class AgentFile(Frozen):
 
 
 class PersonFile(Frozen):
-    """Somebody who signs in but takes no calls."""
+    """Somebody who signs in but waits for no calls. With an ``extension`` he can listen to agents, and take
+    calls by hand."""
 
     login: str = Field(pattern=r"^[0-9A-Za-z_.-]{1,32}$")
     name: str = Field(min_length=1, max_length=64)
     role: Role
+    extension: Extension | None = None
 
 
 class SeatFile(Frozen):
@@ -53,7 +55,8 @@ class AgentsFile(Frozen):
 
     def extensions(self) -> tuple[str, ...]:
         """Every phone of ours, each once."""
-        given = (*(a.extension for a in self.agents), *(s.extension for s in self.seats))
+        people = (person.extension for person in self.people if person.extension)
+        given = (*(a.extension for a in self.agents), *(s.extension for s in self.seats), *people)
         return tuple(dict.fromkeys(given))
 
 

@@ -8,6 +8,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Mapping
+from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -226,10 +227,13 @@ class Desk(Frozen):
     no desktop for ``gone_s`` is not ready. ``phone_required``: nobody signs in without a phone;
     ``ready_when_phone_back``: who lost his phone is ready again by himself when it is back. Agents may
     have numbers dialled that one of ``dial`` fits: mobile, other areas, local, service numbers; no
-    emergency line, no dear one, nothing abroad."""
+    emergency line, no dear one, nothing abroad. They call people up between ``calls_from`` and
+    ``calls_until`` of the day; the same twice: at any hour."""
 
     session_s: float = 43200.0
     auto_answer: bool = False
+    calls_from: time = time(8)
+    calls_until: time = time(21)
     gone_s: float = Field(default=20.0, ge=1, le=600)
     phone_required: bool = True
     ready_when_phone_back: bool = False

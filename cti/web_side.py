@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -25,8 +26,11 @@ from cti.services.figures import ByLabel, callback_counts, counts, wait_error_ga
 from cti.services.notices import Notices
 from cti.services.people import People
 from cti.services.ports import Recorded
+from cti.services.reach import CallingRules, CallReach
 from cti.services.routing import FloorRouting
 from cti.services.screen_pop import ScreenPops
+from cti.services.supervision import CallSupervision
+from cti.settings import Settings
 from cti.store.redis_notices import RedisNotices
 from cti.store.redis_sessions import RedisSessions
 from cti.store.sql_accounts import SqlAccounts
@@ -47,6 +51,7 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
     configuration = service.configuration
     settings = configuration.settings
     dispatcher, menus = inside.dispatcher, inside.dialplans.menus
+    dial = DialRule(settings.desk.dial, settings.sip.numbers)
     notices = Notices(RedisNotices(edges.redis, service.prefix), configuration.policies(), utc_now)
 
     def labels(call: Call, language: str) -> Sequence[str]:
@@ -59,7 +64,9 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
         routing=FloorRouting(inside.dispatcher, SqlAudit(edges.engine), utc_now),
         notices=notices,
         watch=inside.watch,
-        control=DeskControl(dispatcher, DialRule(settings.desk.dial, settings.sip.numbers)),
+        control=DeskControl(dispatcher, dial),
+        reach=CallReach(dispatcher, dial, calling_rules(settings), SqlNumbers(edges.engine), menus),
+        supervision=CallSupervision(dispatcher, SqlAudit(edges.engine), utc_now),
         feed=inside.feed,
         sessions=RedisSessions(edges.redis, service.prefix),
         accounts=SqlAccounts(edges.engine),
@@ -94,6 +101,18 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
         cookie_secure=settings.http.secure_cookie,
         origins=frozenset(settings.http.origins),
         limits=WebLimits(session_idle_s=settings.desk.session_s),
+    )
+
+
+def calling_rules(settings: Settings) -> CallingRules:
+    """How agents may call people up."""
+    desk = settings.desk
+    return CallingRules(
+        shown=settings.sip.numbers,
+        first=desk.calls_from,
+        last=desk.calls_until,
+        zone=ZoneInfo(settings.time_zone),
+        now=utc_now,
     )
 
 

@@ -46,7 +46,7 @@ def _send(order: orders.SendCaller, dial_string: DialString) -> list[Action]:
 
 def _queue(target: str, _dial_string: DialString) -> Mapping[str, str]:
     # He joins a line anew: its first announcement and its offers are for him again.
-    return {"ACD_QUEUE": target, "ACD_JOINED": "", "ACD_SAYS": ""}
+    return {"ACD_QUEUE": target, "ACD_JOINED": "", "ACD_OFFERED": "", "ACD_QUIET": ""}
 
 
 def _number(target: str, dial_string: DialString) -> Mapping[str, str]:
@@ -75,6 +75,7 @@ def _dial_out(order: orders.DialOut, dial_string: DialString) -> list[Action]:
         "ACD_DID": order.shown_number,
         "ACD_TO": dial_string(order.number),
         "ACD_RING": str(order.customer_ring_s),
+        "__ACD_RECORD": "yes" if order.record else "no",
     }
     fields = _originate(order.call_id, order.extension, "acd-outbound", order.ring_s)
     return [("Originate", {**fields, **_told(variables), "CallerID": f"<{order.number}>"})]

@@ -93,6 +93,8 @@ class AmiTelephony:
 
     async def control(self, order: ControlOrder) -> None:
         """By the table of ``call_control``: actions in one write, served in order."""
+        if isinstance(order, DialOut):
+            order = replace(order, record=order.record and self._may_record())
         wanted = actions(order, self._dial_string)
         if self._auto_answer and isinstance(order, DialOut | Watch):
             wanted = answering(wanted)

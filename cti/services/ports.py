@@ -208,6 +208,7 @@ class CallRow:
     wrap_up_reason: str | None
     flags: tuple[str, ...] = ()
     tree_version: int = 0
+    direction: str = "inbound"
 
 
 class History(Protocol):

@@ -31,6 +31,7 @@ def _updated(known: Agent, fresh: Agent) -> Agent:
         known,
         name=fresh.name,
         place=fresh.place,
+        supervises=fresh.supervises,
         extension=known.extension if elsewhere else fresh.extension,
         skills=known.skills if given else fresh.skills,
         languages=known.languages if given else fresh.languages,

@@ -5,6 +5,7 @@ from typing import Any
 
 from cti.core import events
 from cti.core.callback_events import CallbackClosed, CallbackRequested
+from cti.core.control_events import Originated
 from cti.core.events import CallEvent, Event
 from cti.core.work_events import SmsEvent, WorkEvent
 
@@ -30,6 +31,7 @@ _EMPTY: Mapping[str, object] = {
     "language": "zh",
     "flags": None,
     "tree_version": 0,
+    "direction": "inbound",
     **dict.fromkeys(("queue", "agent_id", "outcome", "waited_s", "talked_s", "cleared_by")),
     **dict.fromkeys(("ended_at", "wrap_up_reason", "wrap_up_remarks", "solved", "follow_up")),
 }
@@ -43,6 +45,16 @@ def _offered(_row: Row, event: events.Offered) -> Row:
         "language": event.language,
         "tree_version": event.tree_version,
         "flags": list(event.flags),
+    }
+
+
+def _originated(_row: Row, event: Originated) -> Row:
+    return {
+        "caller_number": event.number,
+        "dialed_number": event.shown_number,
+        "arrived_at": event.at,
+        "agent_id": event.agent_id,
+        "direction": "outbound",
     }
 
 
@@ -98,6 +110,7 @@ def _wrapped_up(_row: Row, event: events.WrapUpSaved) -> Row:
 
 _PROJECTIONS: Mapping[type[Event], Callable[[Row, Any], Row]] = {
     events.Offered: _offered,
+    Originated: _originated,
     events.DigitsDialed: _digits,
     events.Queued: _queued,
     events.QueueLeft: _left,

@@ -84,6 +84,7 @@ call = Table(
     Column("arrived_at", UtcDateTime, nullable=False),
     Column("language", Text, nullable=False),
     Column("tree_version", Integer, nullable=False, server_default="0"),
+    Column("direction", Text, nullable=False, server_default="inbound"),
     Column("queue", Text),
     Column("agent_id", Text),
     Column("outcome", Text),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import web
 
 from cti.core.callback_events import CallbackRequested
+from cti.core.control_events import Originated
 from cti.core.events import Offered
 from cti.core.ids import AgentId, CallId
 from cti.services.ports import Account, Recorded, Role
@@ -88,6 +89,8 @@ def _number(recorded: Sequence[Recorded], call_id: CallId, parts: WebParts) -> s
     for one in recorded:
         if isinstance(one.event, Offered | CallbackRequested):
             return one.event.caller_number
+        if isinstance(one.event, Originated):
+            return one.event.number
     raise ApiError(404, "call.unknown")
 
 

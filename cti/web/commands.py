@@ -6,7 +6,13 @@ from typing import Any
 
 import orjson
 
-from cti.web import call_commands, desk_commands, supervision_commands
+from cti.web import (
+    call_commands,
+    desk_commands,
+    line_supervision,
+    reach_commands,
+    supervision_commands,
+)
 from cti.web.command_fields import Field, Shape
 
 
@@ -25,6 +31,8 @@ COMMANDS: Mapping[str, Shape] = {
     "ping": {},
     **desk_commands.SHAPES,
     **call_commands.SHAPES,
+    **reach_commands.SHAPES,
+    **line_supervision.SHAPES,
     **supervision_commands.SHAPES,
 }
 

@@ -85,7 +85,7 @@ _AGENT = (
 _CALL = (
     "call_id", "phase", "queue", "priority", "queued_at", "arrived_at", "agent_id",
     "answered_at", "language", "keys", "head", "attempt", "alert", "held_by", "muted",
-    "recording", "recording_paused",
+    "recording", "recording_paused", "direction",
 )
 # fmt: on
 _PARTY = ("party_id", "role", "phase", "since", "agent_id", "queue")

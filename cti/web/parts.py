@@ -18,6 +18,7 @@ from cti.services.measures import Measures
 from cti.services.modes import Modes
 from cti.services.people_ports import AgentDesk, DesktopWatch, Notices, People
 from cti.services.ports import Account, Accounts, Audit, History, Recorded, Sessions
+from cti.services.reach_ports import Reach, Supervision
 from cti.services.recording_desk import RecordingDesk
 from cti.services.routing_ports import Routing
 from cti.services.screen_pop import ScreenPops
@@ -136,6 +137,8 @@ class WebParts:
     watch: DesktopWatch
     control: CallControl
     routing: Routing
+    reach: Reach
+    supervision: Supervision
     feed: Feed
     sessions: Sessions
     accounts: Accounts

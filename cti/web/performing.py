@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cti.services.ports import Account
-from cti.web import call_commands, desk_commands, messages, supervision_commands
+from cti.web import (
+    call_commands,
+    desk_commands,
+    line_supervision,
+    messages,
+    reach_commands,
+    supervision_commands,
+)
 from cti.web.actors import Action
 from cti.web.commands import Command
 from cti.web.errors import described
@@ -19,6 +26,8 @@ COMMAND_S = 5.0
 ACTIONS: Mapping[str, Action] = {
     **desk_commands.ACTIONS,
     **call_commands.ACTIONS,
+    **reach_commands.ACTIONS,
+    **line_supervision.ACTIONS,
     **supervision_commands.ACTIONS,
 }
 

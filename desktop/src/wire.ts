@@ -38,6 +38,7 @@ export interface CallView {
   attempt: number
   /** '' for none, 'open', or who has acknowledged it. */
   alert: string
+  direction: 'inbound' | 'outbound'
 }
 
 export interface Policy {

@@ -23,7 +23,7 @@ RING_S, WRAP_UP_S = 4, 2
 OFFERED_AFTER_S, CUSTOMER_RING_S = 6, 20
 CALLBACK_AT_S = (0, 4, 8)
 AGENT_TONES_HZ = {"1001": 700, "1002": 900, "1003": 1100, "1004": 1300}
-CALLER_TONE_HZ, CUSTOMER_TONE_HZ = 500, 1700
+CALLER_TONE_HZ, CUSTOMER_TONE_HZ, SUPERVISOR_TONE_HZ = 500, 1700, 1500
 ANNOUNCED_AFTER_S, ANNOUNCED_EVERY_S = 5, 12
 DIRECT = {"motor": "955181", "consult": "955182", "major": "955183", "sales": "955189"}
 """Numbers that go to a queue at once, for tests that are not about the menu."""
@@ -96,6 +96,7 @@ class House:
     registrar: Registrar
     board: Desktop
     customer: Phone
+    supervisor: Phone
     seats: Mapping[str, Seat]
     http: aiohttp.ClientSession
     callers: dict[str, Phone] = field(default_factory=dict)
@@ -157,6 +158,9 @@ class House:
         for seat in self.seats.values():
             await seat.desktop.command("logOff")
             seat.phone.record(None)
+        await self.board.command("logOff")
+        for phone in (self.customer, self.supervisor):
+            phone.record(None)
         for each in (self.board, *(seat.desktop for seat in self.seats.values())):
             each.frames.clear()
         for phone in self.phones.phones:
@@ -272,6 +276,8 @@ async def running_house(folder: Path) -> AsyncIterator[House]:
         "CTI_SIP_NUMBERS": ",".join(("95518", *DIRECT.values(), SHORT_MENU, NIGHT, *OWN_TREES)),
         "CTI_DESK_GONE_S": str(DESK_GONE_S),
         "CTI_DESK_READY_WHEN_PHONE_BACK": "true",
+        "CTI_DESK_CALLS_FROM": "00:00",
+        "CTI_DESK_CALLS_UNTIL": "00:00",
         **phrase_voice.speech_settings(folder / "voice"),
     }
     async with contextlib.AsyncExitStack() as stack:
@@ -292,4 +298,8 @@ async def running_house(folder: Path) -> AsyncIterator[House]:
             "13997000001", registrar, tone_hz=CUSTOMER_TONE_HZ, local_port=customer_port
         )
         phones.add(customer)
-        yield House(site, phones, registrar, board, customer, seats, http)
+        [extension] = [p.extension for p in site.configuration.agents.people if p.extension]
+        supervisor = Phone(extension, registrar, tone_hz=SUPERVISOR_TONE_HZ)
+        phones.add(supervisor, site.secrets.get(f"sip_{extension}"))
+        await supervisor.until_registered()
+        yield House(site, phones, registrar, board, customer, supervisor, seats, http)

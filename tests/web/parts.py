@@ -31,6 +31,7 @@ from tests.web.memory import (
 )
 from tests.web.memory_control import MemoryControl
 from tests.web.memory_people import MemoryNoticeBoard, MemoryPeople, MemoryWatch
+from tests.web.memory_reach import MemoryReach
 from tests.web.memory_routing import MemoryRouting
 from tests.web.memory_versions import MemoryVersions
 from tests.web.samples import LIMIT_S, MODE_RULES, OPTIONS, POLICIES, key_labels, tell
@@ -52,6 +53,7 @@ class World:
     board: MemoryNoticeBoard = field(default_factory=MemoryNoticeBoard)
     watch: MemoryWatch = field(default_factory=MemoryWatch)
     control: MemoryControl = field(default_factory=MemoryControl)
+    reach: MemoryReach = field(default_factory=MemoryReach)
     sessions: MemorySessions = field(default_factory=MemorySessions)
     accounts: MemoryAccounts = field(default_factory=MemoryAccounts)
     audit: MemoryAudit = field(default_factory=MemoryAudit)
@@ -95,6 +97,8 @@ class World:
         return WebParts(
             desk=self.desk,
             control=self.control,
+            reach=self.reach,
+            supervision=self.reach,
             people=MemoryPeople(self.desk),
             routing=self.routing,
             notices=Notices(self.board, POLICIES, self.clock),

@@ -66,6 +66,7 @@ async def test_supervision_sees_all_calls_of_the_last_day(
         "wrapUpReason": "report",
         "flags": [],
         "treeVersion": 0,
+        "direction": "inbound",
     }
 
 

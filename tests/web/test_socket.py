@@ -79,6 +79,7 @@ async def test_a_fresh_desktop_gets_a_snapshot(world: World, open_desk: OpenDesk
             "head": False,
             "attempt": 0,
             "alert": "",
+            "direction": "inbound",
         }
     ]
     assert found["pop"] is None

@@ -20,6 +20,7 @@ from cti.core.call import Call, CallPhase, Direction
 from cti.core.control_events import DialFailed, Originated
 from cti.core.events import AgentAnswered, CallCleared, ClearedBy, Established
 from cti.core.ids import AgentId, CallId, ChannelName
+from cti.core.recordings import talk_of
 
 _PREFIX = "out-"
 NOBODY_TOLD = "CANCEL"
@@ -65,6 +66,7 @@ def make_call(floor: Floor, wish: wished.MakeCall, now: datetime) -> None:
             number=wish.number,
             shown_number=wish.shown_number,
             customer_ring_s=floor.rules.callback_ring_s,
+            record=floor.rules.recording.wanted(talk_of(call, agent.agent_id)),
         )
     )
 

@@ -30,6 +30,7 @@ class DialOut:
     number: str
     shown_number: str
     customer_ring_s: int
+    record: bool = False
     attempt: int = 1
 
 

@@ -32,7 +32,7 @@ def talk_of(floor: Floor, agent: Agent) -> Call:
     if call is None or call.phase not in TALK or call.agent_id != agent.agent_id:
         raise Declined("no_talk")
     if agent.state not in WITH_CALLER or call.parties:
-        raise Declined("end_consultation_first")
+        raise Declined("not_alone")
     return call
 
 
@@ -95,16 +95,16 @@ def drop_agent(floor: Floor, before: Call) -> None:
 def to_agent(floor: Floor, call: Call, wish: wished.SingleStepTransfer, now: datetime) -> None:
     target = floor.agents.get(AgentId(wish.target))
     if target is None:
-        raise Declined("transfer_no_agent")
+        raise Declined("unknown_target")
     if not target.free:
-        raise Declined("transfer_agent_busy")
+        raise Declined("target_not_free")
     floor.allocate(leave(floor, call, wish, now), target, "transfer", now)
 
 
 def to_queue(floor: Floor, call: Call, wish: wished.SingleStepTransfer, now: datetime) -> None:
     policy = floor.rules.policies.get(QueueName(wish.target))
     if policy is None:
-        raise Declined("transfer_no_queue")
+        raise Declined("unknown_target")
     fresh = leave(
         floor,
         call,
