@@ -62,6 +62,7 @@ class QueueFile(Frozen):
     needs: Mapping[str, Need]
     relaxation: tuple[RelaxationFile, ...] = ()
     overflow: tuple[OverflowFile, ...] = ()
+    sticky: bool = True
     target: TargetFile = TargetFile()
     ageing: AgeingFile | None = None
     ring_s: int | None = Field(default=None, ge=3, le=120)
@@ -105,6 +106,7 @@ class QueuesFile(Frozen):
             relaxation=tuple(
                 Relaxation(step.after_s, dict(step.needs)) for step in queue.relaxation
             ),
+            sticky=queue.sticky,
             overflow=tuple(step.step(self.numbers) for step in queue.overflow),
             ageing=Ageing(ageing.per_s, ageing.cap),
             strategy=queue.strategy or defaults.strategy,

@@ -25,7 +25,14 @@ CALLBACK_AT_S = (0, 4, 8)
 AGENT_TONES_HZ = {"1001": 700, "1002": 900, "1003": 1100, "1004": 1300}
 CALLER_TONE_HZ, CUSTOMER_TONE_HZ, SUPERVISOR_TONE_HZ = 500, 1700, 1500
 ANNOUNCED_AFTER_S, ANNOUNCED_EVERY_S = 5, 12
-DIRECT = {"motor": "955181", "consult": "955182", "major": "955183", "sales": "955189"}
+DIRECT = {
+    "motor": "955181",
+    "consult": "955182",
+    "major": "955183",
+    "sales": "955189",
+    "nonmotor": "955195",
+    "staff": "955196",
+}
 """Numbers that go to a queue at once, for tests that are not about the menu."""
 SHORT_MENU, NIGHT = "955184", "955185"
 """A menu of one short sound; and the real menu when its offices are closed."""
@@ -60,6 +67,10 @@ _OPEN = "  consult: always\n  complaint: always\n"
 SPARE_SEAT, SPARE_PHONE = "S1", "8011"
 """A desk that is nobody's own."""
 DESK_GONE_S = 4.0
+ROUTED = {
+    "nonmotor": "    sticky: true\n",
+    "staff": "    overflow: [{after_s: 2, number: duty}]\n    sticky: false\n",
+}
 BOUND = ("reserved", "ringing", "talking", "held")
 
 
@@ -203,7 +214,7 @@ def quick_configuration(folder: Path, customer_port: int = 0) -> Path:
     for name, value in (("ring_s", RING_S), ("wrap_up_s", WRAP_UP_S)):
         text, count = re.subn(rf"^  {name}: \d+$", f"  {name}: {value}", text, flags=re.MULTILINE)
         assert count == 1
-    queues.write_text(quick_callbacks(text), "utf-8")
+    queues.write_text(quick_routing(quick_callbacks(text)), "utf-8")
     agents = folder / "config" / "agents.yaml"
     text = agents.read_text("utf-8")
     agents.write_text(
@@ -216,6 +227,19 @@ def quick_configuration(folder: Path, customer_port: int = 0) -> Path:
     settings.write_text(text.replace("carrier: {allow:", carrier), "utf-8")
     quick_dialplan(folder / "dialplan")
     return folder / "config"
+
+
+def quick_routing(queues: str) -> str:
+    """Only callers of nonmotor are known again, and those of staff go to the duty number soon; others
+    ring from the same numbers all the time, and wait for what a test is about."""
+    before, section, after = queues.partition("queues:\n  major:")
+    after = re.sub(r"^    (sticky|overflow): .*\n", "", after, flags=re.MULTILINE)
+    after = re.sub(r"^(    priority: .*)$", r"\1\n    sticky: false", after, flags=re.MULTILINE)
+    for queue, keys in ROUTED.items():
+        head, name, rest = after.partition(f"  {queue}:\n")
+        assert name
+        after = head + name + rest.replace("    sticky: false\n", keys, 1)
+    return before + section + after
 
 
 def quick_callbacks(queues: str) -> str:

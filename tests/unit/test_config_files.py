@@ -91,7 +91,7 @@ def test_the_sample_configuration_has_no_problem() -> None:
             "queues",
             "    needs: {complaint: 3}",
             "    needs: {complain: 3}",
-            "config/queues.yaml:83:13: error: 'complain' is not defined — known are: agri, "
+            "config/queues.yaml:85:13: error: 'complain' is not defined — known are: agri, "
             "complaint, consult, dispatch, followup, lang:*, lang:bo-adx, lang:bo-khg, lang:en, "
             "lang:zh, motor, nonmotor, print, rescue, sales, supplement",
         ),
@@ -99,7 +99,7 @@ def test_the_sample_configuration_has_no_problem() -> None:
             "queues",
             '      - {after_s: 60, needs: {dispatch: 0, motor: 1, "lang:*": 0}}',
             "      - {after_s: 60, needs: {despatch: 0}}",
-            "config/queues.yaml:94:31: error: 'despatch' is not defined — known are: agri, "
+            "config/queues.yaml:96:31: error: 'despatch' is not defined — known are: agri, "
             "complaint, consult, dispatch, followup, lang:*, lang:bo-adx, lang:bo-khg, lang:en, "
             "lang:zh, motor, nonmotor, print, rescue, sales, supplement",
         ),

@@ -66,7 +66,8 @@ class QueuePolicy:
     """One queue of config/queues.yaml.
 
     ``relaxation`` is in order of time; each step changes what the step before left. Of ``overflow`` the
-    first step whose conditions hold takes a call away.
+    first step whose conditions hold takes a call away. ``sticky``: a caller who comes back waits for his
+    agent first, and has the place he gave up.
     ``ceiling`` bounds a call's points, ageing included, but never below the queue's own priority.
     ``alert``: supervisors are told of each call at once.
     """
@@ -76,6 +77,7 @@ class QueuePolicy:
     needs: Needs = field(default_factory=dict)
     relaxation: tuple[Relaxation, ...] = ()
     overflow: tuple[Overflow, ...] = ()
+    sticky: bool = True
     ageing: Ageing = Ageing()
     ceiling: int = 99
     strategy: Strategy = Strategy.LONGEST_IDLE

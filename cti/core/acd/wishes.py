@@ -13,6 +13,8 @@ from cti.core.ids import AgentId
 def with_place(floor: Floor, call: Call) -> Call:
     """Who gave up and rings again goes on from his old place in the same queue."""
     place = call.known.place if call.known else None
+    if not floor.policy(call.queue).sticky:
+        return call
     if place is None or place.queue != call.queue or call.queued_at is None:
         return call
     return floor.put_call(call, place_at=min(place.since, call.queued_at))
@@ -23,8 +25,8 @@ def with_wish(floor: Floor, call: Call, now: datetime) -> Call:
     last = call.known.last_agent if call.known else None
     wanted = ((AgentId(call.variables.get(OWNER, "")), OWNER), (last, "last"))
     rules = floor.rules.sticky
-    if rules.wait_s <= 0:
-        return call
+    if rules.wait_s <= 0 or not floor.policy(call.queue).sticky:
+        return floor.put_call(call, wish=None)
     for agent_id, why in wanted:
         if agent_id and _could(floor, agent_id, call):
             wish = Wish(agent_id=agent_id, until=rules.until(now), why=why)
