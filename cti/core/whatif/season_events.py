@@ -31,34 +31,15 @@ class _Call:
 
     number: int
     kind: str
+    call_id: CallId
+    customer: str
+    queue: QueueName
     at: datetime
     start: datetime
+    waited_s: float
+    talk_s: float
+    wrap_up_s: float
     rating: str = ""
-
-    @property
-    def call_id(self) -> CallId:
-        return CallId(f"{self.at:%Y%m%d}.{self.number}")
-
-    @property
-    def customer(self) -> str:
-        return f"139{self.number * 7919 % 100_000_000:08d}"
-
-    @property
-    def waited_s(self) -> float:
-        return (self.start - self.at).total_seconds()
-
-    @property
-    def talk_s(self) -> float:
-        return round(45 + 150 * wave(self.number * 7), 3)
-
-    @property
-    def wrap_up_s(self) -> float:
-        return round(8 + 25 * wave(self.number * 3), 3)
-
-    @property
-    def queue(self) -> QueueName:
-        place = wave(self.number * 5)
-        return QueueName(next(name for name, upto in _QUEUES if place < upto))
 
 
 def events_of(season: Season) -> Iterator[Event]:
@@ -131,12 +112,21 @@ class _Teller:
     def _call(self, kind: str, at: datetime) -> _Call:
         self._calls += 1
         number = self._calls
-        waits_s = round(
-            5 + 14 * wave(number) + (40 * wave(number * 11) if number % 8 == 0 else 0), 3
+        longer_s = 40 * wave(number * 11) if number % 8 == 0 else 0.0
+        waited_s = round(5 + 14 * wave(number) + longer_s, 3)
+        return _Call(
+            number=number,
+            kind=kind,
+            call_id=CallId(f"{self.season.first.year}.{number}"),
+            customer=f"139{number * 7919 % 100_000_000:08d}",
+            queue=_queue(wave(number * 5)),
+            at=at,
+            start=at + timedelta(seconds=waited_s),
+            waited_s=waited_s,
+            talk_s=round(45 + 150 * wave(number * 7), 3),
+            wrap_up_s=round(8 + 25 * wave(number * 3), 3),
+            rating=self._rating() if kind == _MADE else "",
         )
-        rating = self._rating() if kind == _MADE else ""
-        start = at + timedelta(seconds=waits_s)
-        return _Call(number=number, kind=kind, at=at, start=start, rating=rating)
 
     def _rating(self) -> str:
         """The answer to a follow-up, spread evenly over the season; empty for other calls."""
@@ -161,6 +151,10 @@ class _Teller:
         )
         done = call.talk_s + call.wrap_up_s + 1
         heappush(crew, (call.start + timedelta(seconds=done), agent_id))
+
+
+def _queue(place: float) -> QueueName:
+    return QueueName(next(name for name, upto in _QUEUES if place < upto))
 
 
 def _shift(at: datetime) -> datetime:
