@@ -6,9 +6,12 @@ import pytest
 
 from cti.core.acd import signals as wished
 from cti.core.acd.desk_steps import Declined
+from cti.core.acd.lines import Line
 from cti.core.acd.orders import MirrorMember
+from cti.core.acd.reconcile import agent_at
 from cti.core.agent_state import AgentState, AgentStatus, Presence
 from cti.core.events import AgentLoggedOn
+from cti.core.ids import ChannelName
 from tests.unit.core.acd.floors import ADVICE, ONE, RULES, TWO, WRAP_UP_S, A, B, Play, agent, kinds
 
 
@@ -72,6 +75,27 @@ def test_signing_out_gives_his_own_seat_back_and_takes_the_other_off_the_native_
     assert (order.extension, order.signed_in) == ("8011", False)
     assert set(order.queues) == set(RULES.policies)
     assert (play.agent(A).extension, play.agent(A).seat) == ("8001", "")
+
+
+def test_after_an_outage_a_leg_belongs_to_who_sits_at_the_phone_not_to_who_owns_it(
+    play: Play,
+) -> None:
+    play.do(wished.LogOn(agent_id=B, extension=play.agent(A).extension))
+    channel = ChannelName("PJSIP/8001-00000007")
+    line = Line(
+        channel=channel,
+        call_id=ONE,
+        is_caller=False,
+        state="talking",
+        bridge_id="b",
+        caller_number="",
+        dialed_number="",
+        age_s=1.0,
+        variables={},
+    )
+    found = agent_at(play.floor, line)
+    assert found is not None
+    assert found.agent_id == B
 
 
 # -- forced states
