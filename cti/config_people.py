@@ -53,11 +53,14 @@ class AgentsFile(Frozen):
     seats: tuple[SeatFile, ...] = ()
     people: tuple[PersonFile, ...] = ()
 
+    def desks(self) -> tuple[str, ...]:
+        """The phones at which agents may sign in."""
+        return (*(a.extension for a in self.agents), *(s.extension for s in self.seats))
+
     def extensions(self) -> tuple[str, ...]:
         """Every phone of ours, each once."""
         people = (person.extension for person in self.people if person.extension)
-        given = (*(a.extension for a in self.agents), *(s.extension for s in self.seats), *people)
-        return tuple(dict.fromkeys(given))
+        return tuple(dict.fromkeys((*self.desks(), *people)))
 
 
 class QuotaFile(Frozen):

@@ -122,7 +122,7 @@ def desk_rules(configuration: Configuration, edges: Edges) -> DeskRules:
     return DeskRules(
         reasons={code for code, each in reasons if not each.system},
         codes=configuration.wrap_up_codes(),
-        extensions=configuration.agents.extensions(),
+        extensions=configuration.agents.desks(),
         seats={each.seat: each.extension for each in configuration.agents.seats},
         phones=AmiPhones(edges.ami) if configuration.settings.desk.phone_required else None,
     )

@@ -85,6 +85,7 @@ def play_all(sequence: Sequence[tuple[Signal, float]]) -> Play:
         except Declined as no:
             assert no.code
             assert dict(play.floor.agents) == before
+            assert not play.floor.finish(play.now).changes
         check(play)
         seated = [each.extension for each in play.floor.agents.values() if each.signed_in]
         assert len(seated) == len(set(seated)), "two agents at one phone"
