@@ -193,10 +193,10 @@ def parts_of(events: Sequence[Event], started_at: datetime, seconds: float) -> t
     return tuple(sorted(found, key=lambda part: (part.from_s, part.kind)))
 
 
-_PAIRS: Mapping[PartKind, tuple[type[Event], type[Event]]] = {
-    PartKind.TALK: (Established, ConnectionCleared),
-    PartKind.HOLD: (Held, Retrieved),
-    PartKind.PAUSE: (RecordingPaused, RecordingResumed),
+_PAIRS: Mapping[PartKind, tuple[type[Event], tuple[type[Event], ...]]] = {
+    PartKind.TALK: (Established, (ConnectionCleared,)),
+    PartKind.HOLD: (Held, (Retrieved, ConnectionCleared)),
+    PartKind.PAUSE: (RecordingPaused, (RecordingResumed,)),
 }
 
 

@@ -150,13 +150,14 @@ async def test_a_transfer_stays_in_the_same_recording_and_both_agents_find_it(ho
     await asyncio.sleep(1)
     await house.seats["1001"].do("consultationCall", kind="agent", target="1002")
     await house.event("consultationAnswered", call_id)
+    await asyncio.sleep(1)
     await house.seats["1001"].do("transferCall")
     await house.event("transferred", call_id)
     await asyncio.sleep(2)
     sound = await ended(house, leg, call_id)
+    assert sound.tone_s(sound.left, CALLER_TONE_HZ) > 2.4
     assert sound.tone_s(sound.right, AGENT_TONES_HZ["1001"]) > 0.8
     assert sound.tone_s(sound.right, AGENT_TONES_HZ["1002"]) > 1.4
-    assert sound.tone_s(sound.left, CALLER_TONE_HZ) > 2.4
     found = await house.board.get(f"/api/v1/recordings?agent=1002&callId={call_id}")
     part = next(p for p in found[0]["parts"] if p["agentId"] == "1002" and p["kind"] == "talk")
     assert part["fromS"] > 1

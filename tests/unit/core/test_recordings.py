@@ -145,6 +145,13 @@ def test_holds_and_pauses_are_marked() -> None:
     assert kinds == [(PartKind.HOLD, 1, 3), (PartKind.PAUSE, 2, 4)]
 
 
+def test_a_hold_ends_where_the_agent_hands_the_caller_on() -> None:
+    story = [Held(at=at(1), call_id=CALL, agent_id=ONE), cleared(ONE, 3), established(TWO, 3)]
+    (hold, talk) = parts_of(story, NOW, 10)
+    assert (hold.kind, hold.from_s, hold.to_s) == (PartKind.HOLD, 1, 3)
+    assert (talk.kind, talk.agent_id) == (PartKind.TALK, TWO)
+
+
 def chain(count: int) -> list[Tombstone]:
     found: list[Tombstone] = []
     previous = GENESIS
