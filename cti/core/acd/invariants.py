@@ -12,7 +12,7 @@ from typing import Final
 from cti.core.acd.floor import OFFERED, Floor
 from cti.core.acd.queue import WaitingCall, micros, terms
 from cti.core.acd.skills import fits
-from cti.core.agent_state import Agent
+from cti.core.agent_state import Agent, AgentStatus
 from cti.core.call import Call, CallPhase
 from cti.core.ids import CallId
 
@@ -114,7 +114,10 @@ def _stood_before(floor: Floor, one: WaitingCall, other: WaitingCall, at: dateti
 
 
 def _could_serve(floor: Floor, agent: Agent, call: WaitingCall, at: datetime) -> bool:
-    """He meets the needs as they were relaxed then, and the call did not wait for somebody else."""
+    """The router would have offered it to him: he is ready, meets the needs as they were relaxed then,
+    and the call did not wait for somebody else. Who is not ready took his call by hand."""
+    if agent.status is not AgentStatus.READY or agent.agent_id in call.avoid:
+        return False
     if call.wish not in (None, agent.agent_id) and (
         call.wish_until is None or call.wish_until > at
     ):

@@ -16,6 +16,7 @@ from cti.core.acd.invariants import (
     line_of,
 )
 from cti.core.acd.places import ticket_id
+from cti.core.agent_state import AgentStatus
 from cti.core.ids import CallId
 from tests.unit.core.acd.floors import MOTOR, NUMBER, ONE, OTHER_NUMBER, TWO, A, B, Play, agent
 from tests.unit.core.acd.test_ticket_properties import AGENTS, sequences
@@ -92,6 +93,18 @@ def test_a_callback_served_before_a_caller_who_was_there_first_is_seen() -> None
     play.floor.router.put_call(before.waiting[TWO])
     after = line_of(play.floor, play.now)
     assert broken(play.floor, before, after)[ORDER_KEPT] == 1
+
+
+def test_a_call_that_an_agent_took_by_hand_breaks_no_order() -> None:
+    play = line_up()
+    before = line_of(play.floor, play.now)
+    play.do(seen.ChooseStatus(agent_id=A, status=AgentStatus.NOT_READY, reason="BREAK"))
+    play.leaves(BUSY)
+    play.later(60)
+    play.floor.allocate(play.call(TICKET), play.agent(A), "pickUp", play.now)
+    after = line_of(play.floor, play.now)
+    assert play.call(TICKET).agent_id == A
+    assert broken(play.floor, before, after)[ORDER_KEPT] == 0
 
 
 def test_a_callback_served_in_its_turn_is_well() -> None:
