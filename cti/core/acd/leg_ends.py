@@ -171,9 +171,17 @@ def agent_gone(floor: Floor, call: Call, now: datetime) -> None:
         if asked:
             note_ended(floor, call, asked, Ended("left"), now)
         back_to_queue(floor, call, "agentLeft", now)
-    elif asked:
-        note_ended(floor, call, asked, Ended("left"), now)
-        drop(floor, call, asked, now)
+    else:
+        let_go(floor, call, now)
+
+
+def let_go(floor: Floor, call: Call, now: datetime) -> Call:
+    """The talk with the caller is over: whom the agent asked waits for nobody any more."""
+    asked = consulted(call)
+    if asked is None:
+        return call
+    note_ended(floor, call, asked, Ended("left"), now)
+    return drop(floor, call, asked, now)
 
 
 def conference_left(floor: Floor, call: Call, others: tuple[Party, ...], now: datetime) -> None:

@@ -9,7 +9,7 @@ from cti.core.acd.agent_time import agents_time
 from cti.core.acd.endings import TALK, end_call, end_talk, give_up, leave_queue
 from cti.core.acd.floor import OFFERED, Floor
 from cti.core.acd.handing_over import back_to_queue
-from cti.core.acd.leg_ends import leg_gone, parties_time
+from cti.core.acd.leg_ends import leg_gone, let_go, parties_time
 from cti.core.acd.native import take_choice
 from cti.core.acd.orders import TakeBack
 from cti.core.acd.outbound_steps import outbound_time
@@ -252,7 +252,7 @@ def caller_after(floor: Floor, signal: seen.CallerAfter, now: datetime) -> None:
     if call is None or call.ticket or call.phase in GOES_ON:
         return
     if call.phase in (*TALK, CallPhase.SURVIVING):
-        end_talk(floor, call, now)
+        end_talk(floor, let_go(floor, call, now), now)
     elif call.phase in OFFERED:
         give_up(floor, call, OfferEnd.WITHDRAWN, now)
     floor.put_call(floor.calls[call.call_id], phase=CallPhase.AFTER, phase_at=now)
