@@ -46,6 +46,11 @@ _OWN = (
     .where(_EVENT.agent_id == bindparam("agent_id"), _EVENT.at >= bindparam("since"))
     .where(_EVENT.type.in_(sorted(agent_time.NEEDED)))
 )
+_AS_PARTY = (
+    select(_EVENT.at, _EVENT.recorded_ms, _EVENT.sequence, _EVENT.body)
+    .where(_EVENT.type.in_(sorted(agent_time.PARTY)), _EVENT.at >= bindparam("since"))
+    .where(_EVENT.body["partyAgentId"].as_string() == bindparam("agent_id"))
+)
 _ENDS = (
     select(_EVENT.at, _EVENT.recorded_ms, _EVENT.sequence, _EVENT.body)
     .where(_EVENT.call_id.in_(bindparam("call_ids", expanding=True)))
@@ -175,10 +180,18 @@ async def happened(
 ) -> list[Event]:
     """What changed the agent's time after ``start``, by time: his own events, and ends of his calls."""
     since = moment(start.since_ms + 1 if start else 0)
-    own = (await connection.execute(_OWN, {"agent_id": agent_id, "since": since})).all()
-    call_ids = {row.body.get("callId") for row in own} | ({start.call_id} if start else set())
+    whose = {"agent_id": agent_id, "since": since}
+    asked = (await connection.execute(_AS_PARTY, whose)).all()
+    # Who asks himself is in both.
+    own = {
+        (row.recorded_ms, row.sequence): row
+        for row in [*asked, *(await connection.execute(_OWN, whose))]
+    }
+    call_ids = {row.body.get("callId") for row in own.values()} | (
+        {start.call_id} if start else set()
+    )
     call_ids -= {None, ""}
-    rows = [*own]
+    rows = [*own.values()]
     known = sorted(call_ids)
     for first in range(0, len(known), _CALLS_AT_ONCE):
         part = known[first : first + _CALLS_AT_ONCE]

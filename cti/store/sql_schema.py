@@ -72,6 +72,7 @@ event = Table(
     Column("body", JSON, nullable=False),
     Index(None, "call_id", "recorded_ms", "sequence"),
     Index(None, "agent_id", "at"),
+    Index(None, "type", "at"),
     Index(None, "at"),
 )
 

@@ -52,10 +52,9 @@ class Segment:
 
 def agents_of(event: Event) -> tuple[str, ...]:
     """Whose time the event may change."""
-    if type(event) in _STEPS:
-        agent_id = getattr(event, "agent_id", None)
-        return (agent_id,) if agent_id else ()
-    return ()
+    own = getattr(event, "agent_id", None) if type(event) in _STEPS else None
+    asked = getattr(event, "party_agent_id", None) if type(event) in _PARTY_STEPS else None
+    return tuple(agent_id for agent_id in (own, asked) if agent_id)
 
 
 CALL_ENDS = ("callCleared", "callRecovered")
@@ -67,7 +66,8 @@ def after(now: Segment, event: Event) -> Segment:
     """The agent's segment once the event has happened, as if it began then; the same when nothing changed."""
     if event.TYPE in CALL_ENDS:
         return _call_ended(now, event)
-    step = _STEPS.get(type(event))
+    as_party = getattr(event, "party_agent_id", None) == now.agent_id
+    step = (_PARTY_STEPS if as_party else _STEPS).get(type(event))
     return step(now, event) if step else now
 
 
@@ -142,6 +142,12 @@ def _towards(activity: str, direction: str) -> Callable[[Segment, Any], Segment]
     return lambda now, event: replace(bound(now, event), direction=direction)
 
 
+def _answered(now: Segment, event: events.AgentAnswered) -> Segment:
+    # On a call of his own he hears the other's phone ring now, not a whisper.
+    mine = now.call_id == event.call_id and now.direction == "out"
+    return _bound(DIALLING if mine else "whisper")(now, event)
+
+
 def _established(now: Segment, event: events.Established) -> Segment:
     mine = _bound("talking")(now, event)
     return replace(mine, direction=mine.direction or "in")
@@ -158,6 +164,20 @@ def _while_talking(activity: str) -> Callable[[Segment, Any], Segment]:
 
 def _retrieved(now: Segment, event: Any) -> Segment:
     return now if now.activity == "conferencing" else _while_talking("talking")(now, event)
+
+
+def _alternated(now: Segment, event: control.Alternated) -> Segment:
+    activity = "talking" if event.talking_to == "caller" else "consulting"
+    return _while_talking(activity)(now, event)
+
+
+def _asked_no_more(now: Segment, event: control.ConsultationEnded) -> Segment:
+    """The consulted colleague: he has the call now, or is in a conference, or is free."""
+    if event.result == "completed":
+        return now
+    if event.result == "conferenced":
+        return _while_talking("conferencing")(now, event)
+    return _call_left(now, event)
 
 
 def _consultation_ended(now: Segment, event: control.ConsultationEnded) -> Segment:
@@ -198,7 +218,7 @@ _STEPS: Mapping[type[Event], Callable[[Segment, Any], Segment]] = {
     events.AgentNotReady: _not_ready,
     events.AgentAllocated: _bound("reserved"),
     events.Delivered: _bound("ringing"),
-    events.AgentAnswered: _bound("whisper"),
+    events.AgentAnswered: _answered,
     events.Established: _established,
     events.Held: _while_talking("held"),
     events.Retrieved: _retrieved,
@@ -211,10 +231,18 @@ _STEPS: Mapping[type[Event], Callable[[Segment, Any], Segment]] = {
     control.ConsultationStarted: _while_talking("consulting"),
     control.ConsultationAnswered: _while_talking("consulting"),
     control.ConsultationEnded: _consultation_ended,
-    control.Alternated: _while_talking("consulting"),
+    control.Alternated: _alternated,
     control.Conferenced: _while_talking("conferencing"),
     callbacks.CallbackDialed: _towards(DIALLING, "callback"),
     callbacks.CallbackFailed: _call_left,
 }
-NEEDED = frozenset({*(cls.TYPE for cls in _STEPS), *CALL_ENDS})
+_PARTY_STEPS: Mapping[type[Event], Callable[[Segment, Any], Segment]] = {
+    control.ConsultationDelivered: _bound("ringing"),
+    control.ConsultationAnswered: _bound("consulting"),
+    control.ConsultationEnded: _asked_no_more,
+    control.PartyLeft: _call_left,
+}
+"""For the colleague who was asked to join."""
+PARTY = frozenset(cls.TYPE for cls in _PARTY_STEPS)
+NEEDED = frozenset({*(cls.TYPE for cls in _STEPS), *PARTY, *CALL_ENDS})
 """Types of events that change an agent's time."""

@@ -151,6 +151,8 @@ def _allocated(contact: Contact, event: events.AgentAllocated, at_ms: int) -> No
 
 
 def _diverted(contact: Contact, event: events.Diverted, at_ms: int) -> None:
+    if contact.direction == "out":
+        return  # his own call did not find him at his phone: nobody offered him anything
     visit = contact.visits[-1] if contact.visits else None
     who = {"agent_id": event.agent_id, "queue": visit.queue if visit else ""}
     contact.note(f"offer.{event.cause.value}", at_ms, **who)

@@ -43,9 +43,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("agent_id", "since_ms", name="pk_agent_segment"),
     )
     op.create_index("ix_agent_segment_since_ms", "agent_segment", ["since_ms"])
+    op.create_index("ix_event_type_at", "event", ["type", "at"])
 
 
 def downgrade() -> None:
     """Remove them; a recomputation makes them anew."""
+    op.drop_index("ix_event_type_at", "event")
     op.drop_table("agent_segment")
     op.drop_table("contact_fact")

@@ -118,6 +118,25 @@ class Life:
             events.Retrieved, for_s, agent_id=agent
         )
 
+    def consult(self, agent: str, colleague: str, result: str) -> Life:
+        """The agent asks a colleague while the caller is on hold."""
+        party: dict[str, Any] = {"agent_id": agent, "party_id": f"{self.call_id}-p1"}
+        asked = {**party, "party_agent_id": colleague}
+        self.note(events.Held, 2, agent_id=agent)
+        target: dict[str, Any] = {"target_kind": control.TargetKind.AGENT, "target": colleague}
+        self.note(control.ConsultationStarted, **party, **target)
+        self.note(control.ConsultationDelivered, 1.0, **asked)
+        if result != "failed":
+            self.note(control.ConsultationAnswered, 3, **asked)
+            self.note(events.Retrieved, 5, agent_id=agent)
+            self.note(control.Alternated, **party, talking_to="caller")
+        self.note(control.ConsultationEnded, 4, **asked, result=result)
+        if result == "conferenced":
+            self.note(control.Conferenced, agent_id=agent, parties=(party["party_id"],))
+            left: dict[str, Any] = {"party_id": party["party_id"], "party_agent_id": colleague}
+            return self.note(control.PartyLeft, 9, **left, why="hungUp")
+        return self.note(events.Retrieved, 0.1, agent_id=agent)
+
     def end_talk(self, agent: str, after_s: float = 60.0, wrap_s: float = 20.0) -> Life:
         """The talk and, later, the wrap-up; the caller's own moment is the talk's end."""
         self.now_s += after_s
@@ -196,6 +215,8 @@ def _served(life: Life, sort: str, random: Random) -> Life:
     life.offer(agent, random.uniform(0, 60)).answer(agent)
     if random.random() < 0.4:
         life.hold(agent, random.uniform(1, 40))
+    if random.random() < 0.4:
+        life.consult(agent, other, random.choice(("cancelled", "conferenced", "failed")))
     if sort == "transferred":
         life.note(
             events.Transferred, 3, target="consult", by=agent, how="blind", target_kind="queue"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from cti.core import control_events as control
 from cti.core import events
 from cti.core.measures.facts import MeasureRules
 from cti.core.measures.measuring import Measured, asked, measures_of
@@ -183,3 +184,37 @@ def test_a_day_is_one_of_the_centre_s_calendar() -> None:
 def test_elderly_callers_are_a_row() -> None:
     life = Life("a", 0).arrive(("elderly",)).queue_up("motor").leave("abandoned", 30).end()
     assert numbers(measured(life, by="class"), "elderly", "requests", "abandoned") == [1, 1]
+
+
+def test_a_consulted_colleagues_time_is_his_own_and_the_callers_hold_the_agents() -> None:
+    life = Life("a", 0).arrive().queue_up("motor").offer("1001").answer("1001")
+    life.consult("1001", "1002", "failed").end_talk("1001", 10, 5).end()
+    signed_in = [*shift("1001", 0, 3000), *shift("1002", 0, 3000)]
+    found = measures_of(journal(life, signed_in), asked(at(0), at(3600), "whole", "agent"), RULES)
+    assert found.whole("offered", "1002").shown == pytest.approx(4.0)
+    assert found.whole("hold_time_in", "1001").shown == pytest.approx(5.1)
+    assert found.whole("consultations", "1001").numerator == 1
+
+
+def test_a_conference_is_work_of_both_agents() -> None:
+    life = Life("a", 0).arrive().queue_up("motor").offer("1001").answer("1001")
+    life.consult("1001", "1002", "conferenced").end_talk("1001", 10, 5).end()
+    signed_in = [*shift("1001", 0, 3000), *shift("1002", 0, 3000)]
+    found = measures_of(journal(life, signed_in), asked(at(0), at(3600), "whole", "agent"), RULES)
+    assert found.whole("talking", "1002").shown == pytest.approx(9.0)
+    assert found.whole("holding", "1002").shown == pytest.approx(9.0)
+
+
+def test_an_outbound_call_is_dialling_then_talk_and_no_offer() -> None:
+    life = Life("a", 100)
+    life.note(control.Originated, agent_id="1001", number="13900000001", shown_number="95518")
+    life.note(events.AgentAnswered, 3, agent_id="1001").talk_s = life.now_s + 9
+    life.note(
+        events.Established, 9, agent_id="1001", agent_channel="PJSIP/1001", waited_s=0.0
+    ).end_talk("1001", 60, 5).end()
+    found = measures_of(
+        journal(life, shift("1001", 0, 3000)), asked(at(0), at(3600), "whole", "agent"), RULES
+    )
+    assert found.whole("dialling", "1001").shown == pytest.approx(12.0)
+    names = ("talks_out", "talks_in", "offers", "traffic_out", "reach_rate")
+    assert [found.whole(name, "1001").numerator for name in names] == [1, 0, 0, 1, 1]
