@@ -35,8 +35,13 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     listed.add_argument("--held", action="store_true", help=messages.text("recordings.help_held"))
     listed.add_argument("--limit", type=int, default=100)
     listed.set_defaults(run=run_list)
-    for name, run in (("hold", run_hold), ("release", run_release), ("delete", run_delete)):
-        one = what.add_parser(name, help=messages.text(f"recordings.help_{name}"))
+    acts = (
+        ("hold", run_hold, messages.text("recordings.help_hold")),
+        ("release", run_release, messages.text("recordings.help_release")),
+        ("delete", run_delete, messages.text("recordings.help_delete")),
+    )
+    for name, run, meaning in acts:
+        one = what.add_parser(name, help=meaning)
         one.add_argument("recording")
         one.add_argument("--reason", required=True, help=messages.text("recordings.help_reason"))
         one.set_defaults(run=run)

@@ -44,13 +44,13 @@ class RecordingDesk:
         """Keep it whatever its class says. Raises Refused, HistoryDown."""
         if not await self._index.hold(recording_id, login, reason):
             raise Refused("recording_not_free")
-        await self.note(login, "recordings.hold", recording_id, reason)
+        await self.note(login, "recording.hold", recording_id, reason)
 
     async def release(self, recording_id: str, login: str, reason: str) -> None:
         """End the hold. Raises Refused, HistoryDown."""
         if not await self._index.release(recording_id):
             raise Refused("recording_not_held")
-        await self.note(login, "recordings.release", recording_id, reason)
+        await self.note(login, "recording.release", recording_id, reason)
 
     async def delete(self, recording_id: str, login: str, reason: str) -> None:
         """Before its time, with its tombstone. Raises Refused, HistoryDown, OSError."""

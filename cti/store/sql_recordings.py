@@ -26,7 +26,7 @@ _R, _P, _T = recording.c, recording_part.c, recording_tombstone.c
 _CALL, _AUDIT = sql_schema.call.c, sql_schema.audit.c
 _KEPT = RecordingState.KEPT.value
 _CHAIN_LOCK = 9_551_807
-DELETED = "recordings.delete"
+DELETED = "recording.delete"
 """The audit's word for a tombstone; its reason is the tombstone's hash."""
 
 

@@ -30,7 +30,7 @@ async def recordings(request: web.Request) -> web.Response:
     if query.caller_number is not None:
         if request[SIGNED_IN].account.role not in SEARCHERS:
             raise ApiError(403, "recording.no_number_search")
-        await _note(request, "recordings.search", masked_number(query.caller_number))
+        await _note(request, "recording.search", masked_number(query.caller_number))
     found = await parts.desk.find(query)
     return reply([_record(each) for each in found if _may_hear(request, each)])
 
@@ -47,9 +47,7 @@ async def audio(request: web.Request) -> web.StreamResponse:
     if path is None:
         raise ApiError(404, "recording.no_audio")
     download = request.query.get("download") == "1"
-    await _note(
-        request, "recordings.download" if download else "recordings.play", found.recording_id
-    )
+    await _note(request, "recording.download" if download else "recording.play", found.recording_id)
     headers = {"Content-Type": "audio/wav"}
     if download:
         headers["Content-Disposition"] = f'attachment; filename="{found.recording_id}.wav"'

@@ -242,7 +242,7 @@ async def test_what_is_on_hold_stays_until_it_is_released(shop: Shop) -> None:
     await shop.made.keep_rules()
     assert len(await shop.index.tombstones()) == 1
     audited = [line.action for line in await SqlAudit(shop.engine).newest()]
-    assert audited == ["recordings.delete", "recordings.release", "recordings.hold"]
+    assert audited == ["recording.delete", "recording.release", "recording.hold"]
 
 
 async def test_a_deletion_that_was_cut_short_is_finished(shop: Shop) -> None:

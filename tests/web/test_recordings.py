@@ -130,7 +130,7 @@ async def test_a_search_by_number_is_for_some_and_is_audited(
     supervisor = await open_browser(hotline, "supervisor")
     assert (await supervisor.request("GET", path))[0] == 200
     ((_, action, subject, reason),) = hotline.audit.lines
-    assert (action, subject, reason) == ("recordings.search", "138****1234", "投诉")
+    assert (action, subject, reason) == ("recording.search", "138****1234", "投诉")
 
 
 @pytest.mark.parametrize(
@@ -171,9 +171,9 @@ async def test_every_request_for_sound_is_audited_whatever_its_range(
     assert headers["Content-Disposition"] == f'attachment; filename="{TAPE}.wav"'
     noted = [(action, subject, reason) for _, action, subject, reason in hotline.audit.lines]
     assert noted == [
-        ("recordings.play", TAPE, "质检"),
-        ("recordings.play", TAPE, ""),
-        ("recordings.download", TAPE, ""),
+        ("recording.play", TAPE, "质检"),
+        ("recording.play", TAPE, ""),
+        ("recording.download", TAPE, ""),
     ]
 
 
@@ -231,7 +231,7 @@ async def test_a_hold_needs_a_reason_and_is_audited(
     status, free, _ = await browser.request("POST", f"{path}/release", **asked)
     assert (status, free["onHold"]) == (200, False)
     actions = [action for _, action, _, _ in hotline.audit.lines]
-    assert actions == ["recordings.hold", "recordings.release"]
+    assert actions == ["recording.hold", "recording.release"]
     agent = await open_browser(hotline, "ma")
     assert (await agent.request("POST", f"{path}/hold", **asked))[0] == 403
 
