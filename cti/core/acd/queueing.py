@@ -18,8 +18,12 @@ def queue_chosen(floor: Floor, signal: seen.QueueChosen, now: datetime) -> None:
     if call is None or call.phase in (*OFFERED, *TALK):
         return
     policy = floor.policy(signal.queue)
+    if call.phase is CallPhase.WAITING and call.queued_at is not None:
+        if call.queue == policy.name:
+            return choose_again(floor, call, signal)
+        leave_queue(floor, call, Outcome.OVERFLOWED, now)
     call = floor.put_call(
-        call,
+        floor.calls[call.call_id],
         phase=CallPhase.WAITING,
         phase_at=now,
         queue=policy.name,
@@ -38,6 +42,19 @@ def queue_chosen(floor: Floor, signal: seen.QueueChosen, now: datetime) -> None:
     note_queued(floor, take_up_place(floor, call), now, "ivr")
     if policy.alert:
         raise_alert(floor, call, now)
+    return None
+
+
+def choose_again(floor: Floor, call: Call, signal: seen.QueueChosen) -> None:
+    """Told twice, or chosen by one who waits there already: his visit goes on."""
+    policy = floor.policy(call.queue)
+    floor.put_call(
+        call,
+        priority=max(call.priority, policy.priority_with(call.points, signal.priority)),
+        needs=dict(signal.needs),
+        language=signal.language,
+        variables={**call.variables, **signal.variables},
+    )
 
 
 def note_queued(floor: Floor, call: Call, now: datetime, why: str) -> None:
