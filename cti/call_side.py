@@ -69,9 +69,7 @@ def inside_of(service: Service, edges: Edges) -> Inside:
         measuring=_measuring(service, edges, dispatcher, (feed, messages)),
         phrases=phrases(service.configuration.settings),
         trees=trees,
-        recordings=recordings(
-            service.configuration, edges.engine, edges.ami, lambda: dispatcher.live, utc_now
-        ),
+        recordings=recordings(service.configuration, edges.engine, edges.ami, dispatcher, utc_now),
         outward=outward(_ground(service, edges, feed)),
         watch=DesktopWatch(dispatcher, service.configuration.settings.desk.gone_s),
         recent=RecentFacts(feed, stream, utc_now),

@@ -1,6 +1,6 @@
 """Recordings as this installation has them: where they lie, by which rules, and their figures."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -9,6 +9,7 @@ from cti.asterisk.recordings import AmiRecordings
 from cti.config_models import Configuration
 from cti.config_recording import GIGABYTE
 from cti.core.call import Call
+from cti.services.dispatcher import Dispatcher
 from cti.services.ports import Clock
 from cti.services.recording_desk import RecordingDesk
 from cti.services.recording_room import RecordingRoom, RoomRules
@@ -38,7 +39,7 @@ def recordings(
     configuration: Configuration,
     engine: AsyncEngine,
     ami: AmiClient,
-    leads: Callable[[], bool],
+    dispatcher: Dispatcher,
     now: Clock,
 ) -> Recordings:
     """What joins, indexes and deletes; it must be run."""
@@ -48,7 +49,12 @@ def recordings(
         line=AmiRecordings(ami),
         history=SqlHistory(engine),
     )
-    return Recordings(places, configuration.recording.kept(), leads, now)
+
+    def told() -> frozenset[str]:
+        calls = dispatcher.floor.calls.values()
+        return frozenset(call.recording for call in calls if call.recording)
+
+    return Recordings(places, configuration.recording.kept(), lambda: dispatcher.live, told, now)
 
 
 def recording_desk(configuration: Configuration, engine: AsyncEngine, now: Clock) -> RecordingDesk:

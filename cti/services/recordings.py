@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 SWEEP_S = 2.0
 STILL_S = 2.0
 """A recording whose file grew so recently is left alone."""
+UNSEEN_LOOKS = 5
+"""A recording of which no file is seen so many times is none."""
 LATE_S = 60.0
 """So long the journal's last word about a recording is waited for; the server may have been away."""
 KEEP_EVERY = timedelta(minutes=10)
@@ -60,18 +62,21 @@ class Counted:
 
 
 class Recordings:
-    """``leads`` tells whether this node is the one that does it; ``keep`` are the rules in force."""
+    """``leads`` tells whether this node is the one that does it; ``keep`` are the rules in force;
+    ``told`` are the recordings that the floor knows to be made now."""
 
     def __init__(
         self,
         places: RecordingPlaces,
         keep: KeepRules,
         leads: Callable[[], bool],
+        told: Callable[[], frozenset[str]],
         now: Clock,
     ) -> None:
         self._shelf, self._index = places.shelf, places.index
         self._line, self._history = places.line, places.history
-        self._keep, self._leads, self._now = keep, leads, now
+        self._keep, self._leads, self._told, self._now = keep, leads, told, now
+        self._unseen: dict[str, int] = {}
         self._kept_at: datetime | None = None
         self._failed: set[str] = set()
         self.counted = Counted()
@@ -96,13 +101,25 @@ class Recordings:
     async def collect(self) -> None:
         """Join and index every recording that is over. Raises HistoryDown, TelephonyDown, OSError."""
         still = self._now() - timedelta(seconds=STILL_S)
-        quiet = [raw for raw in await self._shelf.raw() if raw.changed_at <= still]
+        found = await self._shelf.raw()
+        self._miss({raw.recording_id for raw in found})
+        quiet = [raw for raw in found if raw.changed_at <= still]
         if not quiet:
             return
         running = await self._line.running()
         for raw in quiet:
             if raw.recording_id not in running:
                 await self._collect(raw)
+
+    def _miss(self, there: set[str]) -> None:
+        """Asterisk says nothing when it cannot write: a recording without a file is told here, once."""
+        missing = self._told() - there
+        self._unseen = {each: self._unseen.get(each, 0) + 1 for each in missing}
+        for each, looks in self._unseen.items():
+            if looks == UNSEEN_LOOKS:
+                self.counted.failed += 1
+                told = {"fact": "recording_missing", "recording_id": each}
+                log.error("a talk is not recorded: asterisk writes no file", extra=told)
 
     async def _collect(self, raw: RawRecording) -> None:
         story = [one.event for one in await self._history.story(CallId(raw.call_id))]

@@ -61,7 +61,8 @@ class Shop:
         places = RecordingPlaces(
             shelf=self.files, index=self.index, line=self.line, history=SqlHistory(engine)
         )
-        self.made = Recordings(places, KEEP, lambda: True, lambda: self.now)
+        self.floor: frozenset[str] = frozenset()
+        self.made = Recordings(places, KEEP, lambda: True, lambda: self.floor, lambda: self.now)
         self.desk = RecordingDesk(self.index, self.files, SqlAudit(engine), lambda: self.now)
         self.told = 0
 
@@ -173,6 +174,13 @@ async def test_a_crash_at_any_step_is_made_good(shop: Shop, crash: str) -> None:
     await shop.made.collect()
     assert await shop.index.find(RecordingQuery()) == [before]
     assert await shop.found() == []
+
+
+async def test_a_talk_of_which_asterisk_writes_no_file_is_told_once(shop: Shop) -> None:
+    shop.floor = frozenset({TAPE})
+    for _ in range(20):
+        await shop.made.collect()
+    assert shop.made.counted.failed == 1
 
 
 async def test_searches_find_by_what_they_name(shop: Shop) -> None:
