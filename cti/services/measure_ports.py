@@ -34,7 +34,7 @@ class Difference:
 class MeasureStore(Protocol):
     """Facts and times in SQL. Every method raises HistoryDown."""
 
-    async def table(self, asked: Asked, kinds: Collection[str], now_ms: int) -> Table:
+    async def table(self, asked: Asked, kinds: Collection[str]) -> Table:
         """Tallies of facts of these stored kinds, by interval and row."""
         ...
 

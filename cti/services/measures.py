@@ -120,7 +120,7 @@ class Measures:
         kinds = stored_kinds(wanted, of_visits=asked.of_visits)
         table: Table = {}
         if kinds and asked.has_facts:
-            table = await self.store.table(asked, kinds, now_ms)
+            table = await self.store.table(asked, kinds)
         if uses(wanted, TIME) and asked.has_time:
             for place, cell in (await self.store.times(asked, now_ms)).items():
                 for kind, tally in cell.items():

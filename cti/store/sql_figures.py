@@ -51,7 +51,7 @@ class SqlFigures:
     def __init__(self, engine: AsyncEngine, rules: MeasureRules) -> None:
         self._engine, self._rules = engine, rules
 
-    async def table(self, asked: Asked, kinds: Collection[str], _now_ms: int) -> Table:
+    async def table(self, asked: Asked, kinds: Collection[str]) -> Table:
         """Tallies of facts of these stored kinds. Raises HistoryDown."""
         table: Table = {}
         named = _FACT[FACT_FIELD[asked.by]] if asked.by in FACT_FIELD else None

@@ -75,12 +75,8 @@ def _node(contact: Contact, event: events.NodeEntered, at_ms: int) -> None:
         contact.note("survey.invited", at_ms, **who)
 
 
-def _no_match(contact: Contact, event: events.NoMatchHeard, at_ms: int) -> None:
-    contact.note("node.no_match", at_ms, node=event.node)
-
-
-def _no_input(contact: Contact, event: events.NoInputHeard, at_ms: int) -> None:
-    contact.note("node.no_input", at_ms, node=event.node)
+def _at_node(kind: str) -> Callable[[Contact, Any, int], None]:
+    return lambda contact, event, at_ms: contact.note(kind, at_ms, node=event.node)
 
 
 def _looked_up(contact: Contact, event: events.LookupEnded, _at_ms: int) -> None:
@@ -265,8 +261,8 @@ def _cleared(contact: Contact, event: events.CallCleared, at_ms: int) -> None:
 _STEPS: Mapping[type[Event], Callable[[Contact, Any, int], None]] = {
     events.Offered: _offered,
     events.NodeEntered: _node,
-    events.NoMatchHeard: _no_match,
-    events.NoInputHeard: _no_input,
+    events.NoMatchHeard: _at_node("node.no_match"),
+    events.NoInputHeard: _at_node("node.no_input"),
     events.LookupEnded: _looked_up,
     events.Queued: _queued,
     events.QueueLeft: _left,
