@@ -20,7 +20,7 @@ from cti.core.acd.parties import (
     ON_THE_LINE,
     conferees,
     consulted,
-    drop,
+    drop_all,
     gives_up_at,
     party_agent,
     put_party,
@@ -176,12 +176,13 @@ def agent_gone(floor: Floor, call: Call, now: datetime) -> None:
 
 
 def let_go(floor: Floor, call: Call, now: datetime) -> Call:
-    """The talk with the caller is over: whom the agent asked waits for nobody any more."""
-    asked = consulted(call)
-    if asked is None:
-        return call
-    note_ended(floor, call, asked, Ended("left"), now)
-    return drop(floor, call, asked, now)
+    """The talk with the caller is over: whoever else is on the call has nobody to wait for."""
+    for party in call.parties:
+        if party.role is PartyRole.CONSULTED:
+            note_ended(floor, call, party, Ended("left"), now)
+        elif party.role is PartyRole.CONFERENCE:
+            note_left(floor, call, party, now)
+    return drop_all(floor, call, now)
 
 
 def conference_left(floor: Floor, call: Call, others: tuple[Party, ...], now: datetime) -> None:

@@ -22,7 +22,7 @@ from cti.core.acd.tickets import (
     customer_ended,
     ticket_time,
 )
-from cti.core.agent_state import Agent, Happened
+from cti.core.agent_state import Agent, AgentState, Happened
 from cti.core.call import Call, CallPhase, Direction, HeldBy
 from cti.core.events import (
     AgentAnswered,
@@ -209,11 +209,12 @@ def hold_changed(floor: Floor, signal: seen.HoldChanged, now: datetime) -> None:
     call, agent = floor.pair(signal.call_id)
     if call is None or agent is None or signal.agent_channel != call.agent_channel:
         return
-    if signal.held and call.phase is CallPhase.TALKING:
+    talks = (call.phase, agent.state) == (CallPhase.TALKING, AgentState.TALKING)
+    if signal.held and talks:
         floor.moved(agent, Happened.HELD_CALLER, now)
         floor.put_call(call, phase=CallPhase.HELD, phase_at=now, held_by=HeldBy.PHONE)
         floor.note(Held(at=now, call_id=call.call_id, agent_id=agent.agent_id))
-    elif not signal.held and call.held_by is HeldBy.PHONE:
+    elif not signal.held and (call.phase, call.held_by) == (CallPhase.HELD, HeldBy.PHONE):
         floor.moved(agent, Happened.RETRIEVED_CALLER, now)
         floor.put_call(call, phase=CallPhase.TALKING, phase_at=now, held_by=HeldBy.NOBODY)
         floor.note(Retrieved(at=now, call_id=call.call_id, agent_id=agent.agent_id))
