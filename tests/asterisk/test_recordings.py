@@ -8,9 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cti.simulation.phones import Leg
+from cti.simulation.phones import Answering, Leg
 from tests.asterisk.hearing import TONE_WINDOW_S, tone_share
-from tests.asterisk.house import AGENT_TONES_HZ, CALLER_TONE_HZ, DIRECT, House
+from tests.asterisk.house import (
+    AGENT_TONES_HZ,
+    CALLER_TONE_HZ,
+    CUSTOMER_TONE_HZ,
+    DIRECT,
+    House,
+)
+from tests.asterisk.test_callbacks import registers
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(180)]
 RATE_HZ = 8000
@@ -49,7 +56,8 @@ class Stereo:
 async def recorded(house: House, call_id: str, limit_s: float = 20.0) -> dict[str, Any]:
     """The call's one recording, as soon as it is found by a search."""
     async with asyncio.timeout(limit_s):
-        while not (found := await house.board.get(f"/api/v1/recordings?callId={call_id}")):
+        path = f"/api/v1/recordings?callId={call_id}"
+        while not (found := await house.board.get(path)):  # noqa: ASYNC110 (SQL must be asked)
             await asyncio.sleep(0.2)
     (recording,) = found
     return dict(recording)
@@ -176,3 +184,19 @@ async def test_a_talk_outlives_the_server_and_its_recording_is_whole(house: Hous
     assert sound.seconds > 2.5
     assert sound.tone_s(sound.right, AGENT_TONES_HZ["1001"]) > 2.3
     assert recording["queue"] == "motor"
+
+
+async def test_a_callback_is_recorded_on_the_customers_leg(house: House) -> None:
+    ticket = await registers(house)
+    house.customer.answer_like(Answering())
+    await house.seats["1001"].ready()
+    await house.event("recordStarted", ticket, 20, agentId="1001", queue="motor")
+    await asyncio.sleep(2)
+    house.customer.leg.hang_up()
+    await house.event("recordStopped", ticket)
+    recording = await recorded(house, ticket)
+    assert recording["direction"] == "outbound"
+    sound = await played(house, recording)
+    assert sound.tone_s(sound.left, CUSTOMER_TONE_HZ) > 1.5
+    assert sound.tone_s(sound.right, AGENT_TONES_HZ["1001"]) > 1.5
+    assert sound.tone_s(sound.right, CUSTOMER_TONE_HZ) == 0
