@@ -53,12 +53,15 @@ class Patience:
 
     def draw(self, dice: Dice, waited_s: float = 0.0) -> float:
         """The patience of one who has waited ``waited_s`` seconds already."""
-        share = (1 - dice.random()) * self._share(waited_s)
+        shown = self._share(waited_s)
+        share = (1 - dice.random()) * shown
         for at_s, left in zip(self.at_s, self.left, strict=True):
             if left <= share and at_s >= waited_s:
                 return at_s
+        if shown == 0 or self.tail_s == inf:
+            return inf
         last_s, last = (self.at_s[-1], self.left[-1]) if self.at_s else (0.0, 1.0)
-        return max(last_s, waited_s) - log(share / min(last, self._share(waited_s))) * self.tail_s
+        return max(last_s, waited_s) - log(share / min(last, shown)) * self.tail_s
 
     def _share(self, waited_s: float) -> float:
         after = [left for at_s, left in zip(self.at_s, self.left, strict=True) if at_s <= waited_s]

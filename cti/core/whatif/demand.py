@@ -12,7 +12,7 @@ from cti.core.whatif.chance import Dice, Spread
 
 DAY_S = 86_400.0
 LUCK = 8
-"""So many offers of one call have chances of their own."""
+"""So many offers of one call have chances of their own; the next one is answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

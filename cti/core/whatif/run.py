@@ -49,7 +49,7 @@ class _Run:
         self.floor = Floor(replace(house.rules, reasons_told=False))
         self.floor.load([person.agent for person in house.crew], ())
         within_s = {name: rule.target.within_s for name, rule in house.rules.policies.items()}
-        self.counter = Counter(within_s, since or self.now)
+        self.counter = Counter(within_s, since or _NEVER)
         self.contacts: dict[CallId, Contact] = {}
         self._agenda: list[tuple[datetime, int, Callable[[], None]]] = []
         self._turn = 0
@@ -184,7 +184,11 @@ class _Run:
         leg = _leg(offer.agent_id)
         self.take(seen.PhoneAlerted(call_id=offer.call_id, agent_channel=leg))
         luck, habits = self.contacts[offer.call_id].luck, self.house.habits
-        chance = luck[(offer.attempt - 1) % len(luck)]
+        if offer.attempt > len(luck):
+            # Offers without end that all come to nothing would be a day without end.
+            self.after(0, lambda: self._answers(offer, leg))
+            return
+        chance = luck[offer.attempt - 1]
         if chance > 1 - habits.refused:
             self.after(habits.pick_up_s, lambda: self._misses(offer, "BUSY", 21))
         elif (pick_up_s := habits.picks_up_after(chance, offer.ring_s)) is None:
