@@ -104,6 +104,41 @@ def test_the_sample_configuration_has_no_problem() -> None:
             "lang:zh, motor, nonmotor, print, rescue, sales, supplement",
         ),
         (
+            "queues",
+            "    overflow: [{after_s: 60, number: partner}]",
+            "    overflow: [{after_s: 60, number: partners}]",
+            "config/queues.yaml:58:30: error: 'partners' is not defined — known are: duty, partner",
+        ),
+        (
+            "queues",
+            "    overflow: [{after_s: 60, number: partner}]",
+            "    overflow: [{after_s: 60, queue: motors}]",
+            "config/queues.yaml:58:30: error: 'motors' is not defined — known are: complaint, "
+            "consult, major, motor, nonmotor, rescue, sales, staff",
+        ),
+        (
+            "queues",
+            "    overflow: [{after_s: 60, number: partner}]",
+            "    overflow: [{queue: motor, number: partner}]",
+            "config/queues.yaml:58:16: error: queues.rescue.overflow.0 has a bad value: Value error, "
+            "either queue or number — change the value",
+        ),
+        (
+            "queues",
+            "    overflow: [{after_s: 60, number: partner}]",
+            "    overflow: [{after_s: 60, queue: rescue}]",
+            "config/queues.yaml:58:5: error: overflow goes round in a circle: rescue → rescue — take "
+            "one of these steps out, or let it go to a number",
+        ),
+        (
+            "queues",
+            "{skills: {followup: 1},",
+            "{skills: {followups: 1},",
+            "config/queues.yaml:33:19: error: 'followups' is not defined — known are: agri, "
+            "complaint, consult, dispatch, followup, motor, nonmotor, print, rescue, sales, "
+            "supplement",
+        ),
+        (
             "agents",
             "skills: {complaint: 4,",
             "skills: {complaints: 4,",

@@ -86,13 +86,24 @@ def _shown(value: object) -> object:
             return value
 
 
+def _joined(event: Any) -> str:
+    told = {"ivr": "", "overflow": "Overflow", "moved": "Moved", "notReached": "NotReached"}
+    return _unseen(event) or told.get(event.why, "Again")
+
+
+def _sent_on(event: Any) -> str:
+    if event.by:
+        return "ByAgent"
+    return "ByQueue" if event.how == "overflow" else ""
+
+
 def _unseen(event: Any) -> str:
     return "Unseen" if event.reconstructed else ""
 
 
 _VARIANTS: Mapping[type[Event], Callable[[Any], str]] = {
     events.DigitsDialed: lambda event: "" if event.digits else "Hidden",
-    events.Queued: lambda event: _unseen(event) or ("" if event.why == "ivr" else "Again"),
+    events.Queued: _joined,
     **dict.fromkeys(
         (
             events.Offered,
@@ -106,7 +117,7 @@ _VARIANTS: Mapping[type[Event], Callable[[Any], str]] = {
     callback_events.CallbackFailed: lambda event: "" if event.next_at else "Last",
     centre_events.ModeSwitched: lambda event: "" if event.on else "Off",
     events.WrapUpSaved: lambda event: "" if event.solved else "Unsolved",
-    events.Transferred: lambda event: "ByAgent" if event.by else "",
+    events.Transferred: _sent_on,
     control_events.MuteChanged: lambda event: "" if event.on else "Off",
     control_events.ReasonDecided: lambda event: "" if event.granted else "Refused",
     control_events.PhoneChanged: lambda event: "" if event.reachable else "Gone",

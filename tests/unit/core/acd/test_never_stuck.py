@@ -145,6 +145,8 @@ Story = Sequence[tuple[list[Signal], float, bool]]
 
 
 def told(play: Play, signal: Signal) -> None:
+    """Timers run first, so that a wish which is declined changes nothing."""
+    play.do(seen.TimeCame())
     try:
         play.do(signal)
     except Declined:
