@@ -217,7 +217,7 @@ class WaitAnnounced(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingStarted(CallEvent):
-    """The talk is being recorded; one recording for each talk of an agent (ours)."""
+    """The talk is being recorded; the customer is recorded until he goes on, whoever talks (ours)."""
 
     TYPE: ClassVar[str] = "recordStarted"
     recording_id: str
