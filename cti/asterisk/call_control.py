@@ -30,6 +30,7 @@ class Way(NamedTuple):
 
 WAYS: Mapping[Place, Way] = {
     Place.HOLD: Way("acd-hold"),
+    Place.ANSWER: Way("acd-answer"),
     Place.QUEUE: Way("acd-wait"),
     Place.SILENCE: Way("acd-leg", "silence"),
     Place.RINGING: Way("acd-leg", "ringing"),

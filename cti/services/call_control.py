@@ -33,6 +33,9 @@ class DeskControl:
     def __init__(self, dispatcher: Dispatcher, dial: DialRule) -> None:
         self._dispatcher, self._dial = dispatcher, dial
 
+    async def answer(self, agent_id: AgentId) -> None:
+        await self._dispatcher.ask(wished.AnswerCall(agent_id=agent_id))
+
     async def hold(self, agent_id: AgentId) -> None:
         await self._dispatcher.ask(wished.HoldCall(agent_id=agent_id))
 

@@ -10,6 +10,10 @@ class CallControl(Protocol):
     """Each of these raises Refused (messages ``desk.CODE``) with nothing changed where it does not fit
     what the call is doing, and while the floor is being set right."""
 
+    async def answer(self, agent_id: AgentId) -> None:
+        """Make the agent's ringing phone pick up, where it can."""
+        ...
+
     async def hold(self, agent_id: AgentId) -> None:
         """The caller hears music, the agent nothing."""
         ...

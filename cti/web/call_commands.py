@@ -9,6 +9,7 @@ from cti.web.command_fields import Field, Shape
 from cti.web.parts import WebParts
 
 SHAPES: Mapping[str, Shape] = {
+    "answerCall": {},
     "holdCall": {},
     "retrieveCall": {},
     "consultationCall": {"kind": Field(pattern="agent|queue|number"), "target": Field(longest=32)},
@@ -23,6 +24,7 @@ SHAPES: Mapping[str, Shape] = {
 }
 
 ACTIONS: Mapping[str, Action] = {
+    "answerCall": lambda parts, who, _: parts.control.answer(own_agent(who)),
     "holdCall": lambda parts, who, _: parts.control.hold(own_agent(who)),
     "retrieveCall": lambda parts, who, _: parts.control.retrieve(own_agent(who)),
     "consultationCall": lambda parts, who, fields: parts.control.consult(

@@ -7,12 +7,30 @@ import pytest
 
 from cti.simulation.phones import Answering
 from tests.asterisk.control import AT_ONCE, TALK_S, between, heard_by, spans, talk
-from tests.asterisk.house import AGENT_TONES_HZ, CALLER_TONE_HZ, CUSTOMER_TONE_HZ, House
+from tests.asterisk.house import AGENT_TONES_HZ, CALLER_TONE_HZ, CUSTOMER_TONE_HZ, DIRECT, House
 from tests.asterisk.test_callbacks import registers
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(120)]
 
 FIRST, SECOND = AGENT_TONES_HZ["1001"], AGENT_TONES_HZ["1003"]
+
+
+async def test_a_ringing_phone_is_asked_to_pick_up_from_the_desktop(house: House) -> None:
+    motor = house.seats["1001"]
+    await motor.ready(Answering(after_s=None))
+    leg, call_id = await house.call(house.caller(), DIRECT["motor"])
+    first = await motor.phone.until_rung()
+    assert "answer-after=0" not in first.headers
+    await house.event("delivered", call_id)
+    await motor.do("answerCall")
+    second = await motor.phone.until_rung()
+    await first.until("DISCONNECTED")
+    assert "answer-after=0" in second.headers
+    second.pick_up()
+    await house.event("established", call_id, agentId="1001")
+    await motor.do("clearConnection")
+    await house.rate(leg, call_id)
+    assert house.events(call_id).count("delivered") == 1
 
 
 async def test_a_held_caller_hears_music_the_agent_nothing_and_both_each_other_again(

@@ -17,6 +17,9 @@ class MemoryControl:
             raise Refused(self.refuse)
         self.asked.append(what)
 
+    async def answer(self, agent_id: AgentId) -> None:
+        self._note("answer", agent_id)
+
     async def hold(self, agent_id: AgentId) -> None:
         self._note("hold", agent_id)
 

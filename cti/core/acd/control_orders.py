@@ -20,6 +20,8 @@ class Place(StrEnum):
     HOLD = "hold"
     """A caller: music until somebody joins him. When that talk ends he goes on to what follows a talk;
     when nobody is left who could join him, back to his queue."""
+    ANSWER = "answer"
+    """A caller who is offered: the same phone rings anew, and is asked to pick up by itself."""
     QUEUE = "queue"
     """A caller: the waiting loop."""
     SILENCE = "silence"

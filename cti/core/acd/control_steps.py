@@ -86,6 +86,22 @@ def note_retrieved(floor: Floor, call: Call, now: datetime) -> Call:
     )
 
 
+def answer(floor: Floor, wish: wished.AnswerCall, now: datetime) -> None:
+    """The offer goes out once more, with the headers that ask a phone to pick up (telephony has no
+    other way to answer for a phone). Once is enough: a phone that cannot goes on ringing."""
+    agent = signed_in(floor, wish.agent_id)
+    call = floor.calls.get(agent.call_id) if agent.call_id else None
+    if call is None or call.phase is not CallPhase.RINGING or call.agent_id != agent.agent_id:
+        raise Declined("nothing_rings")
+    if call.agent_leads:
+        raise Declined("answer_by_phone")
+    if call.agent_channel is None:
+        return
+    floor.put_call(call, agent_channel=None, phase_at=now)
+    again = LegMove(channel=call.channel, place=Place.ANSWER)
+    floor.order(MoveLegs(call_id=call.call_id, moves=(again,)))
+
+
 def hold(floor: Floor, wish: wished.HoldCall, now: datetime) -> None:
     agent, call, leg = free_to_move(floor, wish.agent_id)
     if call.phase is CallPhase.HELD:
@@ -147,6 +163,7 @@ def far_end(call: Call) -> ChannelName:
 
 
 CONTROL_STEPS: Mapping[type, Callable[[Floor, Any, datetime], None]] = {
+    wished.AnswerCall: answer,
     wished.HoldCall: hold,
     wished.RetrieveCall: retrieve,
     wished.SetMute: set_mute,

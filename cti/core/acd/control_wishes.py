@@ -15,6 +15,13 @@ class Asked(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerCall:
+    """The agent's ringing phone shall pick up."""
+
+    agent_id: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HoldCall:
     """The caller hears music, the agent nothing."""
 
@@ -83,7 +90,8 @@ class SendDigits:
 
 
 ControlWish = (
-    HoldCall
+    AnswerCall
+    | HoldCall
     | RetrieveCall
     | ConsultCall
     | CompleteTransfer

@@ -133,7 +133,11 @@ def way_back(call: Call) -> str:
 
 def phone_alerted(floor: Floor, signal: seen.PhoneAlerted, now: datetime) -> None:
     call, agent = floor.pair(signal.call_id)
-    if call is None or agent is None or call.phase is not CallPhase.RESERVED:
+    if call is None or agent is None:
+        return
+    if call.phase is CallPhase.RINGING and call.agent_channel is None:
+        floor.put_call(call, agent_channel=signal.agent_channel)
+    if call.phase is not CallPhase.RESERVED:
         return
     floor.moved(agent, Happened.ALERTED, now)
     call = floor.put_call(

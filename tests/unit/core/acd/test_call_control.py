@@ -14,7 +14,7 @@ from cti.core.agent_state import AgentState
 from cti.core.call import CallPhase, HeldBy, PartyPhase
 from cti.core.events import Queued, Transferred
 from tests.unit.core.acd.controls import THEIRS, Talk, moved, orders
-from tests.unit.core.acd.floors import ADVICE, MOTOR, ONE, A, B, caller_channel, kinds, leg
+from tests.unit.core.acd.floors import ADVICE, MOTOR, ONE, TWO, A, B, caller_channel, kinds, leg
 
 CALLER = caller_channel(ONE)
 
@@ -294,3 +294,17 @@ def test_nobody_but_the_calls_agent_may_control_it() -> None:
     for wish in (wished.HoldCall(agent_id=B), wished.CompleteTransfer(agent_id=B)):
         with pytest.raises(Declined, match="no_talk"):
             talk.wish(wish)
+
+
+def test_a_ringing_phone_is_asked_once_to_pick_up() -> None:
+    talk = Talk()
+    talk.waits(TWO)
+    talk.rings(TWO, B)
+    wish = wished.AnswerCall(agent_id=B)
+    assert moved(talk.wish(wish)) == {caller_channel(TWO): Place.ANSWER}
+    assert not talk.wish(wish).orders
+    talk.rings(TWO, B)
+    assert talk.call(TWO).agent_channel == leg(B)
+    talk.answers(TWO, B)
+    with pytest.raises(Declined, match="nothing_rings"):
+        talk.wish(wish)
