@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
 from math import gcd
 from typing import Any
 
@@ -31,6 +30,7 @@ from cti.core.measures.tallies import (
     Table,
     Tally,
     add,
+    named_time,
     time_counts,
     time_kind,
     time_pieces,
@@ -84,41 +84,39 @@ class SqlFigures:
     async def times(self, asked: Asked, now_ms: int) -> Table:
         """Tallies of the agents' time. Raises HistoryDown."""
         table: Table = {}
-        for segment in [*await self._inner(asked), *await self._rest(asked, now_ms)]:
+        for segment, length_ms in await self._inner(asked):
+            number = asked.scale.number(segment.since_ms)
+            if number is not None and time_counts(segment, asked):
+                row = asked.key(named_time(segment, asked.by), segment.since_ms)
+                add(table, (number, row), time_kind(segment), Tally(0, length_ms, 0))
+        straddling = and_(_overlaps(asked, now_ms), not_(_in_one(asked)))
+        for segment in await self._segments(straddling, asked):
             if time_counts(segment, asked):
-                for number, named, length_ms in time_pieces(segment, asked, now_ms):
-                    add(table, (number, named), time_kind(segment), Tally(0, length_ms, 0))
+                for number, row, length_ms in time_pieces(segment, asked, now_ms):
+                    add(table, (number, row), time_kind(segment), Tally(0, length_ms, 0))
         return table
 
-    async def _inner(self, asked: Asked) -> Sequence[Segment]:
-        """Segments that lie in one bucket, added up; each sum as one segment at the bucket's begin."""
-        step_ms, names = _step_ms(asked), _time_columns(asked)
+    async def _inner(self, asked: Asked) -> Sequence[tuple[Segment, int]]:
+        """Segments that lie in one bucket: one for each bucket, beginning where it does, and the sum."""
+        names = _time_columns(asked)
         columns = [_SEGMENT[name] for name in names]
         bucket = _bucket(_SEGMENT.since_ms, asked)
         length = func.sum(_SEGMENT.until_ms - _SEGMENT.since_ms)
-        wanted = select(bucket, length, *columns).where(_in_one(asked)).group_by(bucket, *columns)
+        wanted = select(bucket, length, *columns).where(_in_one(asked), *_narrowed(asked))
+        begin_ms, step_ms = asked.scale.begin_ms, _step_ms(asked)
         async with transaction(self._engine) as connection:
-            rows = (await connection.execute(wanted)).all()
+            rows = (await connection.execute(wanted.group_by(bucket, *columns))).all()
         return [
-            piece
-            for row in rows
-            for piece in _spread(
-                dict(zip(names, row[2:], strict=True)),
-                asked.scale.begin_ms + row[0] * step_ms,
-                int(row[1]),
-                step_ms,
-            )
+            (_segment(begin_ms + row[0] * step_ms, names, row[2:]), int(row[1])) for row in rows
         ]
-
-    async def _rest(self, asked: Asked, now_ms: int) -> Sequence[Segment]:
-        return await self._segments(and_(_overlaps(asked, now_ms), not_(_in_one(asked))))
 
     async def segments(self, asked: Asked, now_ms: int) -> Sequence[Segment]:
         """The agents' time that reaches into the period. Raises HistoryDown."""
-        return await self._segments(_overlaps(asked, now_ms))
+        return await self._segments(_overlaps(asked, now_ms), asked)
 
-    async def _segments(self, condition: ColumnElement[bool]) -> Sequence[Segment]:
-        wanted = select(*(_SEGMENT[name] for name in SEGMENT_FIELDS)).where(condition)
+    async def _segments(self, condition: ColumnElement[bool], asked: Asked) -> Sequence[Segment]:
+        wanted = select(*(_SEGMENT[name] for name in SEGMENT_FIELDS))
+        wanted = wanted.where(condition, *_narrowed(asked))
         wanted = wanted.order_by(_SEGMENT.agent_id, _SEGMENT.since_ms)
         async with transaction(self._engine) as connection:
             return [Segment(**row._mapping) for row in await connection.execute(wanted)]
@@ -213,12 +211,12 @@ def _time_columns(asked: Asked) -> list[str]:
     return sorted({"status", "reason", "activity", *by})
 
 
-def _spread(
-    fields: dict[str, Any], begin_ms: int, length_ms: int, step_ms: int
-) -> Iterator[Segment]:
-    """A sum of many agents' time may be longer than its bucket: as segments that fit in."""
-    whole = Segment(**{"agent_id": "", **fields}, since_ms=begin_ms)
-    while length_ms > 0:
-        part_ms = min(length_ms, step_ms)
-        yield replace(whole, until_ms=begin_ms + part_ms)
-        length_ms -= part_ms
+def _segment(since_ms: int, names: Sequence[str], values: Sequence[str]) -> Segment:
+    return Segment(
+        **{"agent_id": "", "since_ms": since_ms, **dict(zip(names, values, strict=True))}
+    )
+
+
+def _narrowed(asked: Asked) -> list[ColumnElement[bool]]:
+    agent_id = asked.only.get(By.AGENT)
+    return [] if agent_id is None else [_SEGMENT.agent_id == agent_id]
