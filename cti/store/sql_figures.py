@@ -212,9 +212,8 @@ def _time_columns(asked: Asked) -> list[str]:
 
 
 def _segment(since_ms: int, names: Sequence[str], values: Sequence[str]) -> Segment:
-    return Segment(
-        **{"agent_id": "", "since_ms": since_ms, **dict(zip(names, values, strict=True))}
-    )
+    told: dict[str, Any] = {"agent_id": "", **dict(zip(names, values, strict=True))}
+    return Segment(**told, since_ms=since_ms)
 
 
 def _narrowed(asked: Asked) -> list[ColumnElement[bool]]:
