@@ -100,6 +100,7 @@ class SimulatedAgent:
 
     async def _begin(self, desk: DeskClient) -> None:
         self._plan_next_answer()
+        await self._phone.until_registered()
         await desk.command("logOn")
 
     async def _talk(self, desk: DeskClient) -> None:
