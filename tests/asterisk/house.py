@@ -71,7 +71,7 @@ ROUTED = {
     "nonmotor": "    sticky: true\n",
     "staff": "    overflow: [{after_s: 2, number: duty}]\n    sticky: false\n",
 }
-BOUND = ("reserved", "ringing", "talking", "held")
+BOUND = ("reserved", "ringing", "talking", "held", "consulting", "conferencing")
 
 
 @dataclass

@@ -203,3 +203,43 @@ def test_fields_take_their_own_kind_only() -> None:
     assert not any(map(names.accepts, [["toolong"], [1], {"zh": 1}, "zh", ["a"] * 51]))
     assert Field(int).accepts(3)
     assert not any(map(Field(int).accepts, [True, "3", 3.0, 10**12]))
+
+
+@pytest.mark.parametrize(
+    ("cmd", "fields", "asked"),
+    [
+        ("answerCall", {}, ("answer", "1023")),
+        ("holdCall", {}, ("hold", "1023")),
+        ("retrieveCall", {}, ("retrieve", "1023")),
+        (
+            "consultationCall",
+            {"kind": "queue", "target": "major"},
+            ("consult", "1023", "queue", "major"),
+        ),
+        ("transferCall", {}, ("complete", "1023")),
+        ("reconnectCall", {}, ("cancel", "1023")),
+        ("alternateCall", {}, ("alternate", "1023")),
+        ("conferenceCall", {}, ("conference", "1023")),
+        ("setMute", {"on": True}, ("set_mute", "1023", "True")),
+        ("sendDigits", {"digits": "12#"}, ("send_digits", "1023", "12#")),
+    ],
+)
+async def test_an_agent_controls_his_call_once_for_each_ref(
+    world: World, open_desk: OpenDesk, cmd: str, fields: dict[str, Any], asked: tuple[str, ...]
+) -> None:
+    desk = await open_desk(world)
+    await desk.resume()
+    answers = [await desk.answer(cmd, ref="same", **fields) for _ in range(2)]
+    assert answers == [{"ref": "same", "ok": True}] * 2
+    assert world.control.asked == [asked]
+
+
+async def test_a_call_controls_refusal_is_told_with_its_sentence(
+    world: World, open_desk: OpenDesk
+) -> None:
+    world.control.refuse = "not_held"
+    desk = await open_desk(world)
+    await desk.resume()
+    found = await desk.answer("retrieveCall")
+    assert (found["ok"], found["code"]) == (False, "desk.not_held")
+    assert found["message"] == "来电人不在保持中。"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cti.asterisk.ami_events import signal, whole
+from cti.asterisk.ami_events import PARTY, signal, whole
 from cti.asterisk.ami_wire import AmiEvent
 from cti.core.acd import signals
 from cti.core.ids import CallId, ChannelName
@@ -29,6 +29,22 @@ def native(name: str, **fields: str) -> AmiEvent:
         (
             user("AcdDialEnd", Attempt="2", Status="NOANSWER", Q850="19"),
             signals.DialEnded(call_id=CALL, attempt=2, status="NOANSWER", cause=19),
+        ),
+        (
+            user("AcdParty", Acdparty="1.1-p1", Acdchannel=LEG),
+            signals.PartyAnswered(call_id=CALL, party_id="1.1-p1", channel=LEG),
+        ),
+        (
+            native("Newstate", ChannelStateDesc="Ringing", **{PARTY: "1.1-p1"}),
+            signals.PartyAlerted(call_id=CALL, party_id="1.1-p1", channel=LEG),
+        ),
+        (
+            native("Hangup", Cause="17", **{PARTY: "1.1-p1"}),
+            signals.ChannelGone(call_id=CALL, channel=LEG, cause=17, party_id="1.1-p1"),
+        ),
+        (
+            AmiEvent("OriginateResponse", {"Response": "Failure", "ActionID": "party/1.1/1.1-p1"}),
+            signals.PartyFailed(call_id=CALL, party_id="1.1-p1"),
         ),
         (user("AcdChoosing"), signals.CallerChooses(call_id=CALL)),
         (
