@@ -27,7 +27,7 @@ DECISIONS = sorted(DOCS.glob("decisions/*.md"))
 CALL_PATH = (DOCS / "call-path.md").read_text("utf-8")
 DIALPLAN = "".join(
     (ROOT / f"cti/asterisk/templates/{name}.conf").read_text("utf-8")
-    for name in ("extensions", "survive_walk", "call_control")
+    for name in ("extensions", "survive_walk", "call_control", "outbound", "supervision")
 )
 HEADINGS = ["Status", "Context", "Decision", "Consequences"]
 NEEDED = "*needed*"

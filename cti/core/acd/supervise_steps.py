@@ -16,9 +16,9 @@ from cti.core.acd.endings import give_up
 from cti.core.acd.floor import OFFERED, Floor
 from cti.core.acd.orders import DropLeg
 from cti.core.acd.reach_orders import Rewatch, Watch
-from cti.core.acd.transfer_steps import caller_led, drop_agent, end_part, send, talk_of
+from cti.core.acd.transfer_steps import can_be_sent, drop_agent, end_part, send, talk_of
 from cti.core.agent_state import Agent, AgentState, AgentStatus, Happened
-from cti.core.call import Call, CallPhase, Direction
+from cti.core.call import Call, CallPhase
 from cti.core.control_events import (
     CallIntercepted,
     CallPickedUp,
@@ -166,7 +166,7 @@ def watch_leg_over(floor: Floor, signal: seen.ChannelGone | seen.RingFailed, now
 
 def intercept(floor: Floor, wish: wished.InterceptCall, now: datetime) -> None:
     agent = known(floor, wish.agent_id)
-    call = caller_led(talk_of(floor, agent))
+    call = can_be_sent(talk_of(floor, agent))
     taker = seated(floor, _listener_or_idle(floor, wish), now)
     floor.note(
         CallIntercepted(
@@ -231,7 +231,8 @@ def release_call(floor: Floor, wish: wished.ReleaseCall, now: datetime) -> None:
             reason=wish.reason,
         )
     )
-    if call.ticket is None and call.direction is Direction.INBOUND and not call.parties:
+    known = not call.agent_leads or call.customer_channel is not None
+    if known and not call.parties:
         # From hold too he goes on to what follows a talk, and not back to his queue.
         answered_at = call.answered_at
         after = end_part(floor, call, now, phase=CallPhase.AFTER, answered_at=answered_at)

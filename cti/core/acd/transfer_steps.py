@@ -10,6 +10,8 @@ from typing import Any
 
 from cti.core.acd import reach_signals as wished
 from cti.core.acd.alerts import raise_alert
+from cti.core.acd.control_orders import TellLeg, Told
+from cti.core.acd.control_steps import led_by_caller
 from cti.core.acd.desk_steps import Declined, signed_in
 from cti.core.acd.endings import TALK, end_talk
 from cti.core.acd.floor import Floor
@@ -36,16 +38,16 @@ def talk_of(floor: Floor, agent: Agent) -> Call:
     return call
 
 
-def caller_led(call: Call) -> Call:
-    """A call that its caller's own leg leads, so that he can be sent on. Raises Declined."""
-    if call.agent_leads:
-        raise Declined("not_inbound")
+def can_be_sent(call: Call) -> Call:
+    """A call whose caller's or customer's own leg is known, so that he can be sent on. Raises Declined."""
+    if call.agent_leads and call.customer_channel is None:
+        raise Declined("line_unknown")
     return call
 
 
 def transfer(floor: Floor, wish: wished.SingleStepTransfer, now: datetime) -> None:
     agent = signed_in(floor, wish.agent_id)
-    call = caller_led(talk_of(floor, agent))
+    call = can_be_sent(talk_of(floor, agent))
     _TARGETS[wish.kind](floor, call, wish, now)
     drop_agent(floor, call)
 
@@ -68,7 +70,10 @@ def leave(
 
 
 def end_part(floor: Floor, call: Call, now: datetime, **left: Any) -> Call:
-    """The agent goes to his wrap-up while the caller stays on the line."""
+    """The agent goes to his wrap-up while the caller, whose leg leads from now on, stays on the line."""
+    if call.agent_leads:
+        call = led_by_caller(floor, call, now)
+        floor.order(TellLeg(channel=call.channel, told={Told.ROLE: "caller"}))
     end_talk(floor, call, now)
     cleared = {
         "queued_at": None,

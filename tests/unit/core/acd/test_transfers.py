@@ -177,6 +177,23 @@ def test_an_own_call_goes_through_its_states_and_ends_in_wrap_up() -> None:
     ]
 
 
+def test_an_own_call_is_sent_on_by_its_customers_leg() -> None:
+    play = Play()
+    play.ready(A)
+    begins(play)
+    on_the_line(play)
+    customer = ChannelName("PJSIP/trunk-carrier-7")
+    play.do(seen.TalkBegan(call_id=OUT, agent_channel=leg(A), customer_channel=customer))
+    send(play, TargetKind.QUEUE, ADVICE)
+    play.do(seen.DialEnded(call_id=OUT, attempt=1, status="ANSWER"))
+    play.do(seen.ChannelGone(call_id=OUT, channel=leg(A)))
+    play.do(seen.CallerWaits(call_id=OUT, channel=customer))
+    call = play.floor.calls[OUT]
+    assert (call.phase, call.queue, call.channel) == (CallPhase.WAITING, ADVICE, customer)
+    assert play.floor.agents[A].state is AgentState.WRAP_UP
+    assert play.floor.router.holds(OUT)
+
+
 def test_a_number_that_is_busy_frees_the_agent_without_a_wrap_up() -> None:
     play = Play()
     play.ready(A)
