@@ -70,16 +70,21 @@ async def test_a_wish_that_cannot_be_met_gets_a_code(
 async def test_why_tells_offers_and_how_a_call_stands(
     world: World, open_browser: OpenBrowser
 ) -> None:
-    one = {"at": NOW, "call_id": WAITING, "agent_id": AgentId("1001"), "attempt": 1}
-    facts = [
-        AgentAllocated(
-            **one, queue=QueueName("motor"), waited_s=2.0, excluded={"1002": "logged_out"}
-        ),
-        Diverted(**one, cause=OfferEnd.NO_ANSWER),
-    ]
-    world.history.stories[WAITING] = [
-        Recorded(EventId(f"{n}-0"), fact) for n, fact in enumerate(facts, 1)
-    ]
+    agent_id = AgentId("1001")
+    offered = AgentAllocated(
+        at=NOW,
+        call_id=WAITING,
+        agent_id=agent_id,
+        attempt=1,
+        queue=QueueName("motor"),
+        waited_s=2.0,
+        excluded={"1002": "logged_out"},
+    )
+    missed = Diverted(
+        at=NOW, call_id=WAITING, agent_id=agent_id, attempt=1, cause=OfferEnd.NO_ANSWER
+    )
+    facts = enumerate((offered, missed), 1)
+    world.history.stories[WAITING] = tuple(Recorded(EventId(f"{n}-0"), one) for n, one in facts)
     world.routing.standings[WAITING] = STANDING
     world.desk.calls = {WAITING: call(WAITING)}
     browser = await open_browser(world, "supervisor")

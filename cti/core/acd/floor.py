@@ -128,8 +128,8 @@ class Floor:
 
     def take_centre(self, centre: Centre) -> None:
         """What holds outside the floor is this from now on."""
-        before, self.centre = self.centre, centre
-        if before.modes == centre.modes:
+        same, self.centre = centre.modes == self.centre.modes, centre
+        if same:
             return
         self.overflowing = Overflowing(self.rules, centre)
         for each in self.router.waiting():
@@ -204,8 +204,6 @@ class Floor:
         call = self.calls.get(call_id)
         return call, self.agent_of(call) if call else None
 
-    # The end of a step.
-
     def match(self, now: datetime) -> None:
         """Offer every call that can be offered."""
         while (offer := self.router.choose(now)) is not None:
@@ -230,12 +228,8 @@ class Floor:
 
     def next_due(self) -> datetime | None:
         """When TimeCame is wanted next: an agent's time over, needs relaxed, offer given up."""
-        moments = (
-            self._alarms.earliest(),
-            self.router.next_step_at(),
-            self.overflowing.next_look(),
-        )
-        return min(filter(None, moments), default=None)
+        due, soften = self._alarms.earliest(), self.router.next_step_at()
+        return min(filter(None, (due, soften, self.overflowing.next_look())), default=None)
 
     def _watch(self, call: Call) -> None:
         """Set the call's alarm to when something must be done about it, if ever."""

@@ -8,13 +8,12 @@ from cti.core.acd import signals as seen
 from cti.core.acd.agent_time import agents_time
 from cti.core.acd.endings import TALK, end_call, end_talk, give_up, leave_queue
 from cti.core.acd.floor import OFFERED, Floor
-from cti.core.acd.handing_over import back_to_queue
 from cti.core.acd.leg_ends import leg_gone, let_go, parties_time
 from cti.core.acd.native import take_choice
 from cti.core.acd.orders import TakeBack
 from cti.core.acd.outbound_steps import outbound_time
 from cti.core.acd.places import put_ticket, stand_in_served
-from cti.core.acd.queueing import queue_chosen, rejoin
+from cti.core.acd.queueing import caller_waits, queue_chosen
 from cti.core.acd.tickets import (
     NOT_BEGUN,
     agent_leg_gone,
@@ -105,30 +104,6 @@ def ivr_noted(floor: Floor, signal: seen.IvrNoted, now: datetime) -> None:
     call = floor.calls.get(signal.call_id)
     if call is not None and any(isinstance(event, Transferred) for event in signal.events):
         floor.put_call(call, phase=CallPhase.TRANSFERRED, phase_at=now)
-
-
-def caller_waits(floor: Floor, signal: seen.CallerWaits, now: datetime) -> None:
-    call = floor.calls.get(signal.call_id)
-    if call is None or call.ticket is not None:
-        return
-    if call.queued_at is None or call.phase is CallPhase.SURVIVING:
-        rejoin(floor, call, now, way_back(call))
-        call = floor.calls[signal.call_id]
-    elif call.phase in OFFERED and signal.attempt >= call.attempt:
-        give_up(floor, call, OfferEnd.WITHDRAWN, now)
-        call = floor.calls[signal.call_id]
-    elif call.phase in TALK:
-        call = back_to_queue(floor, call, "agentLeft", now)
-    if call.phase is CallPhase.WAITING:
-        floor.wait(call)
-
-
-def way_back(call: Call) -> str:
-    """Why a call that was in no queue joins one."""
-    if call.phase is CallPhase.WAITING:
-        return "transfer"  # rung by hand, and nobody answered
-    sent_out = call.phase is CallPhase.TRANSFERRED and (call.sent_out_at or call.head)
-    return "notReached" if sent_out else "recovered"
 
 
 def phone_alerted(floor: Floor, signal: seen.PhoneAlerted, now: datetime) -> None:

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from cti.core.acd import signals as seen
 from cti.core.acd.alerts import raise_alert
-from cti.core.acd.endings import TALK, leave_queue
+from cti.core.acd.endings import TALK, give_up, leave_queue
 from cti.core.acd.floor import OFFERED, Floor
+from cti.core.acd.handing_over import back_to_queue
 from cti.core.acd.places import place_of, take_up_place
 from cti.core.acd.wishes import with_place, with_wish
 from cti.core.call import Call, CallPhase
-from cti.core.events import Outcome, Queued
+from cti.core.events import OfferEnd, Outcome, Queued
 from cti.core.ids import QueueName
 
 
@@ -55,6 +56,30 @@ def choose_again(floor: Floor, call: Call, signal: seen.QueueChosen) -> None:
         language=signal.language,
         variables={**call.variables, **signal.variables},
     )
+
+
+def caller_waits(floor: Floor, signal: seen.CallerWaits, now: datetime) -> None:
+    call = floor.calls.get(signal.call_id)
+    if call is None or call.ticket is not None:
+        return
+    if call.queued_at is None or call.phase is CallPhase.SURVIVING:
+        rejoin(floor, call, now, way_back(call))
+        call = floor.calls[signal.call_id]
+    elif call.phase in OFFERED and signal.attempt >= call.attempt:
+        give_up(floor, call, OfferEnd.WITHDRAWN, now)
+        call = floor.calls[signal.call_id]
+    elif call.phase in TALK:
+        call = back_to_queue(floor, call, "agentLeft", now)
+    if call.phase is CallPhase.WAITING:
+        floor.wait(call)
+
+
+def way_back(call: Call) -> str:
+    """Why a call that was in no queue joins one."""
+    if call.phase is CallPhase.WAITING:
+        return "transfer"  # rung by hand, and nobody answered
+    sent_out = call.phase is CallPhase.TRANSFERRED and (call.sent_out_at or call.head)
+    return "notReached" if sent_out else "recovered"
 
 
 def note_queued(floor: Floor, call: Call, now: datetime, why: str) -> None:
