@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from cti.asterisk.ami_wire import AmiEvent
 from cti.asterisk.call_control import PARTY_ACTION
 from cti.asterisk.phones import phone_seen
-from cti.core.acd import record_signals, signals
+from cti.core.acd import party_signals, record_signals, signals
 from cti.core.acd.native import CHANNEL_VARIABLES
 from cti.core.acd.reach_signals import MonitoringSeen
 from cti.core.ids import CallId, ChannelName, QueueName
@@ -93,7 +93,7 @@ def _originated(fields: Fields) -> signals.LineSignal | None:
         return None
     if call_id.startswith(PARTY_ACTION):
         asked = CallId(call_id.removeprefix(PARTY_ACTION))
-        return signals.PartyFailed(call_id=asked, party_id=attempt)
+        return party_signals.PartyFailed(call_id=asked, party_id=attempt)
     return signals.RingFailed(call_id=CallId(call_id), attempt=whole(attempt))
 
 
@@ -122,7 +122,7 @@ def _dial_end(fields: Fields) -> signals.LineSignal:
 
 
 def _party(fields: Fields) -> signals.LineSignal:
-    return signals.PartyAnswered(
+    return party_signals.PartyAnswered(
         call_id=_call(fields),
         party_id=fields.get("Acdparty", ""),
         channel=ChannelName(fields.get("Acdchannel", "")),
@@ -169,7 +169,7 @@ def _newstate(fields: Fields) -> signals.LineSignal | None:
         return None
     if party_id := fields.get(PARTY, ""):
         channel = _channel(fields)
-        return signals.PartyAlerted(call_id=call_id, party_id=party_id, channel=channel)
+        return party_signals.PartyAlerted(call_id=call_id, party_id=party_id, channel=channel)
     return signals.PhoneAlerted(call_id=call_id, agent_channel=_channel(fields))
 
 

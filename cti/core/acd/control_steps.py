@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from cti.core.acd import control_wishes as wished
+from cti.core.acd import signals as seen
 from cti.core.acd.control_orders import LegMove, MoveLegs, MuteLeg, Place, PlayKeys, TellLeg, Told
 from cti.core.acd.declined import Declined, signed_in
 from cti.core.acd.endings import TALK
 from cti.core.acd.floor import Floor
 from cti.core.acd.parties import conferees, consulted
 from cti.core.acd.places import closing
-from cti.core.agent_state import Agent, Happened
+from cti.core.agent_state import Agent, AgentState, Happened
 from cti.core.call import Call, CallPhase, HeldBy, PartyPhase
 from cti.core.control_events import DigitsSent, MuteChanged
 from cti.core.events import Held, Retrieved
@@ -132,6 +133,22 @@ def join_caller(floor: Floor, agent: Agent, call: Call, leg: ChannelName, now: d
     floor.order(MoveLegs(call_id=call.call_id, moves=(joins,), tells=(talks_again(call),)))
 
 
+def hold_changed(floor: Floor, signal: seen.HoldChanged, now: datetime) -> None:
+    """The agent's own phone put the caller on hold, or took him back."""
+    call, agent = floor.pair(signal.call_id)
+    if call is None or agent is None or signal.agent_channel != call.agent_channel:
+        return
+    talks = (call.phase, agent.state) == (CallPhase.TALKING, AgentState.TALKING)
+    if signal.held and talks:
+        floor.moved(agent, Happened.HELD_CALLER, now)
+        floor.put_call(call, phase=CallPhase.HELD, phase_at=now, held_by=HeldBy.PHONE)
+        floor.note(Held(at=now, call_id=call.call_id, agent_id=agent.agent_id))
+    elif not signal.held and (call.phase, call.held_by) == (CallPhase.HELD, HeldBy.PHONE):
+        floor.moved(agent, Happened.RETRIEVED_CALLER, now)
+        floor.put_call(call, phase=CallPhase.TALKING, phase_at=now, held_by=HeldBy.NOBODY)
+        floor.note(Retrieved(at=now, call_id=call.call_id, agent_id=agent.agent_id))
+
+
 def set_mute(floor: Floor, wish: wished.SetMute, now: datetime) -> None:
     _, call, leg = own_talk(floor, wish.agent_id)
     if call.muted == wish.on:
@@ -166,6 +183,7 @@ CONTROL_STEPS: Mapping[type, Callable[[Floor, Any, datetime], None]] = {
     wished.AnswerCall: answer,
     wished.HoldCall: hold,
     wished.RetrieveCall: retrieve,
+    seen.HoldChanged: hold_changed,
     wished.SetMute: set_mute,
     wished.SendDigits: send_digits,
 }

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from cti.core.acd import party_signals
 from cti.core.acd import signals as seen
 from cti.core.acd.consult_steps import Ended, note_ended
 from cti.core.acd.control_orders import LegMove, MoveLegs, Place, TellLeg, Told
@@ -36,7 +37,7 @@ CAUSES = {17: "busy", 18: "noAnswer", 19: "noAnswer", 20: "unreachable", 21: "re
 """ITU-T Q.850 cause of a party's leg that nobody answered; 0 is no answer within its time."""
 
 
-def party_alerted(floor: Floor, signal: seen.PartyAlerted, now: datetime) -> None:
+def party_alerted(floor: Floor, signal: party_signals.PartyAlerted, now: datetime) -> None:
     call = floor.calls.get(signal.call_id)
     party = call.party(signal.party_id) if call else None
     if call is None or party is None:
@@ -60,7 +61,7 @@ def party_alerted(floor: Floor, signal: seen.PartyAlerted, now: datetime) -> Non
         )
 
 
-def party_answered(floor: Floor, signal: seen.PartyAnswered, now: datetime) -> None:
+def party_answered(floor: Floor, signal: party_signals.PartyAnswered, now: datetime) -> None:
     """The party's own dialplan has joined it to the agent's leg."""
     call = floor.calls.get(signal.call_id)
     party = call.party(signal.party_id) if call else None
@@ -84,7 +85,7 @@ def party_answered(floor: Floor, signal: seen.PartyAnswered, now: datetime) -> N
     )
 
 
-def party_failed(floor: Floor, signal: seen.PartyFailed, now: datetime) -> None:
+def party_failed(floor: Floor, signal: party_signals.PartyFailed, now: datetime) -> None:
     call = floor.calls.get(signal.call_id)
     party = call.party(signal.party_id) if call else None
     if call is not None and party is not None and party.phase in DIALLED:
@@ -203,7 +204,7 @@ def parties_time(floor: Floor, call: Call, now: datetime) -> None:
 
 
 LEG_STEPS: Mapping[type, Callable[[Floor, Any, datetime], None]] = {
-    seen.PartyAlerted: party_alerted,
-    seen.PartyAnswered: party_answered,
-    seen.PartyFailed: party_failed,
+    party_signals.PartyAlerted: party_alerted,
+    party_signals.PartyAnswered: party_answered,
+    party_signals.PartyFailed: party_failed,
 }

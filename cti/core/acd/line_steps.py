@@ -21,19 +21,17 @@ from cti.core.acd.tickets import (
     customer_ended,
     ticket_time,
 )
-from cti.core.agent_state import Agent, AgentState, Happened
-from cti.core.call import Call, CallPhase, Direction, HeldBy
+from cti.core.agent_state import Agent, Happened
+from cti.core.call import Call, CallPhase, Direction
 from cti.core.events import (
     AgentAnswered,
     CallSurvived,
     ClearedBy,
     Delivered,
     Established,
-    Held,
     Offered,
     OfferEnd,
     Outcome,
-    Retrieved,
     Transferred,
 )
 
@@ -184,21 +182,6 @@ def dial_ended(floor: Floor, signal: seen.DialEnded, now: datetime) -> None:
         give_up(floor, call, offer_end(signal.status, signal.cause), now)
 
 
-def hold_changed(floor: Floor, signal: seen.HoldChanged, now: datetime) -> None:
-    call, agent = floor.pair(signal.call_id)
-    if call is None or agent is None or signal.agent_channel != call.agent_channel:
-        return
-    talks = (call.phase, agent.state) == (CallPhase.TALKING, AgentState.TALKING)
-    if signal.held and talks:
-        floor.moved(agent, Happened.HELD_CALLER, now)
-        floor.put_call(call, phase=CallPhase.HELD, phase_at=now, held_by=HeldBy.PHONE)
-        floor.note(Held(at=now, call_id=call.call_id, agent_id=agent.agent_id))
-    elif not signal.held and (call.phase, call.held_by) == (CallPhase.HELD, HeldBy.PHONE):
-        floor.moved(agent, Happened.RETRIEVED_CALLER, now)
-        floor.put_call(call, phase=CallPhase.TALKING, phase_at=now, held_by=HeldBy.NOBODY)
-        floor.note(Retrieved(at=now, call_id=call.call_id, agent_id=agent.agent_id))
-
-
 def caller_survives(floor: Floor, signal: seen.CallerSurvives, now: datetime) -> None:
     """We are well, so the caller need not stay in the fallback: he is taken back at once."""
     if signal.call_id not in floor.calls:
@@ -287,7 +270,6 @@ LINE_STEPS: Mapping[type, Callable[[Floor, Any, datetime], None]] = {
     seen.PhoneAnswered: phone_answered,
     seen.TalkBegan: talk_began,
     seen.DialEnded: dial_ended,
-    seen.HoldChanged: hold_changed,
     seen.CallerSurvives: caller_survives,
     seen.CallerAfter: caller_after,
     seen.ChannelGone: channel_gone,

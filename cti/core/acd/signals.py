@@ -23,6 +23,7 @@ from cti.core.acd.desk_signals import (
     SaveWrapUp,
     SupervisorsWish,
 )
+from cti.core.acd.party_signals import PartySignal
 from cti.core.acd.reach_signals import ReachSignal, ReachWish
 from cti.core.acd.record_signals import PauseRecording, RecordingBegan, RecordingOver
 from cti.core.acd.routing_signals import CentreIs, ChangeWaitingCall
@@ -226,32 +227,6 @@ class ChannelGone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartyAlerted:
-    """The phone of a party rings."""
-
-    call_id: CallId
-    party_id: str
-    channel: ChannelName
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartyAnswered:
-    """A party answered: its leg joins the agent's."""
-
-    call_id: CallId
-    party_id: str
-    channel: ChannelName
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartyFailed:
-    """Asterisk could not ring a party, or nobody answered."""
-
-    call_id: CallId
-    party_id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RingFailed:
     """The caller was gone before the offer could reach Asterisk, or the agent's phone is not there.
 
@@ -302,9 +277,7 @@ LineSignal = (
     | CallerSurvives
     | CallerAfter
     | ChannelGone
-    | PartyAlerted
-    | PartyAnswered
-    | PartyFailed
+    | PartySignal
     | RingFailed
     | RecordingBegan
     | RecordingOver

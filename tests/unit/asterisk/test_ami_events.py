@@ -6,7 +6,7 @@ import pytest
 
 from cti.asterisk.ami_events import PARTY, signal, whole
 from cti.asterisk.ami_wire import AmiEvent
-from cti.core.acd import signals
+from cti.core.acd import party_signals, signals
 from cti.core.ids import CallId, ChannelName
 
 CALL, CALLER, LEG = CallId("1.1"), ChannelName("PJSIP/trunk-1"), ChannelName("PJSIP/8001-1")
@@ -32,11 +32,11 @@ def native(name: str, **fields: str) -> AmiEvent:
         ),
         (
             user("AcdParty", Acdparty="1.1-p1", Acdchannel=LEG),
-            signals.PartyAnswered(call_id=CALL, party_id="1.1-p1", channel=LEG),
+            party_signals.PartyAnswered(call_id=CALL, party_id="1.1-p1", channel=LEG),
         ),
         (
             native("Newstate", ChannelStateDesc="Ringing", **{PARTY: "1.1-p1"}),
-            signals.PartyAlerted(call_id=CALL, party_id="1.1-p1", channel=LEG),
+            party_signals.PartyAlerted(call_id=CALL, party_id="1.1-p1", channel=LEG),
         ),
         (
             native("Hangup", Cause="17", **{PARTY: "1.1-p1"}),
@@ -44,7 +44,7 @@ def native(name: str, **fields: str) -> AmiEvent:
         ),
         (
             AmiEvent("OriginateResponse", {"Response": "Failure", "ActionID": "party/1.1/1.1-p1"}),
-            signals.PartyFailed(call_id=CALL, party_id="1.1-p1"),
+            party_signals.PartyFailed(call_id=CALL, party_id="1.1-p1"),
         ),
         (user("AcdChoosing"), signals.CallerChooses(call_id=CALL)),
         (

@@ -1,6 +1,7 @@
 """A talk on the small floor, and short words for what its agent and the legs do."""
 
 from cti.core.acd import control_wishes as wished
+from cti.core.acd import party_signals
 from cti.core.acd import signals as seen
 from cti.core.acd.control_orders import ControlOrder, MoveLegs, Place
 from cti.core.acd.control_wishes import Asked, ControlWish
@@ -52,11 +53,15 @@ class Talk(Play):
         return f"{ONE}-p{self.parties}"
 
     def party_rings(self) -> Step:
-        return self.do(seen.PartyAlerted(call_id=ONE, party_id=self.party_id, channel=THEIRS))
+        return self.do(
+            party_signals.PartyAlerted(call_id=ONE, party_id=self.party_id, channel=THEIRS)
+        )
 
     def party_answers(self) -> Step:
         self.party_rings()
-        return self.do(seen.PartyAnswered(call_id=ONE, party_id=self.party_id, channel=THEIRS))
+        return self.do(
+            party_signals.PartyAnswered(call_id=ONE, party_id=self.party_id, channel=THEIRS)
+        )
 
     def party_leaves(self, cause: int = 16) -> Step:
         return self.do(

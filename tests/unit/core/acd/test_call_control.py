@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from cti.core.acd import control_wishes as wished
+from cti.core.acd import party_signals
 from cti.core.acd import signals as seen
 from cti.core.acd.control_orders import DialParty, MuteLeg, Place, PlayKeys
 from cti.core.acd.control_wishes import Asked
@@ -172,7 +173,7 @@ def test_why_a_party_did_not_answer_is_kept(cause: int, told: str) -> None:
 def test_a_phone_that_is_not_there_is_given_up_after_a_moment() -> None:
     talk = Talk()
     talk.asks()
-    talk.do(seen.PartyFailed(call_id=ONE, party_id=talk.party_id))
+    talk.do(party_signals.PartyFailed(call_id=ONE, party_id=talk.party_id))
     assert talk.agent(A).state is AgentState.CONSULTING
     assert "consultationEnded" in kinds(talk.later(1.1))
     assert states(talk) == (AgentState.HELD, AgentState.IDLE)

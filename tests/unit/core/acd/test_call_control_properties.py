@@ -5,6 +5,7 @@ from collections.abc import Callable
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cti.core.acd import party_signals
 from cti.core.acd import signals as seen
 from cti.core.acd.control_wishes import Asked
 from cti.core.acd.declined import Declined
@@ -33,7 +34,9 @@ MOVES: dict[str, Callable[[Talk], object]] = {
     "party_answers": Talk.party_answers,
     "party_busy": lambda talk: talk.party_leaves(17),
     "party_leaves": Talk.party_leaves,
-    "party_failed": lambda talk: talk.do(seen.PartyFailed(call_id=ONE, party_id=talk.party_id)),
+    "party_failed": lambda talk: talk.do(
+        party_signals.PartyFailed(call_id=ONE, party_id=talk.party_id)
+    ),
     "agent_leaves": Talk.agent_leaves,
     "heir_leaves": lambda talk: talk.do(
         seen.ChannelGone(call_id=ONE, channel=THEIRS, cause=16, party_id="1.1-p9")
