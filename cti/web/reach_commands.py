@@ -7,10 +7,7 @@ from cti.web.actors import Action, own_agent
 from cti.web.command_fields import Field, Shape
 
 SHAPES: Mapping[str, Shape] = {
-    "singleStepTransfer": {
-        "kind": Field(pattern="agent|queue|number|ivr"),
-        "target": Field(longest=64),
-    },
+    "singleStepTransfer": {"kind": Field(pattern="agent|queue|number"), "target": Field()},
     "transferToSurvey": {},
     "makeCall": {"number": Field(longest=32), "shownNumber": Field(longest=32, optional=True)},
 }

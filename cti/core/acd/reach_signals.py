@@ -2,8 +2,7 @@
 own, and a hand in another agent's call; and what is seen of these on the line.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from cti.core.control_events import TargetKind
 from cti.core.ids import AgentId, CallId
@@ -13,20 +12,12 @@ from cti.core.ids import AgentId, CallId
 class SingleStepTransfer:
     """The agent sends his caller on and leaves: CSTA's single step transfer.
 
-    ``target`` is an agent's id, a queue's name, a number, or a node of the tree ``from_agent``.
+    ``target`` is an agent's id, a queue's name, a number; nothing for the survey.
     """
 
     agent_id: AgentId
     kind: TargetKind
     target: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallerReturned:
-    """The tree to which an agent sent his caller has come to its end; ``variables`` are its result."""
-
-    call_id: CallId
-    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +96,7 @@ class ReleaseCall:
     reason: str
 
 
-ReachSignal = CallerReturned | MonitoringSeen
+ReachSignal = MonitoringSeen
 ReachWish = (
     SingleStepTransfer
     | MakeCall
