@@ -77,6 +77,26 @@ async def test_a_duty_number_that_refuses_gives_the_caller_back_at_his_place(hou
     leg.hang_up()
 
 
+async def test_when_the_house_is_left_everybody_who_waits_goes_to_the_duty_number(
+    house: House,
+) -> None:
+    house.customer.answer_like(Answering(after_s=0.2))
+    leg, call_id = await house.call(house.caller(BACK), DIRECT["motor"])
+    await house.event("queued", call_id)
+    evacuation = "/api/v1/modes/evacuation"
+    await house.board.put(evacuation, {"on": True, "hours": 1, "reason": "消防演习"})
+    try:
+        left = await house.event("queueLeft", call_id, 5)
+        assert left["outcome"] == "overflowed"
+        assert (await house.event("transferred", call_id))["how"] == "overflow"
+        [duty] = await legs_of(house)
+        await duty.until("CONFIRMED", 10)
+    finally:
+        await house.board.put(evacuation, {"on": False, "reason": "演习结束"})
+    leg.hang_up()
+    await house.event("callCleared", call_id)
+
+
 async def test_who_rings_again_gets_the_agent_he_talked_to(house: House) -> None:
     last, longest_idle = house.seats["1003"], house.seats["1002"]
     await last.ready()

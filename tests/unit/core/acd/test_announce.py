@@ -10,7 +10,7 @@ from cti.core.acd.queue import QueuePolicy, Relaxation
 from cti.core.agent_state import AgentStatus
 from cti.core.events import Outcome, QueueLeft
 from cti.core.ids import AgentId, CallId
-from tests.unit.core.acd.floors import MOTOR, ONE, TWO, WRAP_UP_S, A, B, Play, agent, kinds
+from tests.unit.core.acd.floors import ADVICE, MOTOR, ONE, TWO, WRAP_UP_S, A, B, Play, agent, kinds
 
 HOUR = LastHour(answers=20, aht_s=180)
 RULES = AnnounceRules(first_after_s=10, every_s=60)
@@ -173,7 +173,8 @@ def test_another_queue_begins_anew() -> None:
     play.pass_s(10)
     told(play, ONE, 1, 60)
     play.pass_s(1)
-    play.do(seen.QueueChosen(call_id=ONE, queue=MOTOR))
+    for queue in (ADVICE, MOTOR):
+        play.do(seen.QueueChosen(call_id=ONE, queue=queue))
     play.do(seen.CallerWaits(call_id=ONE, channel=play.call(ONE).channel))
     play.pass_s(10)
     assert due_now(play) == [ONE]
