@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cti.core import events
+from cti.core.control_events import DialFailed, Originated
 from cti.core.events import ClearedBy, Event, OfferEnd, Outcome
 from cti.core.ids import AgentId, CallId, ChannelName, EventId, QueueName
 from cti.services.ports import CallRow, HistoryDown, Recorded
@@ -205,3 +206,17 @@ async def test_a_database_without_tables_is_history_down(empty_url: str) -> None
     with pytest.raises(HistoryDown):
         await SqlJournal(engine).save(recorded(whole_call()))
     await engine.dispose()
+
+
+async def test_an_agents_own_call_is_a_row_that_says_so(engine: AsyncEngine) -> None:
+    begun = Originated(
+        at=NOW, call_id=CALL, agent_id=AgentId("1023"), number="13800138000", shown_number="95518"
+    )
+    failed = DialFailed(at=at(9), call_id=CALL, agent_id=AgentId("1023"), cause="BUSY")
+    await SqlJournal(engine).save(recorded([begun, failed]))
+    [row] = await SqlHistory(engine).calls(since=NOW, agent_id=AgentId("1023"))
+    assert (row.direction, row.caller_number, row.dialed_number) == (
+        "outbound",
+        "13800138000",
+        "95518",
+    )

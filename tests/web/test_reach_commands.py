@@ -26,7 +26,7 @@ ACT = Act(by="supervisor", reason="新人")
         (
             "pickUpCall",
             {"callId": "c-1", **WHY},
-            ("pick_up", Act(by="1023", reason="新人"), "c-1", "1023"),
+            ("pick_up", Act(by="ma", reason="新人"), "c-1", "1023"),
         ),
     ],
 )
