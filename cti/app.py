@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cti.asterisk.telephony import follow
-from cti.call_side import fastagi, inside_of
+from cti.call_side import fastagi, inside_of, second_look
 from cti.routing_side import centre_watch
 from cti.run_parts import Edges, Inside, Service, open_edges
 from cti.services.callbacks import watch_elsewhere
@@ -112,6 +112,7 @@ def _lasting(
         "last hour": inside.recent.run(),
         "announcements": announcer(service, edges, inside).run(),
         "callbacks' rules": inside.callback_watch.run(),
+        "second look": second_look(service, edges, inside.dispatcher).run(),
         "callbacks": watch_elsewhere(inside.feed, inside.dispatcher),
         "history": JournalWriter(group, SqlJournal(edges.engine)).run(),
     }

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from cti.asterisk.fastagi import AgiConnection, FastAgiServer
 from cti.asterisk.ivr_visit import AgiLine, LineWays, arrival
+from cti.asterisk.phones import AmiPhones
 from cti.asterisk.queue_log import QueueLog
 from cti.asterisk.script_files import ScriptFolder
 from cti.asterisk.telephony import AmiTelephony
@@ -31,6 +32,7 @@ from cti.services.menus import LiveMenus
 from cti.services.modes import Modes
 from cti.services.ports import Refused
 from cti.services.recent_facts import RecentFacts
+from cti.services.second_look import SecondLook
 from cti.store.redis_modes import RedisModes
 from cti.store.redis_state import RedisState
 from cti.store.redis_stream import RedisStream, WorkGroup
@@ -119,6 +121,13 @@ def _telephony(service: Service, edges: Edges) -> AmiTelephony:
         auto_answer=configuration.settings.desk.auto_answer,
         agi=configuration.settings.fastagi.advertise,
     )
+
+
+def second_look(service: Service, edges: Edges, dispatcher: Dispatcher) -> SecondLook:
+    """Finds what no event told."""
+    every_s = service.configuration.settings.heartbeat.look_every_s
+    asterisk, phones = _telephony(service, edges), AmiPhones(edges.ami)
+    return SecondLook(dispatcher, asterisk, phones, utc_now, every_s)
 
 
 def _modes(service: Service, edges: Edges) -> Modes:

@@ -247,10 +247,12 @@ class Desk(Frozen):
 
 
 class Heartbeat(Frozen):
-    """How often callers are told we are here, and when they stop believing it."""
+    """How often callers are told we are here, and when they stop believing it; how often what we hold is
+    compared with what Asterisk shows."""
 
     every_s: float = Field(default=1.0, gt=0, le=2)
     lost_after_s: int = Field(default=5, ge=3, le=30)
+    look_every_s: float = Field(default=10.0, ge=0.5, le=600)
 
 
 class Log(Frozen):

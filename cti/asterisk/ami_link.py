@@ -9,7 +9,7 @@ never sent a second time, because nobody knows whether the first was carried out
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -63,12 +63,14 @@ class AmiDown(AmiError):
 
 @dataclass(frozen=True, slots=True)
 class AmiReply:
-    """``ok`` unless Asterisk refused; ``items`` are the events of a list action, in order."""
+    """``ok`` unless Asterisk refused; ``items`` are the events of a list action, in order, and ``end`` the
+    one that ends them."""
 
     ok: bool
     message: str
     fields: Mapping[str, str]
     items: tuple[Mapping[str, str], ...] = ()
+    end: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Wire(AMIProtocol):  # type: ignore[misc]
@@ -196,9 +198,9 @@ class AmiLink(Manager):  # type: ignore[misc]
 
 def action_of(name: str, fields: Fields, *, listed: bool = False) -> Action:
     """An action whose every header has passed the encoder. Raises UnsafeText."""
-    for field, value in [("Action", name), *fields.items()]:
+    for header, value in [("Action", name), *fields.items()]:
         for one in value if isinstance(value, (list, tuple)) else (value,):
-            ami_field(field, str(one))
+            ami_field(header, str(one))
     # None lets panoramisk see from the reply whether a list follows; False never waits for one.
     return Action({"Action": name, **fields}, as_list=None if listed else False)
 
@@ -207,4 +209,5 @@ def _reply(result: Message | list[Message]) -> AmiReply:
     first, *items = result if isinstance(result, list) else [result]
     ok = first["Response"] in ("Success", "Goodbye")
     fields = [MappingProxyType(dict(item.items())) for item in (first, *items)]
-    return AmiReply(ok, fields[0].get("Message", ""), fields[0], tuple(fields[1:-1]))
+    end = fields[-1] if len(fields) > 1 else {}
+    return AmiReply(ok, fields[0].get("Message", ""), fields[0], tuple(fields[1:-1]), end)

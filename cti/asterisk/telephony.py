@@ -135,6 +135,8 @@ class AmiTelephony:
             reply = await self._ami.act_list("Status", {"Variables": ",".join(VARIABLES)})
         except (AmiError, AmiDown, AmiTimeout) as trouble:
             raise TelephonyDown(str(trouble)) from trouble
+        if (told := reply.end.get("Items", "")) != str(len(reply.items)):
+            raise TelephonyDown(f"{len(reply.items)} channels of {told or 'no'} came")
         found = (line(item) for item in reply.items)
         return tuple(each for each in found if each is not None)
 
