@@ -5,9 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from cti.config_models import Configuration
+from cti.measuring import measure_rules
 from cti.run_parts import utc_now
+from cti.services.measure_ports import Difference
 from cti.simulation.phones import Answering
+from cti.store.sql_link import open_engine
+from cti.store.sql_recompute import Recomputation
 from tests.asterisk.house import DIRECT, House
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(120)]
@@ -75,3 +81,32 @@ async def test_a_caller_who_hangs_up_in_the_queue_is_lost_once_and_on_the_wallbo
     assert after["complete"]
     assert after["centre"]["abandoned"] == board["centre"]["abandoned"] + 1
     assert after["waiting"] == 0
+
+
+async def test_what_was_kept_of_all_real_calls_is_what_their_events_add_up_to(
+    house: House,
+) -> None:
+    seat = house.seats["1001"]
+    await seat.ready(Answering(after_s=0.5))
+    leg, call_id = await house.call(house.caller(), DIRECT["motor"])
+    await house.event("established", call_id, agentId="1001")
+    await seat.do("clearConnection")
+    await house.event("connectionCleared", call_id)
+    leg.hang_up()
+    await house.event("callCleared", call_id)
+    configuration = house.site.configuration
+    engine = open_engine(configuration.settings.sql_url)
+    try:
+        async with asyncio.timeout(10):
+            while found := await differences(engine, configuration):
+                assert len(found) < 5, found
+                await asyncio.sleep(0.5)
+    finally:
+        await engine.dispose()
+
+
+async def differences(engine: AsyncEngine, configuration: Configuration) -> list[Difference]:
+    again = Recomputation(engine, measure_rules(configuration))
+    found = [one async for one in again.run(mend=False)]
+    assert again.events > 0
+    return found
