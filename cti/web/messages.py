@@ -14,7 +14,19 @@ import orjson
 
 from cti.core.agent_state import Agent
 from cti.core.call import Call, Party
-from cti.core.control_events import NoticeSent, TargetKind
+from cti.core.control_events import (
+    AgentForced,
+    CallIntercepted,
+    CallPickedUp,
+    CallReleased,
+    MonitoringChanged,
+    MonitoringEnded,
+    MonitoringStarted,
+    NoticeSent,
+    SkillsChanged,
+    TargetKind,
+    WaitingCallChanged,
+)
 from cti.core.event_wire import to_wire
 from cti.core.events import Event, SurveyAnswered
 from cti.core.ids import AgentId, CallId, EventId
@@ -29,6 +41,10 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+SUPERVISORS_ACTS = (
+    AgentForced | SkillsChanged | CallIntercepted | CallPickedUp | CallReleased | WaitingCallChanged
+)
+"""Facts whose ``reason`` is a supervisor's word about somebody: no business of his colleagues."""
 AFTER_CALL = "after_call/"
 """How the nodes of the tree after the call begin in events."""
 
@@ -162,6 +178,8 @@ def event_wire(recorded: Recorded, view: View) -> Json:
     for name, mask in _MASKS[view].items():
         if name in found:
             found[name] = mask(found[name])
+    if view is View.AGENT and isinstance(recorded.event, SUPERVISORS_ACTS):
+        found["reason"] = ""
     if found.get("targetKind") == TargetKind.NUMBER and "target" in found:
         found["target"] = masked_number(found["target"])
     return found
@@ -181,10 +199,12 @@ def event_message(recorded: Recorded, records: Records, view: View) -> bytes:
 
 
 def is_hidden(event: Event, view: View) -> bool:
-    """What would tell an agent how a caller rated him (the walk through the survey and its ends), and
-    notices that are not for every agent."""
+    """What would tell an agent how a caller rated him (the walk through the survey and its ends), that
+    somebody listens, and notices that are not for every agent."""
     if view is not View.AGENT:
         return False
+    if isinstance(event, MonitoringStarted | MonitoringChanged | MonitoringEnded):
+        return True
     if isinstance(event, NoticeSent):
         return bool(event.queues)
     if isinstance(event, WorkItemOpened | WorkItemClosed):
