@@ -8,10 +8,11 @@ from cti.core.acd.endings import end_talk
 from cti.core.acd.floor import Floor
 from cti.core.acd.parties import drop_all, party_agent
 from cti.core.acd.places import take_up_place
+from cti.core.acd.queued import note_queued
 from cti.core.agent_state import Agent, AgentState, Happened
 from cti.core.call import Call, CallPhase, HeldBy, Party
 from cti.core.control_events import TargetKind
-from cti.core.events import Established, Queued, Transferred
+from cti.core.events import Established, Transferred
 from cti.core.ids import ChannelName
 
 
@@ -89,24 +90,12 @@ def back_to_queue(floor: Floor, call: Call, why: str, now: datetime) -> Call:
         queue=policy.name,
         queued_at=now,
         place_at=None,
+        overflowed=(),
         head=True,
         answered_at=None,
     )
     call = take_up_place(floor, call)
-    floor.note(
-        Queued(
-            at=now,
-            call_id=call.call_id,
-            queue=policy.name,
-            priority=call.priority,
-            needs=policy.needs_after(call.needs, 0),
-            language=call.language,
-            keys=call.keys,
-            variables=call.variables,
-            why=why,
-            flags=call.flags,
-        )
-    )
+    note_queued(floor, call, now, why)
     waits = LegMove(channel=call.channel, place=Place.QUEUE)
     floor.order(MoveLegs(call_id=call.call_id, moves=(waits,)))
     return call

@@ -8,9 +8,10 @@ from cti.core.acd.endings import TALK, give_up, leave_queue
 from cti.core.acd.floor import OFFERED, Floor
 from cti.core.acd.handing_over import back_to_queue
 from cti.core.acd.places import place_of, take_up_place
+from cti.core.acd.queued import note_queued as note_queued
 from cti.core.acd.wishes import with_place, with_wish
 from cti.core.call import Call, CallPhase
-from cti.core.events import OfferEnd, Outcome, Queued
+from cti.core.events import OfferEnd, Outcome
 from cti.core.ids import QueueName
 
 
@@ -80,26 +81,6 @@ def way_back(call: Call) -> str:
         return "transfer"  # rung by hand, and nobody answered
     sent_out = call.phase is CallPhase.TRANSFERRED and (call.sent_out_at or call.head)
     return "notReached" if sent_out else "recovered"
-
-
-def note_queued(floor: Floor, call: Call, now: datetime, why: str) -> None:
-    """The fact that the call is in its queue."""
-    policy = floor.policy(call.queue)
-    floor.note(
-        Queued(
-            at=now,
-            call_id=call.call_id,
-            queue=policy.name,
-            priority=call.priority,
-            needs=policy.needs_after(call.needs, 0),
-            language=call.language,
-            keys=call.keys,
-            variables=call.variables,
-            why=why,
-            flags=call.flags,
-            place_at=call.place_at,
-        )
-    )
 
 
 def rejoin(floor: Floor, call: Call, now: datetime, why: str = "recovered") -> None:
