@@ -9,6 +9,7 @@ import pytest
 from cti.core.acd.control_orders import ControlOrder
 from cti.core.acd.lines import Line
 from cti.core.acd.orders import DialBack, DropLeg, MirrorMember, Order, RingAgent, TakeBack
+from cti.core.acd.reach_orders import DialOut
 from cti.core.acd.signals import CallbackAsked
 from cti.services import order_runner
 from cti.services.order_runner import OrderRunner
@@ -76,7 +77,7 @@ class Stage:
 
     def __init__(self) -> None:
         self.telephony = FakeTelephony()
-        self.failed: list[RingAgent | DialBack] = []
+        self.failed: list[RingAgent | DialBack | DialOut] = []
         self.doubts: list[str] = []
         self.runner = OrderRunner(self.telephony, self.failed.append, self.doubts.append)
 
