@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 from math import gcd
 from typing import Any
@@ -53,7 +54,6 @@ class SqlFigures:
 
     async def table(self, asked: Asked, kinds: Collection[str]) -> Table:
         """Tallies of facts of these stored kinds. Raises HistoryDown."""
-        table: Table = {}
         named = _FACT[FACT_FIELD[asked.by]] if asked.by in FACT_FIELD else None
         bucket = _bucket(_FACT.at_ms, asked)
         group = [bucket, _FACT.kind, *([] if named is None else [named])]
@@ -61,13 +61,9 @@ class SqlFigures:
         sums = (func.count(), func.sum(_FACT.value), func.sum(within))
         wanted = _among(select(*group, *sums), asked, kinds).group_by(*group)
         async with transaction(self._engine) as connection:
-            for row in await connection.execute(wanted):
-                at_ms = asked.scale.begin_ms + row[0] * _step_ms(asked)
-                kind, number = asked.kind(row[1]), asked.scale.number(at_ms)
-                if kind is not None and number is not None:
-                    key = asked.key("" if named is None else row[2], at_ms)
-                    add(table, (number, key), kind, Tally(*map(int, row[-3:])))
-        return table
+            rows = (await connection.execute(wanted)).all()
+        # Beside the loop here and below: a year may be a hundred thousand rows, and calls go on.
+        return await asyncio.to_thread(_fact_table, rows, asked)
 
     def _limit(self) -> ColumnElement[int]:
         """What a fact's value is held against, as ``MeasureRules.within_ms`` has it."""
@@ -83,18 +79,10 @@ class SqlFigures:
 
     async def times(self, asked: Asked, now_ms: int) -> Table:
         """Tallies of the agents' time. Raises HistoryDown."""
-        table: Table = {}
-        for segment, length_ms in await self._inner(asked):
-            number = asked.scale.number(segment.since_ms)
-            if number is not None and time_counts(segment, asked):
-                row = asked.key(named_time(segment, asked.by), segment.since_ms)
-                add(table, (number, row), time_kind(segment), Tally(0, length_ms, 0))
+        inner = await self._inner(asked)
         straddling = and_(_overlaps(asked, now_ms), not_(_in_one(asked)))
-        for segment in await self._segments(straddling, asked):
-            if time_counts(segment, asked):
-                for number, row, length_ms in time_pieces(segment, asked, now_ms):
-                    add(table, (number, row), time_kind(segment), Tally(0, length_ms, 0))
-        return table
+        rest = await self._segments(straddling, asked)
+        return await asyncio.to_thread(_time_table, inner, rest, asked, now_ms)
 
     async def _inner(self, asked: Asked) -> Sequence[tuple[Segment, int]]:
         """Segments that lie in one bucket: one for each bucket, beginning where it does, and the sum."""
@@ -106,9 +94,11 @@ class SqlFigures:
         begin_ms, step_ms = asked.scale.begin_ms, _step_ms(asked)
         async with transaction(self._engine) as connection:
             rows = (await connection.execute(wanted.group_by(bucket, *columns))).all()
-        return [
-            (_segment(begin_ms + row[0] * step_ms, names, row[2:]), int(row[1])) for row in rows
-        ]
+        return await asyncio.to_thread(
+            lambda: [
+                (_segment(begin_ms + row[0] * step_ms, names, row[2:]), int(row[1])) for row in rows
+            ]
+        )
 
     async def segments(self, asked: Asked, now_ms: int) -> Sequence[Segment]:
         """The agents' time that reaches into the period. Raises HistoryDown."""
@@ -119,7 +109,8 @@ class SqlFigures:
         wanted = wanted.where(condition, *_narrowed(asked))
         wanted = wanted.order_by(_SEGMENT.agent_id, _SEGMENT.since_ms)
         async with transaction(self._engine) as connection:
-            return [Segment(**row._mapping) for row in await connection.execute(wanted)]
+            rows = (await connection.execute(wanted)).all()
+        return await asyncio.to_thread(lambda: [Segment(**row._mapping) for row in rows])
 
     async def wrapped(self, since_ms: int, until_ms: int) -> Sequence[Fact]:
         """All records of contacts of that time. Raises HistoryDown."""
@@ -127,7 +118,8 @@ class SqlFigures:
             _FACT.kind == "wrapped", _FACT.at_ms >= since_ms, _FACT.at_ms < until_ms
         )
         async with transaction(self._engine) as connection:
-            return [Fact(**row._mapping) for row in await connection.execute(wanted)]
+            rows = (await connection.execute(wanted)).all()
+        return await asyncio.to_thread(lambda: [Fact(**row._mapping) for row in rows])
 
     async def facts(
         self,
@@ -162,6 +154,34 @@ class SqlFigures:
         wanted = select(_CALL.call_id, _CALL.caller_number).where(_CALL.call_id.in_(call_ids))
         async with transaction(self._engine) as connection:
             return {row.call_id: row.caller_number for row in await connection.execute(wanted)}
+
+
+def _fact_table(rows: Sequence[Sequence[Any]], asked: Asked) -> Table:
+    """Of rows (bucket, kind, the row's name if asked by one, count, sum, within)."""
+    table: Table = {}
+    for row in rows:
+        at_ms = asked.scale.begin_ms + row[0] * _step_ms(asked)
+        kind, number = asked.kind(row[1]), asked.scale.number(at_ms)
+        if kind is not None and number is not None:
+            key = asked.key(row[2] if len(row) > 5 else "", at_ms)
+            add(table, (number, key), kind, Tally(*map(int, row[-3:])))
+    return table
+
+
+def _time_table(
+    inner: Sequence[tuple[Segment, int]], rest: Sequence[Segment], asked: Asked, now_ms: int
+) -> Table:
+    table: Table = {}
+    for segment, length_ms in inner:
+        number = asked.scale.number(segment.since_ms)
+        if number is not None and time_counts(segment, asked):
+            row = asked.key(named_time(segment, asked.by), segment.since_ms)
+            add(table, (number, row), time_kind(segment), Tally(0, length_ms, 0))
+    for segment in rest:
+        if time_counts(segment, asked):
+            for number, row, length_ms in time_pieces(segment, asked, now_ms):
+                add(table, (number, row), time_kind(segment), Tally(0, length_ms, 0))
+    return table
 
 
 _FACT_COLUMNS = [_FACT[name] for name in FACT_FIELDS]
