@@ -134,7 +134,8 @@ class ReasonUse:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Every signal changes one: without slots its fields are copied as one (``amended``).
+@dataclass(frozen=True, kw_only=True)
 class Agent:
     """One agent: who he is, what he can do, how he stands.
 

@@ -111,7 +111,8 @@ class Told:
     wait_s: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Every signal changes one: without slots its fields are copied as one (``amended``).
+@dataclass(frozen=True, kw_only=True)
 class Call:
     """A caller and all that routing and the screen-pop must know.
 

@@ -24,6 +24,7 @@ from cti.core.acd.reasons import listed_again, next_status
 from cti.core.acd.router import Router
 from cti.core.acd.why import Offer
 from cti.core.agent_state import Agent, AgentState, AgentStatus, Happened, after
+from cti.core.amended import amended
 from cti.core.call import Call, CallPhase, Ticket
 from cti.core.changes import Changes
 from cti.core.events import (
@@ -37,6 +38,8 @@ from cti.core.ids import AgentId, CallId, QueueName
 
 OFFERED = (CallPhase.RESERVED, CallPhase.RINGING, CallPhase.WHISPER)
 """Phases in which an agent is bound to the call but the caller does not hear him yet."""
+
+_CHOSEN = {"pending": None, "pending_reason": None}
 
 LAST_WORD_S = 1.0
 """How long a dial that Asterisk could not begin may still tell why."""
@@ -96,7 +99,7 @@ class Floor:
         """Replace fields of an agent's record (or add it) and keep the router's view of him right."""
         version = self._touched_agents.setdefault(agent.agent_id, agent.version + 1)
         stands = not changed and agent.version == version
-        fresh = agent if stands else replace(agent, **changed, version=version)
+        fresh = agent if stands else amended(agent, {**changed, "version": version})
         self.agents[agent.agent_id] = fresh
         self._index(fresh)
         return fresh
@@ -105,7 +108,7 @@ class Floor:
         """Replace fields of a call's record (or add it)."""
         version = self._touched_calls.setdefault(call.call_id, call.version + 1)
         stands = not changed and call.version == version
-        fresh = call if stands else replace(call, **changed, version=version)
+        fresh = call if stands else amended(call, {**changed, "version": version})
         self.calls[call.call_id] = fresh
         self._watch(fresh)
         return fresh
@@ -163,9 +166,7 @@ class Floor:
     def release(self, agent: Agent, now: datetime) -> Agent:
         """An agent with nothing to do takes up his pending choice, or waits for the next call."""
         status, reason = next_status(agent)
-        idle = replace(
-            agent, state=AgentState.IDLE, pending=None, pending_reason=None, forced=False
-        )
+        idle = amended(agent, {"state": AgentState.IDLE, "forced": False, **_CHOSEN})
         if agent.pending is None and (status, reason) == (agent.status, agent.reason):
             return self.put_agent(idle, since=now, idle_since=now)
         return self.take_status(idle, status, reason, now)
