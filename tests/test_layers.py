@@ -19,6 +19,8 @@ DOORS = {
     "redis": (
         "cti/store",
         "cti/run_parts.py",
+        "cti/measuring.py",
+        "cti/outward.py",
         "cti/web_side.py",
         "cti/data_source.py",
         "cti/dialplans.py",
@@ -27,6 +29,11 @@ DOORS = {
     "sqlalchemy": (
         "cti/store",
         "cti/run_parts.py",
+        "cti/cross_checks.py",
+        "cti/measuring.py",
+        "cti/outward.py",
+        "cti/recording_side.py",
+        "cti/reporting.py",
         "cti/web_side.py",
         "cti/data_source.py",
         "cti/dialplans.py",
@@ -34,8 +41,17 @@ DOORS = {
         "cti/messaging.py",
     ),
     "alembic": ("cti/store",),
-    "aiohttp": ("cti/web", "cti/sms", "cti/insurer", "cti/site_programs.py", "cti/simulation"),
+    "aiohttp": (
+        "cti/web",
+        "cti/sms",
+        "cti/insurer",
+        "cti/hooks",
+        "cti/site_programs.py",
+        "cti/simulation",
+    ),
     "aiosmpplib": ("cti/sms",),
+    "aiosmtplib": ("cti/reports/mail.py",),
+    "xlsxwriter": ("cti/reports/workbook.py",),
     "prometheus_client": ("cti/web/health.py",),
     "pjsua2": ("cti/simulation",),
 }
@@ -131,9 +147,15 @@ def test_the_environment_is_read_in_the_settings_alone() -> None:
 
 
 def test_the_core_asks_no_clock_rolls_no_dice_and_opens_nothing() -> None:
-    forbidden = CLOCKS_AND_DICE | DOORS_TO_THE_WORLD
     core = [path for path in SOURCES if path.is_relative_to("cti/core")]
-    assert {path: found for path in core if (found := forbidden & set(called(path)))} == {}
+    found = {path: forbidden_calls(path) for path in core}
+    assert {path: calls for path, calls in found.items() if calls} == {}
+
+
+def forbidden_calls(path: Path) -> set[str]:
+    """Clocks, dice and doors that a file of the core calls; what-if rolls the dice it is given."""
+    given = {"random"} if path.is_relative_to("cti/core/whatif") else set()
+    return (CLOCKS_AND_DICE | DOORS_TO_THE_WORLD) & set(called(path)) - given
 
 
 def test_the_core_never_waits() -> None:

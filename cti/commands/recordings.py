@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from cti import messages
 from cti.commands.mode import operator
 from cti.config_models import Configuration
@@ -119,7 +117,7 @@ async def _with(
     configuration: Configuration, job: Callable[[Configuration, RecordingDesk], Awaitable[Answer]]
 ) -> Answer:
     await migrate(configuration.settings.sql_url)
-    engine: AsyncEngine = open_engine(configuration.settings.sql_url)
+    engine = open_engine(configuration.settings.sql_url)
     try:
         return await job(
             configuration, recording_desk(configuration, engine, lambda: datetime.now(UTC))

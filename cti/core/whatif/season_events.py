@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
 from heapq import heappop, heappush
 
 from cti.core import events as fact
@@ -13,6 +14,7 @@ from cti.core.whatif.season import DayPlan, Season, plans, wave
 
 _HOTLINE = "95518"
 _RATING = "rating"
+DAY_BREAK = time_of_day()
 _DAY_SHIFT = (8, 20)
 _DAY = tuple(AgentId(f"1{n:03d}") for n in range(1, 25))
 _NIGHT = tuple(AgentId(f"2{n:03d}") for n in range(1, 9))
@@ -66,7 +68,7 @@ class _Teller:
 
     def day(self, plan: DayPlan) -> Iterator[Event]:
         """The events of one day; what its last calls still do after midnight comes with the next."""
-        midnight = datetime.combine(plan.day, time(), tzinfo=self.season.zone)
+        midnight = datetime.combine(plan.day, DAY_BREAK, tzinfo=self.season.zone)
         if not self._crews:
             self._sign_in(midnight - timedelta(hours=24 - _DAY_SHIFT[1]), _NIGHT)
         for hour, crew in zip(_DAY_SHIFT, (_DAY, _NIGHT), strict=True):
