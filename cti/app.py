@@ -98,6 +98,7 @@ def _lasting(
         **inside.messaging.tasks,
         **inside.outward.tasks,
         **inside.measuring.tasks,
+        **inside.reporting.tasks,
         "chosen languages": inside.callers.run(),
         "phrases": inside.phrases.run(),
         "recordings": inside.recordings.run(),

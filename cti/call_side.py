@@ -20,6 +20,7 @@ from cti.messaging import Around, Messaging, messaging
 from cti.outward import Ground, outward
 from cti.phrases import phrases
 from cti.recording_side import recordings
+from cti.reporting import ReportGround, reporting
 from cti.run_parts import Edges, Inside, Service, utc_now
 from cti.services.callback_watch import CallbackWatch
 from cti.services.caller_classes import CallerClasses
@@ -69,6 +70,9 @@ def inside_of(service: Service, edges: Edges) -> Inside:
         callers=_callers(service, edges),
         messaging=messages,
         measuring=_measuring(service, edges, dispatcher, (feed, messages)),
+        reporting=reporting(
+            _report_ground(service, edges), lambda: plans.menus.calendar or service.calendar
+        ),
         phrases=phrases(service.configuration.settings),
         trees=trees,
         recordings=recordings(service.configuration, edges.engine, edges.ami, dispatcher, utc_now),
@@ -97,6 +101,15 @@ def _measuring(
             ),
             now=utc_now,
         )
+    )
+
+
+def _report_ground(service: Service, edges: Edges) -> ReportGround:
+    return ReportGround(
+        configuration=service.configuration,
+        secrets=service.secrets,
+        engine=edges.engine,
+        now=utc_now,
     )
 
 

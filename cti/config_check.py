@@ -6,6 +6,7 @@ from cti.config_messages import check_messages
 from cti.config_models import Configuration
 from cti.config_queue_check import check_routing
 from cti.config_recording import check_recording
+from cti.config_reports import check_reports
 from cti.config_webhooks import check_webhooks
 from cti.core.marked import Marked
 from cti.core.problems import Mark, Problem
@@ -51,6 +52,8 @@ def cross_check(whole: Configuration, marked: Mapping[str, Marked]) -> list[Prob
         "wrap_up": whole.wrap_up_codes(),
     }
     found += check_recording(whole.recording, marked["recording"], known)
+    has_mail = bool(whole.settings.mail.host)
+    found += check_reports(whole.reports, marked["reports"], has_mail=has_mail)
     found += check_webhooks(whole.webhooks, marked["webhooks"])
     return found
 

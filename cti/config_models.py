@@ -12,6 +12,7 @@ from cti.config_messages import SmsFile, SurveysFile
 from cti.config_people import AgentFile, AgentsFile, PersonFile, ReasonsFile, WrapUpsFile
 from cti.config_queues import QueuesFile
 from cti.config_recording import RecordingFile
+from cti.config_reports import ReportsFile
 from cti.config_webhooks import WebhooksFile
 from cti.core.acd.queue import QueuePolicy
 from cti.core.agent_state import Agent
@@ -38,6 +39,7 @@ FILES: Mapping[str, type[Frozen]] = {
     "surveys": SurveysFile,
     "callers": CallersFile,
     "recording": RecordingFile,
+    "reports": ReportsFile,
     "webhooks": WebhooksFile,
 }
 """config/NAME.yaml → its model; JSON Schemas are made from the same table."""
@@ -57,6 +59,7 @@ class Configuration:
     surveys: SurveysFile
     callers: CallersFile
     recording: RecordingFile
+    reports: ReportsFile
     webhooks: WebhooksFile
 
     def policies(self) -> Mapping[QueueName, QueuePolicy]:

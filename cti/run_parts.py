@@ -19,6 +19,7 @@ from cti.measuring import Measuring
 from cti.messaging import Messaging
 from cti.outward import Outward
 from cti.recording_side import recording_room
+from cti.reporting import Reporting
 from cti.secret_files import Secrets
 from cti.services.callback_watch import CallbackWatch
 from cti.services.caller_classes import CallerClasses
@@ -96,6 +97,7 @@ class Inside:
     watch: DesktopWatch
     outward: Outward
     measuring: Measuring
+    reporting: Reporting
     recent: RecentFacts
     callback_watch: CallbackWatch
 

@@ -295,6 +295,25 @@ class MeasureSettings(Frozen):
     repeat_days: int = Field(default=7, ge=1, le=90)
 
 
+class MailSettings(Frozen):
+    """The server that reports are mailed by; no ``host``, no mail. The password of ``user`` is the secret
+    ``smtp``; ``ca_file`` is a certificate authority of one's own."""
+
+    host: str = Field(default="", pattern=r"^[A-Za-z0-9.:-]*$")
+    port: int = Field(default=587, ge=1, le=65535)
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    sender: str = Field(default="95518@localhost", pattern=r"^[^@\s<>]+@[A-Za-z0-9.-]+$")
+    timeout_s: float = Field(default=30.0, gt=0, le=120)
+    ca_file: str = ""
+
+    @model_validator(mode="after")
+    def _password_by_tls(self) -> Self:
+        if self.user and self.tls == "none":
+            raise ValueError("a password needs tls: starttls or tls")
+        return self
+
+
 class Trunk(Frozen):
     """A carrier's gateway: calls are taken only from these networks, and sent to ``host`` if given
     (``sip.example.net:5060``)."""
@@ -346,6 +365,7 @@ class Settings(Frozen):
     log: Log = Log()
     canary: CanarySettings = CanarySettings()
     measures: MeasureSettings = MeasureSettings()
+    mail: MailSettings = MailSettings()
     queue_log: QueueLogSettings = QueueLogSettings()
     trunks: Mapping[str, Trunk] = Field(default_factory=dict)
 

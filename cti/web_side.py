@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -76,7 +77,7 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
         modes=inside.modes,
         blocking=Blocking(SqlNumbers(edges.engine), SqlAudit(edges.engine), utc_now, masked_number),
         messages=inside.messaging.web,
-        measures=inside.measuring.web,
+        measures=replace(inside.measuring.web, reports=inside.reporting.reports),
         recordings=RecordingParts(
             desk=recording_desk(configuration, edges.engine, utc_now),
             pause=lambda agent_id, on: dispatcher.ask(PauseRecording(agent_id=agent_id, on=on)),
@@ -97,6 +98,7 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
             **recording_gauges(dispatcher.floor.calls.values(), inside.recordings, edges.room),
             **waiting_gauges(inside),
             **inside.outward.gauges(),
+            **inside.reporting.gauges(),
         },
         cookie_secure=settings.http.secure_cookie,
         origins=frozenset(settings.http.origins),

@@ -30,6 +30,7 @@ from cti.store.tables_insurer import (
 from cti.store.tables_measures import agent_segment, contact_fact
 from cti.store.tables_outward import cross_check, queue_log, webhook_delivery
 from cti.store.tables_recordings import recording, recording_part, recording_tombstone
+from cti.store.tables_reports import report_run
 from cti.store.tables_versions import dialplan_change, dialplan_version
 from cti.store.tables_work import work_item
 
@@ -52,6 +53,7 @@ __all__ = [
     "recording",
     "recording_part",
     "recording_tombstone",
+    "report_run",
     "tables",
     "vehicle",
     "webhook_delivery",

@@ -53,14 +53,15 @@ async def signed_in(request: web.BaseRequest, parts: WebParts) -> SignedIn | Non
     return SignedIn(account, token) if account else None
 
 
-def guarded(serve: Handler, roles: Iterable[Role] | None) -> Handler:
+def guarded(serve: Handler, roles: Iterable[Role] | None, *, slow: bool = False) -> Handler:
     """``serve`` behind the checks of its route; ``roles`` None opens it to anybody."""
 
     async def checked(request: web.Request) -> web.StreamResponse:
         parts = request.app[PARTS]
         if request.method not in SAFE_METHODS:
             _check_page(request)
-        async with asyncio.timeout(parts.limits.request_s):
+        limits = parts.limits
+        async with asyncio.timeout(limits.report_s if slow else limits.request_s):
             if roles is not None:
                 request[SIGNED_IN] = await _allowed(request, frozenset(roles))
             return await serve(request)

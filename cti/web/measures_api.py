@@ -146,15 +146,15 @@ def _query(request: web.Request) -> MeasureQuery:
     """Raises ApiError 400 for what makes no sense, 403 for what is not the agent's."""
     account = request[SIGNED_IN].account
     only = {by: request.query[name] for name, by in ONLY.items() if name in request.query}
-    by = _word(request, "by", By, By.CENTRE)
+    by = word_of(request, "by", By, By.CENTRE)
     if account.role is Role.AGENT:
         only, by = _own(account, only, by)
     names = tuple(name for name in request.query.get("figures", "").split(",") if name)
     _may_see(account, names)
     return MeasureQuery(
-        since=_moment(request, "from"),
-        until=_moment(request, "to"),
-        length=_word(request, "interval", Length, Length.WHOLE),
+        since=moment_of(request, "from"),
+        until=moment_of(request, "to"),
+        length=word_of(request, "interval", Length, Length.WHOLE),
         by=by,
         only=only,
         names=names or _usual(request, account, by, only),
@@ -193,7 +193,8 @@ def _one(query: MeasureQuery, name: str) -> MeasureQuery:
     )
 
 
-def _word(request: web.Request, name: str, words: type[Word], default: Word) -> Word:
+def word_of(request: web.Request, name: str, words: type[Word], default: Word) -> Word:
+    """A word of the query. Raises ApiError 400."""
     try:
         return words(request.query.get(name, default))
     except ValueError:
@@ -201,7 +202,7 @@ def _word(request: web.Request, name: str, words: type[Word], default: Word) -> 
         raise ApiError(400, "measures.wrong_word", field=name, known=known) from None
 
 
-def _moment(request: web.Request, name: str) -> datetime:
+def moment_of(request: web.Request, name: str) -> datetime:
     """A moment, or a date: its midnight at the centre. Raises ApiError 400."""
     zone = _parts(request).measures.zone
     try:

@@ -20,6 +20,7 @@ from cti.services.people_ports import AgentDesk, DesktopWatch, Notices, People
 from cti.services.ports import Account, Accounts, Audit, History, Recorded, Sessions
 from cti.services.reach_ports import Reach, Supervision
 from cti.services.recording_desk import RecordingDesk
+from cti.services.reports import Reports
 from cti.services.routing_ports import Routing
 from cti.services.screen_pop import ScreenPops
 from cti.services.sms_ports import SmsNews
@@ -80,6 +81,7 @@ class WebLimits:
     session_idle_s: float = 8 * 3600
     session_check_s: float = 60.0
     request_s: float = 10.0
+    report_s: float = 120.0
     silent_s: float = 30.0
     body_bytes: int = 64 * 1024
     frame_bytes: int = 64 * 1024
@@ -115,11 +117,12 @@ class RecordingParts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureParts:
-    """Figures of any period, what is behind them, and the wallboard."""
+    """Figures of any period, what is behind them, the wallboard, and reports."""
 
     measures: Measures
     drill_down: DrillDown
     board: Wallboard
+    reports: Reports | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

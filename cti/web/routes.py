@@ -11,7 +11,8 @@ from cti.services.ports import Role
 class Route:
     """A path, what serves it, and who may call it; ``roles`` None opens it without a session.
 
-    ``machine``: called by a gateway with its token, not by a browser.
+    ``machine``: called by a gateway with its token, not by a browser. ``slow``: a report, which may
+    take longer than other answers.
     """
 
     method: str
@@ -19,3 +20,4 @@ class Route:
     serve: Handler
     roles: frozenset[Role] | None
     machine: bool = False
+    slow: bool = False

@@ -15,6 +15,7 @@ from cti.web import (
     openapi,
     options_api,
     recordings_api,
+    reports_api,
     session_api,
     sms_api,
     staffing_api,
@@ -58,6 +59,8 @@ ROUTES = (
     Route("GET", "/api/v1/measures", measures_api.measures, EVERYBODY),
     Route("GET", "/api/v1/measures/calls", measures_api.behind, EVERYBODY),
     Route("GET", "/api/v1/measures/figures", measures_api.definitions, EVERYBODY),
+    Route("GET", "/api/v1/reports", reports_api.reports, SUPERVISION),
+    Route("GET", "/api/v1/reports/{name}", reports_api.report, SUPERVISION, slow=True),
     Route("GET", "/api/v1/wallboard", measures_api.wallboard, SUPERVISION),
     Route("GET", "/api/v1/modes", modes_api.modes, EVERYBODY),
     Route("PUT", "/api/v1/modes/{mode}", modes_api.switch, CONTROLLERS),
@@ -117,7 +120,11 @@ def build_app(parts: WebParts) -> web.Application:
     )
     app[openapi.DOCUMENT] = openapi.document(ROUTES)
     for route in ROUTES:
-        serve = for_machines(route.serve) if route.machine else guarded(route.serve, route.roles)
+        serve = (
+            for_machines(route.serve)
+            if route.machine
+            else guarded(route.serve, route.roles, slow=route.slow)
+        )
         app.router.add_route(route.method, route.path, serve)
     app.router.add_get(SOCKET_PATH, socket)
     app.router.add_get("/{path:.*}", desktop)
