@@ -21,7 +21,7 @@ class Watching:
     """What a supervisor hears: the talk ``call_id`` of ``agent_id``.
 
     ``leg`` is the unique id of his leg; ``heard`` is true once his phone was answered. ``by`` is his
-    sign-in.
+    sign-in. ``rings_as``: how his leg was begun, where he chose another mode before he answered.
     """
 
     leg: CallId
@@ -31,6 +31,7 @@ class Watching:
     by: str
     reason: str
     heard: bool = False
+    rings_as: WatchMode | None = None
 
 
 def watch_id(unique: str) -> CallId:

@@ -91,8 +91,11 @@ def monitoring_seen(floor: Floor, signal: wished.MonitoringSeen, now: datetime) 
     watcher = watcher_on(floor, signal.leg)
     if watcher is None or watcher.watching is None or watcher.watching.heard:
         return
-    watching = replace(watcher.watching, heard=True)
+    begun_as = watcher.watching.rings_as
+    watching = replace(watcher.watching, heard=True, rings_as=None)
     floor.put_agent(watcher, watching=watching)
+    if begun_as not in (None, watching.mode):
+        floor.order(Rewatch(leg=watching.leg, mode=watching.mode))
     floor.note(
         MonitoringStarted(
             at=now,
@@ -114,6 +117,12 @@ def watcher_on(floor: Floor, leg: CallId) -> Agent | None:
 def change_monitoring(floor: Floor, wish: wished.ChangeMonitoring, now: datetime) -> None:
     watcher, watching = _watch_of(floor, wish.watcher)
     if watching.mode == wish.mode:
+        return
+    if not watching.heard:
+        # A leg that still rings must not be moved: it would live on without its call.
+        begun_as = watching.rings_as or watching.mode
+        changed = replace(watching, mode=WatchMode(wish.mode), rings_as=begun_as)
+        floor.put_agent(watcher, watching=changed)
         return
     floor.put_agent(watcher, watching=replace(watching, mode=WatchMode(wish.mode)))
     floor.note(

@@ -271,6 +271,22 @@ def test_a_supervisor_listens_until_his_leg_is_gone() -> None:
     assert heard == ["monitoringStarted", "monitoringChanged", "monitoringEnded"]
 
 
+def test_a_supervisor_who_changes_his_mind_before_he_answers_is_moved_once_he_does() -> None:
+    play = Play(agent(A), agent(B), boss())
+    talking(play)
+    play.do(
+        wished.StartMonitoring(
+            watcher=BOSS, agent_id=A, leg=WATCH, mode=WatchMode.LISTEN, by="boss", reason="new"
+        )
+    )
+    play.do(wished.ChangeMonitoring(watcher=BOSS, mode=WatchMode.WHISPER))
+    assert the_orders(play, orders.Rewatch) == []
+    play.do(wished.MonitoringSeen(leg=WATCH))
+    assert the_orders(play, orders.Rewatch) == [orders.Rewatch(leg=WATCH, mode=WatchMode.WHISPER)]
+    heard = [kind for kind in kinds(play) if kind.startswith("monitoring")]
+    assert heard == ["monitoringStarted"]
+
+
 def test_a_listener_takes_the_call_over_from_where_he_listens() -> None:
     play = Play(agent(A), agent(B), boss())
     talking(play)
