@@ -47,7 +47,7 @@ class AmiRefused(AmiError):
 
 
 class AmiTimeout(AmiError):
-    """No reply in time: the outcome is unknown."""
+    """No reply in time, or none that can be understood: the outcome is unknown."""
 
 
 class AmiDown(AmiError):
@@ -207,6 +207,8 @@ def action_of(name: str, fields: Fields, *, listed: bool = False) -> Action:
 
 def _reply(result: Message | list[Message]) -> AmiReply:
     first, *items = result if isinstance(result, list) else [result]
+    if "Response" not in first:
+        raise AmiTimeout("a reply that does not say whether it was done")
     ok = first["Response"] in ("Success", "Goodbye")
     fields = [MappingProxyType(dict(item.items())) for item in (first, *items)]
     end = fields[-1] if len(fields) > 1 else {}

@@ -218,6 +218,21 @@ async def test_a_list_is_collected_while_other_events_go_on() -> None:
         assert client.events.qsize() == 3
 
 
+async def test_a_list_whose_items_come_before_the_reply_is_no_list_and_ends_nothing() -> None:
+    async with connected() as (_, session, client):
+        asked = asyncio.create_task(client.act_list("Status"))
+        action = await session.action()
+        tag = f"ActionID: {action['ActionID']}\r\n"
+        await session.write(f"Event: Status\r\n{tag}Channel: PJSIP/a-1\r\n\r\n".encode())
+        await session.reply(action, "Success", "EventList: start\r\n")
+        await session.write(f"Event: StatusComplete\r\n{tag}EventList: Complete\r\n\r\n".encode())
+        with pytest.raises(AmiTimeout):
+            await asked
+        again = asyncio.create_task(client.act("CoreStatus"))
+        await session.reply(await session.action(), "Success")
+        assert (await again).ok
+
+
 async def test_a_refused_list_does_not_hang() -> None:
     async with connected() as (_, session, client):
         asked = asyncio.create_task(client.act_list("Status", {"Channel": "gone"}))

@@ -1,12 +1,13 @@
 """The dispatcher's wishes as AMI actions, exactly."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import cast
 
 import pytest
 
-from cti.asterisk.ami import AmiClient, AmiSettings, AmiUp
+from cti.asterisk.ami import AmiClient, AmiReply, AmiSettings, AmiUp
 from cti.asterisk.ami_events import WANTED
 from cti.asterisk.telephony import AmiTelephony, line, originate
 from cti.core.acd.orders import DialBack, DropLeg, MirrorMember, RingAgent, TakeBack
@@ -224,3 +225,26 @@ async def test_a_dial_that_asterisk_refuses_raises() -> None:
         await asked(session, 1, lambda _action: "Error")
         with pytest.raises(CallerLeft):
             await dialling
+
+
+class Listed:
+    """A manager that answers ``Status`` with so many channels, and says that there are more or not."""
+
+    def __init__(self, items: int, said: str) -> None:
+        self.items, self.said = items, said
+
+    async def act_list(self, action: str, fields: Mapping[str, str]) -> AmiReply:
+        found = tuple({"Channel": f"PJSIP/x-{n}"} for n in range(self.items))
+        return AmiReply(True, "", {}, found, {"Items": self.said} if self.said else {})
+
+
+@pytest.mark.parametrize(("items", "said"), [(1, "2"), (2, "1"), (1, ""), (0, "1")])
+async def test_a_list_of_channels_that_is_not_whole_is_none(items: int, said: str) -> None:
+    telephony = AmiTelephony(cast(AmiClient, Listed(items, said)), str)
+    with pytest.raises(TelephonyDown, match="channels"):
+        await telephony.lines()
+
+
+async def test_a_whole_list_of_strangers_channels_has_no_line_of_ours() -> None:
+    telephony = AmiTelephony(cast(AmiClient, Listed(2, "2")), str)
+    assert await telephony.lines() == ()
