@@ -102,7 +102,7 @@ def take_choice(
         floor.take_status(agent, status, reason, now)
     elif agent.state is AgentState.WRAP_UP and status is AgentStatus.READY:
         finish_wrap_up(floor, replace(agent, pending=status, pending_reason=None), now)
-    else:
+    elif (agent.pending, agent.pending_reason) != (status, reason):
         floor.put_agent(agent, pending=status, pending_reason=reason)
         floor.note(
             AgentChoicePending(at=now, agent_id=agent.agent_id, status=status, reason=reason)
@@ -130,7 +130,10 @@ def hang_up(floor: Floor, wish: wished.HangUp, _now: datetime) -> None:
 
 def save_wrap_up(floor: Floor, wish: wished.SaveWrapUp, now: datetime) -> None:
     agent = signed_in(floor, wish.agent_id)
-    if wish.call_id not in (agent.call_id, *agent.recent_calls):
+    offered = agent.state in (AgentState.RESERVED, AgentState.RINGING)
+    if wish.call_id not in (
+        agent.recent_calls if offered else (agent.call_id, *agent.recent_calls)
+    ):
         raise Declined("not_your_call")
     floor.note(
         WrapUpSaved(
