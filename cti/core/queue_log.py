@@ -85,14 +85,21 @@ class QueueLogWords:
         state: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         self._serves, self._shown = serves, shown
-        kept = state or {"visits": {}, "numbers": {}}
+        kept = {"visits": {}, "numbers": {}, "chosen": {}, "shown": {}, **(state or {})}
         self._visits = {call: Visit(**each) for call, each in kept["visits"].items()}
         self._numbers: dict[str, str] = dict(kept["numbers"])
+        self._chosen: dict[str, str] = dict(kept["chosen"])
+        self._shown_as: dict[str, str] = dict(kept["shown"])
 
     def state(self) -> dict[str, dict[str, Any]]:
         """What must be kept for the next one."""
         visits = {call: asdict(visit) for call, visit in self._visits.items()}
-        return {"visits": visits, "numbers": dict(self._numbers)}
+        return {
+            "visits": visits,
+            "numbers": dict(self._numbers),
+            "chosen": dict(self._chosen),
+            "shown": dict(self._shown_as),
+        }
 
     def take(self, event: Event) -> list[QueueLogLine]:
         """The lines that became due with this fact; most facts make none."""
@@ -197,19 +204,31 @@ class QueueLogWords:
         return self._of_agent(fact, fact.agent_id, "ADDMEMBER")
 
     def logged_off(self, fact: events.AgentLoggedOff) -> list[QueueLogLine]:
+        self._chosen.pop(fact.agent_id, None)
+        self._shown_as.pop(fact.agent_id, None)
         return self._of_agent(fact, fact.agent_id, "REMOVEMEMBER")
 
     def ready(self, fact: events.AgentReady) -> list[QueueLogLine]:
-        return self._paused(fact, fact.agent_id, "UNPAUSE", "")
+        self._chosen[fact.agent_id] = ""
+        return self._paused(fact, fact.agent_id, "")
 
     def not_ready(self, fact: events.AgentNotReady) -> list[QueueLogLine]:
-        return self._paused(fact, fact.agent_id, "PAUSE", fact.reason)
+        self._chosen[fact.agent_id] = fact.reason
+        return self._paused(fact, fact.agent_id, fact.reason)
 
     def after_call(self, fact: events.AgentWorkingAfterCall) -> list[QueueLogLine]:
-        return self._paused(fact, fact.agent_id, "PAUSE", WRAP_UP_REASON)
+        return self._paused(fact, fact.agent_id, WRAP_UP_REASON)
 
-    def _paused(self, fact: Event, agent: AgentId, word: str, why: str) -> list[QueueLogLine]:
-        told = (why,) if why else ()
+    def wrapped_up(self, fact: events.WrapUpEnded) -> list[QueueLogLine]:
+        """What he had chosen before the call is in force again."""
+        return self._paused(fact, fact.agent_id, self._chosen.get(fact.agent_id, ""))
+
+    def _paused(self, fact: Event, agent: AgentId, why: str) -> list[QueueLogLine]:
+        """Lines where this is news; not paused where there is no reason."""
+        if self._shown_as.get(agent) == why:
+            return []
+        self._shown_as[agent] = why
+        word, told = ("PAUSE", (why,)) if why else ("UNPAUSE", ())
         everywhere = QueueLogLine(fact.at, NOBODY, NOBODY, agent, f"{word}ALL", told)
         return [everywhere, *self._of_agent(fact, agent, word, told)]
 
@@ -236,6 +255,7 @@ _SAY: Mapping[type[Event], Callable[[QueueLogWords, Any], list[QueueLogLine]]] =
     events.AgentReady: QueueLogWords.ready,
     events.AgentNotReady: QueueLogWords.not_ready,
     events.AgentWorkingAfterCall: QueueLogWords.after_call,
+    events.WrapUpEnded: QueueLogWords.wrapped_up,
 }
 
 

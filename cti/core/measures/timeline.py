@@ -34,7 +34,7 @@ class Line:
 NUMBERS = frozenset({"caller_number", "number"})
 """Places that hold a phone number: whoever shows a line masks them."""
 
-_WORDS = frozenset({"result", "phase", "by", "kind"})
+_WORDS = frozenset({"result", "phase", "by", "kind", "how", "target_kind"})
 """Text fields whose values are words of ours, as all enumerations are."""
 
 

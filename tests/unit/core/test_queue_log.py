@@ -7,6 +7,7 @@ from cti.core.events import (
     AgentLoggedOn,
     AgentNotReady,
     AgentReady,
+    AgentWorkingAfterCall,
     CallCleared,
     ClearedBy,
     ConnectionCleared,
@@ -20,6 +21,7 @@ from cti.core.events import (
     Queued,
     QueueLeft,
     Transferred,
+    WrapUpEnded,
 )
 from cti.core.ids import AgentId, CallId, ChannelName, QueueName
 from cti.core.queue_log import QueueLogWords
@@ -190,6 +192,26 @@ def test_an_agents_status_is_told_for_all_and_for_each_of_his_queues() -> None:
         "motor|1001|UNPAUSE",
         "consult|1001|UNPAUSE",
     ]
+
+
+def test_after_the_call_the_agent_is_paused_for_that_and_then_as_he_chose() -> None:
+    working = AgentWorkingAfterCall(at=at(3), agent_id=ANN, call_id=CALL, until=at(48))
+    over = WrapUpEnded(at=at(9), agent_id=ANN, call_id=CALL, by="agent")
+    resting = AgentNotReady(at=at(2), agent_id=ANN, reason="BREAK")
+    ready = AgentReady(at=at(1), agent_id=ANN)
+    everywhere = [line for line in of_call(lines(ready, working, over)) if "ALL" in line]
+    assert everywhere == [
+        "NONE|1001|UNPAUSEALL",
+        "NONE|1001|PAUSEALL|ACW",
+        "NONE|1001|UNPAUSEALL",
+    ]
+    assert of_call(lines(resting, working, over))[-3] == "NONE|1001|PAUSEALL|BREAK"
+
+
+def test_a_status_that_is_no_news_is_not_told_again() -> None:
+    over = WrapUpEnded(at=at(9), agent_id=ANN, call_id=CALL, by="agent")
+    ready = AgentReady(at=at(9), agent_id=ANN)
+    assert len(lines(ready, over, ready)) == 3
 
 
 def test_what_is_kept_between_two_runs_is_enough_to_go_on() -> None:
