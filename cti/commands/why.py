@@ -89,6 +89,9 @@ def sentences(one: OneOffer, language: str, zone: ZoneInfo) -> Iterator[str]:
         points=fact.points,
         step=fact.step,
     )
+    if one.place_at is not None:
+        place = one.place_at.astimezone(zone).time().isoformat("seconds")
+        yield "  " + messages.text("why.place", language, at=place)
     if fact.wish:
         yield "  " + messages.text("why.wish", language, agent=fact.wish)
     if fact.candidates:

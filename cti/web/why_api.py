@@ -35,6 +35,7 @@ def _shown(one: OneOffer) -> Json:
         "agentId": fact.agent_id,
         "queue": fact.queue,
         "waitedS": fact.waited_s,
+        "placeAt": one.place_at,
         "points": fact.points,
         "step": fact.step,
         "wish": fact.wish or None,

@@ -1,5 +1,7 @@
 """``cti why``: each offer in words, from what the floor put down."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from cti.commands.why import sentences
@@ -7,8 +9,8 @@ from cti.core.acd import signals as seen
 from cti.core.acd.decision import MOST_EXCLUDED, MOST_LOOKED_AT
 from cti.core.agent_state import AgentStatus
 from cti.core.event_wire import from_wire, to_wire
-from cti.core.events import AgentAllocated
-from cti.core.ids import AgentId, EventId
+from cti.core.events import AgentAllocated, Queued
+from cti.core.ids import AgentId, EventId, QueueName
 from cti.services.ports import Recorded
 from cti.services.why import OneOffer, offers
 from tests.unit.core.acd.floors import ONE, A, B, Play, agent, caller_channel
@@ -74,3 +76,25 @@ def test_a_fact_of_an_earlier_version_is_told_as_far_as_it_goes() -> None:
     fact = from_wire(wire)
     assert isinstance(fact, AgentAllocated)
     assert len(list(sentences(OneOffer(number=1, fact=fact), "en", ZONE))) == 1
+
+
+def test_a_place_that_was_kept_is_told_since_points_count_from_it() -> None:
+    queued_at = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+    joined = Queued(
+        at=queued_at,
+        call_id=ONE,
+        queue=QueueName("motor"),
+        priority=60,
+        needs={},
+        language="zh",
+        place_at=queued_at - timedelta(minutes=2),
+    )
+    allocated = AgentAllocated(
+        at=queued_at, call_id=ONE, agent_id=A, queue=QueueName("motor"), attempt=1, waited_s=0
+    )
+    kept, fresh = (
+        offers([Recorded(EventId("1-0"), first), Recorded(EventId("2-0"), allocated)])[0]
+        for first in (joined, replace(joined, place_at=queued_at))
+    )
+    assert "15:58:00" in list(sentences(kept, "zh", ZONE))[1]
+    assert fresh.place_at is None
