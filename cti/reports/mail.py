@@ -77,7 +77,8 @@ class MailPost:
         domain = self._server.sender.rpartition("@")[2].strip("> ")
         message["Message-ID"] = f"<{letter.message_id}@{domain}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
-        message.set_content(letter.text)
+        # base64: not every server on the way takes eight bits (RFC 6152).
+        message.set_content(letter.text, cte="base64")
         for file in letter.files:
             main, _, kind = file.media_type.partition(";")[0].partition("/")
             message.add_attachment(file.body, maintype=main, subtype=kind, filename=file.name)

@@ -24,7 +24,7 @@ WIDEST, NARROWEST = 44, 9
 CHART_ROWS = 20
 CHART_SIZE = {"width": 960, "height": 380}
 _DAY = timedelta(days=1)
-_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_NAME = 31
 
 
@@ -157,8 +157,8 @@ class _Book:
 
     def _sheet(self, wanted: str) -> Any:
         """A new sheet with a name that Excel takes, and no other has."""
-        plain = _NOT_IN_NAMES.sub(" ", wanted).strip() or "-"
-        name, number = plain[:_LONGEST_NAME], 2
+        plain = _NOT_IN_NAMES.sub(" ", wanted)[:_LONGEST_NAME].strip(" '") or "-"
+        name, number = plain, 2
         while name.lower() in self._names:
             tail = f" {number}"
             name, number = plain[: _LONGEST_NAME - len(tail)] + tail, number + 1

@@ -147,7 +147,10 @@ class Measures:
         """The same dates of the year before, under the numbers of this year's intervals."""
         if not query.compare_year:
             return None
-        since, until = (a_year_before(at, self.zone) for at in (query.since, query.until))
+        try:
+            since, until = (a_year_before(at, self.zone) for at in (query.since, query.until))
+        except (ValueError, OverflowError):  # there is no year 0
+            raise NotMeasured("empty_period") from None
         earlier = self.asked(replace(query, since=since, until=until))
         found = await self._table(earlier, wanted)
         begins = (a_year_before(at, self.zone) for at in labels(asked.scale, self.zone))

@@ -109,6 +109,7 @@ async def test_an_agent_sees_his_own_figures_and_no_rating(
         (f"{PERIOD}&interval=2h", "measures.wrong_word"),
         (f"{PERIOD}&figures=luck", "measures.unknown_figure"),
         ("from=0001-01-01&to=9999-12-31&interval=15m", "measures.too_many_intervals"),
+        ("from=0001-02-01&to=0001-02-02&compare=year", "measures.empty_period"),
         ("from=2020-01-01&to=2026-12-31&interval=15m", "measures.too_many_intervals"),
     ],
 )
