@@ -13,7 +13,7 @@ from cti.asterisk.telephony import AmiTelephony
 from cti.calling_back import callback_offer, callbacks, floor_rules
 from cti.core.changes import Changes
 from cti.core.events import Event
-from cti.core.ivr.tree import ENTRIES
+from cti.core.ivr.entries import ENTRIES
 from cti.dialplans import Dialplans, Surroundings, dialplans
 from cti.measuring import Base, Measuring, measuring
 from cti.messaging import Around, Messaging, messaging
@@ -21,7 +21,7 @@ from cti.outward import Ground, outward
 from cti.phrases import phrases
 from cti.recording_side import recordings
 from cti.reporting import ReportGround, reporting
-from cti.run_parts import Edges, Inside, Service, utc_now
+from cti.run_parts import Edges, Inside, Service, utc_now, wall_now
 from cti.services.callback_watch import CallbackWatch
 from cti.services.caller_classes import CallerClasses
 from cti.services.desktop_watch import DesktopWatch
@@ -180,6 +180,7 @@ def _dispatcher(service: Service, edges: Edges) -> Dispatcher:
         node=settings.node,
         floor=floor_rules(configuration),
         beat_every_s=settings.heartbeat.every_s,
+        wall=wall_now,
         gap=Gap(
             native=QueueLog(settings.folders.of_asterisk / "log" / "queue_log"),
             mark=state,

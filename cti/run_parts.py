@@ -1,9 +1,10 @@
 """What one run of the service is made of: its files and secrets, its connections, its inner parts."""
 
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -33,14 +34,28 @@ from cti.services.phrases import Phrases
 from cti.services.recent_facts import RecentFacts
 from cti.services.recording_room import RecordingRoom
 from cti.services.recordings import Recordings
+from cti.services.steady_clock import SteadyClock
 from cti.store.redis_link import open_redis
 from cti.store.sql_link import open_engine
 from cti.survivable import TreeWriter
 
 
-def utc_now() -> datetime:
-    """The clock of the whole service."""
+def wall_now() -> datetime:
+    """The machine's clock, which Asterisk goes by too."""
     return datetime.now(UTC)
+
+
+_steady = SteadyClock(wall_now, time.monotonic)
+
+
+def utc_now() -> datetime:
+    """The clock of the whole service, which never goes back."""
+    return _steady()
+
+
+def ahead() -> timedelta:
+    """How far the service's clock is before the machine's: nothing, but after one that was put back."""
+    return max(utc_now() - wall_now(), timedelta(0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from cti.config_models import Configuration
 from cti.core.acd.announce import AnnounceRules
 from cti.core.call import Call
 from cti.core.ids import QueueName
-from cti.run_parts import Edges, Inside, Service, utc_now
+from cti.run_parts import Edges, Inside, Service, ahead, utc_now
 from cti.services.announcer import Announcer, AnnouncerParts
 
 
@@ -29,7 +29,7 @@ def announcer(service: Service, edges: Edges, inside: Inside) -> Announcer:
 
     parts = AnnouncerParts(
         floor=inside.dispatcher,
-        lines=AmiWaitLines(edges.ami),
+        lines=AmiWaitLines(edges.ami, ahead),
         rules=announce_rules(service.configuration),
         hours=inside.recent.hours,
         values=inside.phrases,

@@ -21,6 +21,8 @@ class CallPhase(StrEnum):
     DIALLING = "dialling"
     TALKING = "talking"
     HELD = "held"
+    MENU = "menu"
+    """His agent, who waits for him, sent him there."""
     AFTER = "after"
     TRANSFERRED = "transferred"
     SURVIVING = "surviving"
@@ -173,6 +175,8 @@ class Call:
     customer_leads: bool = False
     """Such a call whose customer's leg leads it by now: it goes on like any caller's."""
     muted: bool = False
+    task: str = ""
+    """What his agent sent the caller to the menu for, while he is there."""
     recording: str = ""
     """The recording of the customer that is being made; ``recording_paused`` by whom it is silenced,
     ``recording_silent`` whether Asterisk was told so."""
@@ -191,5 +195,6 @@ class Call:
         return next((one for one in self.parties if one.party_id == party_id), None)
 
     def waited_s(self, now: datetime) -> float:
-        """Seconds from joining the queue to ``now``; 0 for a call that never queued."""
-        return (now - self.queued_at).total_seconds() if self.queued_at else 0.0
+        """Seconds from joining the queue to ``now``; 0 for a call that never queued, and where a clock that
+        was put back says that it is still to come."""
+        return max(0.0, (now - self.queued_at).total_seconds()) if self.queued_at else 0.0

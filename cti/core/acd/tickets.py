@@ -62,7 +62,7 @@ def customer_answered(floor: Floor, call: Call, now: datetime) -> None:
         return
     floor.avoid(call.call_id, None)
     floor.put_call(call, phase=CallPhase.TALKING, phase_at=now, answered_at=now)
-    waited_s = round((now - call.ticket.asked_at).total_seconds(), 3)
+    waited_s = max(0.0, round((now - call.ticket.asked_at).total_seconds(), 3))
     floor.note(
         CallbackConnected(
             at=now,
