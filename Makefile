@@ -5,7 +5,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 TREE ?= 95518
 
-.PHONY: help setup setup-test run demo stop call check test t bench lock
+.PHONY: help setup setup-test run demo stop call check test t bench shift faults lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,12 @@ t: ## the tests whose name holds K, quickly: make t K=no_input
 
 bench: setup-test ## measure against the peers; writes docs/benchmarks.md and docs/benchmarks.json
 	@$(BIN)/python -m tests.bench
+
+faults: setup-test ## break each part while calls are up; writes docs/reliability.md and docs/reliability.json
+	@$(BIN)/python -m tests.faults
+
+shift: setup-test ## 30 simulated agents work a day and a disaster's hour; writes docs/shift.md and docs/shift.json
+	@$(BIN)/python -m tests.shift
 
 lock: ## write the lock files anew from pyproject.toml (needs uv)
 	@tools/lock.sh

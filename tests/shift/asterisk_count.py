@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-IN_LINE = ("acd-wait", "acd-connect", "acd-answer")
+IN_LINE = ("acd-wait", "acd-connect", "acd-answer", "acd-choosing")
 """Where the dialplan of a caller stands who waits for an agent, or for whom one is rung."""
+INSTANT_S = 0.1
+"""A bridge that lasts no longer is nobody's talk: one side had hung up when it was made."""
 _BEGINS = ("acd-trunk", "acd-in")
 
 
@@ -23,17 +25,19 @@ class SeenCall:
     began_at: float
     ended_at: float = 0.0
     left_in: str = ""
+    hung_up: bool = False
+    """He hung up himself."""
     talks: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     @property
     def answered(self) -> bool:
         """Whether an agent's phone was ever in a bridge with the caller."""
-        return bool(self.talks)
+        return sum(self.talks.values()) > INSTANT_S
 
     @property
     def abandoned(self) -> bool:
         """Whether he left the line of waiting callers without having talked."""
-        return not self.answered and self.left_in in IN_LINE
+        return not self.answered and self.hung_up and self.left_in in IN_LINE
 
 
 @dataclass(slots=True)
@@ -78,18 +82,20 @@ class _Bridges:
             if kind == "CHAN_START":
                 self._names[unique_id] = name
                 self._count.open_channels += 1
-                if context in _BEGINS:
+                if context in _BEGINS and row[3] == unique_id:
                     self._count.calls[unique_id] = SeenCall(unique_id, at)
             elif kind in ("HANGUP", "CHAN_END"):
-                self._ends(kind, at, unique_id, context)
+                self._ends(kind, at, unique_id, (context, name, extra))
             elif kind in ("BRIDGE_ENTER", "BRIDGE_EXIT") and "holding_bridge" not in extra:
                 self._moves(kind, at, unique_id, extra)
 
-    def _ends(self, kind: str, at: float, unique_id: str, context: str) -> None:
+    def _ends(self, kind: str, at: float, unique_id: str, told: tuple[str, str, str]) -> None:
         self._count.open_channels -= kind == "CHAN_END"
         if call := self._count.calls.get(unique_id):
+            context, name, extra = told
             call.ended_at = at
             call.left_in = call.left_in or context
+            call.hung_up |= f'"hangupsource":"{name}"' in extra
 
     def _moves(self, kind: str, at: float, unique_id: str, extra: str) -> None:
         inside = self._inside[extra.partition('bridge_id":"')[2].partition('"')[0]]

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tests.shift.asterisk_count import AsteriskCount, counted, queue_log
+from tests.shift.asterisk_count import AsteriskCount, SeenCall, counted, queue_log
 from tests.shift.callers import Diary
-from tests.shift.house import seats
+from tests.shift.house import DIRECT, seats
 from tests.shift.run import Shift, said_by
 
 TALK_APART_S = 1.0
@@ -21,6 +21,7 @@ HEARD_APART_S, STRETCH_APART_S = 1.5, 0.5
 """Between Asterisk's talk and what the caller heard, a call; and more for each time he was on hold."""
 SHORT_S = 1.2
 """A talk shorter than this may be over before anything is heard of it."""
+EDGE_S = 0.3
 PAGE = 1000
 ABANDONS = ("abandoned", "short_abandoned")
 LEFT = ("CONNECT", "ABANDON", "EXITWITHTIMEOUT", "EXITEMPTY", "EXITWITHKEY", "WITHDRAW")
@@ -34,6 +35,8 @@ class Books:
     arrived: set[str]
     answered: Counter[str]
     abandoned: Counter[str]
+    visits: Mapping[str, Counter[str]]
+    """queue_log's event → calls, as often as a queue's own figures count them."""
     talks: Mapping[tuple[str, str], float]
     """(call, agent) → seconds."""
     queue_log: Mapping[str, list[tuple[str, str, str]]]
@@ -44,6 +47,17 @@ class Books:
     crosscheck: Sequence[Mapping[str, Any]] = field(default_factory=list)
     recomputed: tuple[int, str] = (0, "")
     wallboard: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def at_the_edge(self) -> set[str]:
+        """Calls whose caller hung up in the very moment in which an agent was given to him: both sides
+        have a right to call it a talk of nothing, or none."""
+        mine: dict[str, float] = defaultdict(float)
+        for (call_id, _), seconds in self.talks.items():
+            mine[call_id] += seconds
+        his = {each.call_id: sum(each.talks.values()) for each in self.asterisk.calls.values()}
+        shaken = (c for c, each in self.asterisk.calls.items() if each.talks or mine[c])
+        return {c for c in shaken if mine[c] < EDGE_S and his[c] < EDGE_S}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +85,10 @@ async def books(shift: Shift) -> Books:
         arrived={one["callId"] for one in facts["arrived"]},
         answered=Counter(one["callId"] for one in facts["answered"]),
         abandoned=Counter(one["callId"] for name in ABANDONS for one in facts[name]),
+        visits={
+            "CONNECT": await _visits(shift, ("answered",)),
+            "ABANDON": await _visits(shift, ABANDONS),
+        },
         talks=await _talks(shift),
         queue_log=queue_log(shift.site.folder / "log" / "queue_log"),
         diaries=diaries,
@@ -90,6 +108,15 @@ async def _behind(shift: Shift, figure: str, narrowed: str = "") -> list[Mapping
         found += page["behind"]
         if len(page["behind"]) < PAGE:
             return found
+
+
+async def _visits(shift: Shift, figures: Sequence[str]) -> Counter[str]:
+    """Calls by their visits to any queue; the centre's own figures count a call once."""
+    found: Counter[str] = Counter()
+    for queue in DIRECT:
+        for figure in figures:
+            found.update(one["callId"] for one in await _behind(shift, figure, f"&queue={queue}"))
+    return found
 
 
 async def _talks(shift: Shift) -> Mapping[tuple[str, str], float]:
@@ -128,13 +155,14 @@ def differences(shift: Shift, found: Books) -> list[Difference]:
         *_of_calls(found),
         *_of_talks(shift, found),
         *_of_visits(found),
-        *_of_diaries(found),
+        *_of_diaries(shift, found),
         *_of_sums(shift, found),
     ]
 
 
 def _of_calls(found: Books) -> Iterator[Difference]:
     """The same calls arrived, and the same ones were answered or given up."""
+    edge = found.at_the_edge
     seen = found.asterisk.calls
     for call_id in sorted(found.arrived ^ seen.keys()):
         yield Difference(call_id, "arrived", call_id in found.arrived, call_id in seen)
@@ -143,15 +171,17 @@ def _of_calls(found: Books) -> Iterator[Difference]:
     for call_id, call in sorted(seen.items()):
         if not call.ended_at:
             yield Difference(call_id, "ended", "", "never")
-        if bool(found.answered[call_id]) != call.answered:
-            yield Difference(call_id, "answered", found.answered[call_id], dict(call.talks))
-        reached = found.asterisk.cdr_agents.get(call_id, set())
-        if missing := (call.talks.keys() - reached) and not reached:
-            yield Difference(call_id, "CDR names a phone", sorted(call.talks), missing)
-        if call.abandoned and not found.abandoned[call_id]:
-            yield Difference(call_id, "abandoned", found.abandoned[call_id], call.left_in)
-        if found.abandoned[call_id] and not call.abandoned and not call.answered:
-            yield Difference(call_id, "abandoned", found.abandoned[call_id], call.left_in)
+        if call_id not in edge:
+            yield from _of_outcome(found, call_id, call)
+
+
+def _of_outcome(found: Books, call_id: str, call: SeenCall) -> Iterator[Difference]:
+    if bool(found.answered[call_id]) != call.answered:
+        yield Difference(call_id, "answered", found.answered[call_id], dict(call.talks))
+    if call.answered and not found.asterisk.cdr_agents.get(call_id):
+        yield Difference(call_id, "CDR names a phone", sorted(call.talks), "none")
+    if bool(found.abandoned[call_id]) != call.abandoned:
+        yield Difference(call_id, "abandoned", found.abandoned[call_id], call.left_in)
 
 
 def _of_talks(shift: Shift, found: Books) -> Iterator[Difference]:
@@ -169,27 +199,27 @@ def _of_talks(shift: Shift, found: Books) -> Iterator[Difference]:
 def _of_visits(found: Books) -> Iterator[Difference]:
     """queue_log has as many visits, answers and abandons of each call as the figures."""
     calls = {call_id for call_id in found.queue_log if call_id in found.asterisk.calls}
+    edge = found.at_the_edge
     for call_id in sorted(calls | found.answered.keys() | found.abandoned.keys()):
         events = Counter(event for _, _, event in found.queue_log.get(call_id, ()))
         ended = sum(events[event] for event in LEFT)
         if events["ENTERQUEUE"] != ended:
             yield Difference(call_id, "queue_log: left as often", events["ENTERQUEUE"], ended)
-        if call_id not in calls:
-            continue
-        for event, mine in (("CONNECT", found.answered), ("ABANDON", found.abandoned)):
-            if events[event] != mine[call_id]:
+        for event, mine in found.visits.items():
+            if events[event] != mine[call_id] and call_id not in edge:
                 yield Difference(call_id, f"queue_log: {event}", mine[call_id], events[event])
 
 
-def _of_diaries(found: Books) -> Iterator[Difference]:
+def _of_diaries(shift: Shift, found: Books) -> Iterator[Difference]:
     """Each caller says the same: by whom he was answered and how long, or that he gave up."""
+    phones = {seat.extension for seat in seats(shift.scale.agents)}
     for stranger in found.strangers:
         yield Difference(stranger.caller, "unknown caller", "", stranger.ended_by)
     for call_id, diary in sorted(found.diaries.items()):
         call = found.asterisk.calls.get(call_id)
         if call is None:
             continue
-        heard = {name: each.seconds for name, each in diary.heard.items()}
+        heard = {n: each.seconds for n, each in diary.heard.items() if n in phones}
         stretches = sum(len(each.stretches) for each in diary.heard.values())
         for phone in sorted(heard.keys() | call.talks.keys()):
             his, theirs = heard.get(phone, 0.0), call.talks.get(phone, 0.0)

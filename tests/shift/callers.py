@@ -32,7 +32,6 @@ class Errand:
     patience_s: float
     talk_s: float
     keys: Sequence[tuple[float, str]] = ()
-    wants_callback: bool = False
     rates: bool = False
 
 
@@ -52,7 +51,6 @@ class Diary:
     heard: dict[str, Heard] = field(default_factory=dict)
     first_heard_s: float | None = None
     """How long after dialling he heard somebody."""
-    asked_for_callback: bool = False
 
     @property
     def answered(self) -> bool:
@@ -136,7 +134,7 @@ class Carrier:
         alone_s = now - max(each.last_at for each in diary.heard.values())
         if alone_s < ALONE_S:
             return sum(each.seconds for each in diary.heard.values()) > errand.talk_s
-        if errand.rates and alone_s > ALONE_S * 2 and not diary.asked_for_callback:
+        if errand.rates and alone_s > ALONE_S * 2:
             await self.ends.sound.press(dialog.voice, "1")
             await asyncio.wait([dialog.over], timeout=ALONE_S)
         return alone_s > ON_HOLD_S
@@ -184,8 +182,8 @@ def errand_of(
         keys = [(pause_s, key) for pause_s, key in zip((14.0, 3.0), "12", strict=True)]
     wants = dice.random() < numbers.share_callback and not keys
     if wants:
-        patience_s = max(patience_s, numbers.callback_after_s + 12.0)
-        keys = [(numbers.callback_after_s + 1.5, "2"), (2.0, "2"), (4.0, "1"), (3.0, "1")]
+        patience_s = max(patience_s, numbers.callback_after_s + 16.0)
+        keys = [(numbers.callback_after_s + 2.5, "2"), (2.5, "1"), (2.0, "1"), (2.0, "1")]
     return Errand(
         at_s=at_s,
         caller=caller,
@@ -193,7 +191,6 @@ def errand_of(
         patience_s=patience_s,
         talk_s=contact.talk_s if dice.random() < 0.5 else float("inf"),
         keys=keys,
-        wants_callback=wants,
         rates=dice.random() < RATES,
     )
 

@@ -30,7 +30,7 @@ ACTS: Sequence[tuple[str, int]] = (
 """What an agent does with a call, by weight."""
 ANSWERS_AFTER_S = (0.3, 1.2)
 RINGS_OUT, REFUSES = 0.03, 0.03
-BREAKS, DIALS = 0.05, 0.04
+BREAKS, DIALS = 0.05, 0.08
 BREAK_S, BACK_S = (4.0, 8.0), (1.0, 3.0)
 QUEUES = ("motor", "consult", "sales", "nonmotor")
 NUMBER_OUTSIDE = "1380013{:04}"
@@ -102,7 +102,7 @@ class Agent:
 
     def __init__(self, crew: Crew, person: Person) -> None:
         self._crew, self._person = crew, person
-        self._random = Random(crew.random.random())  # noqa: S311 (a simulation)
+        self._random = Random(crew.random.random())
         self._me: Mapping[str, Any] = {}
         self._news = asyncio.Event()
         self._told: deque[Mapping[str, Any]] = deque(maxlen=50)
@@ -240,9 +240,9 @@ class Agent:
         self._crew.done[f"consult, {end}"] += 1
 
     def _colleague(self) -> str:
-        mine = self._person.agent_id
+        mine, seen = self._person.agent_id, self._crew.seen
         others = [p.agent_id for p in self._crew.people if p.agent_id != mine]
-        free = [each for each in others if each not in self._crew.busy]
+        free = [each for each in others if seen.get(each) == ("ready", "idle")]
         return self._random.choice(free or others)
 
     async def _to_agent(self, desk: DeskClient, call_id: object) -> None:

@@ -27,7 +27,7 @@ SHARES = {
     "major": 0.03,
     "staff": 0.03,
 }
-TALK_S, WRAP_UP_S, PATIENCE_S = 180.0, 60.0, 240.0
+TALK_S, WRAP_UP_S, PATIENCE_S = 180.0, 60.0, 400.0
 """Of a real day, on the mean; patience is exponential, talks are log-normal."""
 
 

@@ -122,10 +122,11 @@ def page(told: Mapping[str, Any]) -> str:
         [
             "# A shift",
             "",
-            "Written by `make shift`: agents of mixed skills and languages work a day on a real Asterisk, then "
-            "the hour of a disaster with more callers than agents. Every desktop signs in over HTTP and "
-            "WebSocket; every phone and every caller is a SIP end that sends its own name as sound, so each "
-            "caller keeps a diary of whom he heard and how long. Callers keep to their patience and hang up; "
+            "Written by `make shift`: agents of mixed skills and languages work a day on a real "
+            "Asterisk, then the hour of a disaster with more callers than agents. Every desktop "
+            "signs in over HTTP and WebSocket; every phone and every caller is a SIP end that sends "
+            "its own name as sound, so each caller keeps a diary of whom he heard and how long. "
+            "Callers keep to their patience and hang up; "
             "agents hold, consult, transfer, call out, take breaks, refuse, do not answer and load their "
             "browsers anew; a supervisor listens, whispers and barges in.",
             "",

@@ -187,7 +187,7 @@ def _cpu(site: Site) -> Mapping[str, float]:
 async def _until_quiet(site: Site, carrier: Carrier) -> Mapping[str, float]:
     """What still moves after the limit: nothing, on a good day."""
     ends = time.monotonic() + QUIET_LIMIT_S
-    while (left := await _left(site, carrier)) and time.monotonic() < ends:
+    while (left := await _left(site, carrier)) and time.monotonic() < ends:  # noqa: ASYNC110
         await asyncio.sleep(0.5)
     return left
 

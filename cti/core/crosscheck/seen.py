@@ -64,8 +64,9 @@ class SeenChannel:
 
     @property
     def is_caller(self) -> bool:
-        """Somebody who rang the hotline."""
-        return self.context in CALLERS_CONTEXTS
+        """Somebody who rang the hotline. A leg to the carrier begins in the trunk's context, too, but
+        linked to the call that it was dialled for."""
+        return self.context in CALLERS_CONTEXTS and self.linked_id == self.unique_id
 
     def together_s(self, other: "SeenChannel") -> float:
         """Seconds that both were in one bridge."""

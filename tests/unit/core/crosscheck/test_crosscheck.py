@@ -159,3 +159,12 @@ def test_an_end_at_another_time_is_found() -> None:
 def test_a_visit_that_queue_log_misses_is_found() -> None:
     found = compared(logged=[fact for fact in TOLD if not isinstance(fact, Queued)])
     assert kinds(found) == [Difference.QUEUE_LOG, Difference.QUEUE_LOG]
+
+
+def test_a_leg_to_the_carrier_is_no_caller() -> None:
+    dialled = replace(cel(9, "CHAN_START", "1.3"), context="acd-trunk")
+    assert [c.is_caller for c in channels([*SEEN, dialled], at(60)).values()] == [
+        True,
+        *[False] * (len({line.unique_id for line in SEEN}) - 1),
+        False,
+    ]
