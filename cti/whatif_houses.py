@@ -42,7 +42,7 @@ class Builder:
         shifts = self.configuration.shifts()
         return [
             Person(agent=agent, shifts=self._spells(shifts[agent.agent_id]))
-            for agent in self.configuration.roster()
+            for agent in self._agents()
         ]
 
     def many(self, number: int) -> list[Person]:
@@ -50,8 +50,12 @@ class Builder:
         whole_day = [Spell(self.midnight, self.midnight + _WHOLE_DAY)]
         return [
             Person(agent=_copy(agent, n), shifts=whole_day)
-            for n, agent in enumerate(islice(cycle(self.configuration.roster()), number), 1)
+            for n, agent in enumerate(islice(cycle(self._agents()), number), 1)
         ]
+
+    def _agents(self) -> list[Agent]:
+        """Those who take callers from queues; supervisors only take them by hand."""
+        return [agent for agent in self.configuration.roster() if not agent.supervises]
 
     def _spells(self, names: Sequence[str]) -> list[Spell]:
         if not names:

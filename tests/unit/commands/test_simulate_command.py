@@ -49,6 +49,14 @@ def test_the_same_seed_gives_the_same_table(says: Says) -> None:
     assert "service level" in first[1]
 
 
+def test_without_a_roster_the_people_of_the_configuration_work_and_supervisors_do_not(
+    says: Says,
+) -> None:
+    code, out, err = says("--calls", "40", "--runs", "1")
+    assert (code, err) == (0, "")
+    assert "motor" in out
+
+
 def test_more_agents_are_compared_on_the_same_calls(says: Says, tmp_path: Path) -> None:
     roster = tmp_path / "crew.yaml"
     roster.write_text(CREW, "utf-8")
