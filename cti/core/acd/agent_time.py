@@ -7,12 +7,15 @@ from cti.core.acd.floor import Floor
 from cti.core.acd.wrap_up_steps import wrap_up_time
 from cti.core.agent_state import Agent, AgentState, AgentStatus
 from cti.core.events import AgentOverstayed
+from cti.core.ids import AgentId
 
 
 def agents_time(floor: Floor, now: datetime) -> None:
     """End what is over for each agent: his wrap-up, his asking; and tell who overstays."""
-    for agent_id in list(floor.agents):
-        agent = floor.agents[agent_id]
+    for agent_id in map(AgentId, floor.alarms.due(now)):
+        agent = floor.agents.get(agent_id)
+        if agent is None:
+            continue
         if agent.asked_until and agent.asked_until <= now:
             agent = decided(floor, agent, TIMER, now, granted=False)
         if agent.rest_until and agent.rest_until <= now:

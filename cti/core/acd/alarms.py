@@ -36,3 +36,14 @@ class Alarms:
         while heap and at.get(heap[0][1]) != heap[0][0]:
             heappop(heap)
         return heap[0][0] if heap else None
+
+    def due(self, now: datetime) -> list[str]:
+        """Whose moment has come, the earliest first; they keep it until they are set anew."""
+        heap, come = self._heap, dict[tuple[datetime, str], None]()
+        while heap and heap[0][0] <= now:
+            entry = heappop(heap)
+            if self._at.get(entry[1]) == entry[0]:
+                come[entry] = None
+        for entry in come:
+            heappush(heap, entry)
+        return [name for _, name in come]

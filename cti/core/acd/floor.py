@@ -66,7 +66,7 @@ class Floor:
         self.router = Router(rules.policies)
         self.centre = centre or Centre()
         self.overflowing = Overflowing(rules, self.centre)
-        self._alarms = Alarms()
+        self.alarms = Alarms()
         self._avoid: dict[CallId, AgentId] = {}
         self.early_leavers = EarlyLeavers()
         self._touched_agents: dict[AgentId, int] = {}
@@ -82,7 +82,7 @@ class Floor:
         self.calls = {call.call_id: call for call in calls}
         self.router = Router(self.rules.policies)
         self.overflowing = Overflowing(self.rules, self.centre)
-        self._alarms = Alarms()
+        self.alarms = Alarms()
         for agent in self.agents.values():
             self._index(agent)
         for call in self.calls.values():
@@ -229,17 +229,17 @@ class Floor:
 
     def next_due(self) -> datetime | None:
         """When TimeCame is wanted next: an agent's time over, needs relaxed, offer given up."""
-        due, soften = self._alarms.earliest(), self.router.next_step_at()
+        due, soften = self.alarms.earliest(), self.router.next_step_at()
         return min(filter(None, (due, soften, self.overflowing.next_look())), default=None)
 
     def _watch(self, call: Call) -> None:
         """Set the call's alarm to when something must be done about it, if ever."""
         if call.phase in OFFERED[:2]:
-            self._alarms.set(call.call_id, self.gives_up_at(call))
+            self.alarms.set(call.call_id, self.gives_up_at(call))
         else:
             ticket = self.resting(call)
             due = ticket.due_at if ticket else parties.due(self, call)
-            self._alarms.set(call.call_id, due)
+            self.alarms.set(call.call_id, due)
 
     def resting(self, call: Call) -> Ticket | None:
         """The ticket of a callback for which no agent is sought until its time comes."""
@@ -291,7 +291,7 @@ class Floor:
         self.order(offer_order(self.rules, call, agent, policy))
 
     def _index(self, agent: Agent) -> None:
-        self._alarms.set(agent.agent_id, min(self.rules.due(agent), default=None))
+        self.alarms.set(agent.agent_id, min(self.rules.due(agent), default=None))
         if agent.free:
             self.router.put_agent(self.able(agent))
             return

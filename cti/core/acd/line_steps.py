@@ -34,6 +34,7 @@ from cti.core.events import (
     Outcome,
     Transferred,
 )
+from cti.core.ids import CallId
 
 Q850_REJECTED = 21
 """ITU-T Q.850 cause "call rejected": the agent pressed refuse."""
@@ -249,7 +250,10 @@ def channel_gone(floor: Floor, signal: seen.ChannelGone, now: datetime) -> None:
 
 def time_came(floor: Floor, _signal: seen.TimeCame, now: datetime) -> None:
     agents_time(floor, now)
-    for call in list(floor.calls.values()):
+    for call_id in map(CallId, floor.alarms.due(now)):
+        call = floor.calls.get(call_id)
+        if call is None:
+            continue
         if call.ticket is not None:
             ticket_time(floor, call, now)
         elif call.direction is Direction.OUTBOUND and call.agent_leads:

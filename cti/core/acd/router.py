@@ -241,24 +241,33 @@ class Router:
             needs = frozenset(policy.needs_after(call.needs, step).items())
             if wish:
                 needs |= {(agent_need(wish), 1)}
-            found = self._bucket_of[key] = self._open(needs, ranking(policy))
+            found = self._bucket_of[key] = self._open(needs, ranking(policy), wish)
         return found
 
-    def _open(self, needs: frozenset[tuple[str, int]], order: Ranking) -> Bucket:
-        """The bucket of these needs; a new one is filled with the free agents who meet them."""
+    def _open(
+        self, needs: frozenset[tuple[str, int]], order: Ranking, wish: AgentId | None
+    ) -> Bucket:
+        """The bucket of these needs; a new one is filled with the free agents who meet them. With a
+        wish nobody else can."""
         key = (needs, order)
         bucket = self._buckets.get(key)
         if bucket:
             return bucket
         bucket = self._buckets[key] = Bucket(key, self._placed, self._seated)
-        for known in self._known.values():
-            if fits(known.skills, needs):
+        for agent_id in (wish,) if wish else self._known:
+            known = self._known.get(agent_id)
+            if known and fits(known.skills, needs):
                 known.buckets.append(bucket)
-        for agent, _ in self._free.values():
-            if fits(agent.skills, needs):
-                seat = (0, 0, _idle_us(agent), agent.agent_id, self._seated[agent.agent_id])
-                bucket.agents.push(bucket.seat(agent, seat))
+                self._seat(agent_id, bucket)
         return bucket
+
+    def _seat(self, agent_id: AgentId, bucket: Bucket) -> None:
+        """Enter the agent there if he is free."""
+        free = self._free.get(agent_id)
+        if free:
+            agent = free[0]
+            seat = (0, 0, _idle_us(agent), agent_id, self._seated[agent_id])
+            bucket.agents.push(bucket.seat(agent, seat))
 
     def _forget(self) -> None:
         """Drop every set of needs that no call has now; they come back when asked for."""
