@@ -22,6 +22,8 @@ from cti.settings import Frozen
 
 Need = Annotated[int, Field(ge=0, le=5)]
 """The least level that serves a call; 0 in a relaxation drops the skill."""
+QueueKey = Annotated[str, Field(pattern=r"^[A-Za-z][0-9A-Za-z_-]{0,31}$")]
+"""The name goes into Asterisk's configuration, its variables and file names as it stands."""
 Tie = Literal[Strategy.LONGEST_IDLE, Strategy.LEAST_TALK, Strategy.ROUND_ROBIN, Strategy.LINEAR]
 """What decides among agents of the same level."""
 
@@ -90,7 +92,7 @@ class QueuesFile(Frozen):
     sticky: StickyFile = StickyFile()
     missed: MissedCauses = MissedCauses()
     modes: Mapping[str, ModeRoutingFile] = Field(default_factory=dict)
-    queues: Mapping[str, QueueFile] = Field(min_length=1)
+    queues: Mapping[QueueKey, QueueFile] = Field(min_length=1)
 
     def policies(self) -> Mapping[QueueName, QueuePolicy]:
         """The queues as the router knows them."""

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from cti.asterisk.ami import Fields
 from cti.asterisk.reach import REACH
+from cti.asterisk.text import assignments, value_list
 from cti.core.acd import control_orders as orders
 from cti.core.acd.control_orders import ControlOrder, LegMove, Place, Told
 from cti.core.ids import ChannelName
@@ -61,7 +62,7 @@ def told(channel: ChannelName, facts: Mapping[Told, str]) -> list[Action]:
     if not facts:
         return []
     names = ",".join(VARIABLES[fact] for fact in facts)
-    values = ",".join(facts.values())
+    values = value_list(facts.values())
     return [("Setvar", {"Channel": channel, "Variable": f"ARRAY({names})", "Value": values})]
 
 
@@ -118,7 +119,7 @@ def _dial(order: orders.DialParty, dial_string: DialString) -> list[Action]:
         "Timeout": order.ring_s * 1000,
         "CallerID": f"<{order.shown_number}>",
         "Async": "true",
-        "Variable": [f"{name}={value}" for name, value in variables.items()],
+        "Variable": assignments(variables),
     }
     return [("Originate", fields)]
 

@@ -17,6 +17,7 @@ from cti.asterisk.agi_wire import (
 )
 from cti.asterisk.fastagi import AgiConnection, Entry
 from cti.asterisk.heard import spoken_s
+from cti.asterisk.text import phone_number
 from cti.core.ids import CallId, ChannelName
 from cti.core.ivr import session as ivr
 from cti.services.caller_line import (
@@ -39,7 +40,6 @@ SILENCE_S = 4
 TONE = "beep"
 LONGEST_TYPED_AHEAD = 50
 LONGEST_NAME = 64
-LONGEST_NUMBER = 32
 
 Scripts = Callable[[AgiConnection, str, Mapping[str, str], float], Awaitable[Mapping[str, str]]]
 """Runs an admin's script by name: connection, name, arguments, limit in seconds → values."""
@@ -76,9 +76,9 @@ def arrival(env: Mapping[str, str]) -> Arrival:
     return Arrival(
         call_id=CallId(env.get("agi_uniqueid", "")),
         channel=ChannelName(env.get("agi_channel", "")),
-        caller_number=_number(env.get("agi_callerid", "")),
+        caller_number=phone_number(env.get("agi_callerid", "")),
         caller_name=_name(env.get("agi_calleridname", "")),
-        dialed_number=_number(env.get("agi_extension", "")),
+        dialed_number=phone_number(env.get("agi_extension", "")),
         language=env.get("agi_language", ""),
     )
 
@@ -88,10 +88,6 @@ def sound_file(prompt: str) -> str:
     if prompt.startswith(PHRASES):
         return PHRASES_LINK + prompt.removeprefix(PHRASES)
     return SOUNDS + prompt
-
-
-def _number(text: str) -> str:
-    return "".join(c for c in text if c in "0123456789+")[:LONGEST_NUMBER]
 
 
 def _name(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cti.asterisk.ami import Fields
+from cti.asterisk.text import assignments, value_list
 from cti.core.acd import reach_orders as orders
 from cti.core.control_events import TargetKind
 from cti.core.watching import WatchMode
@@ -33,7 +34,7 @@ ANSWER_NOW = (
 
 def _send(order: orders.SendCaller, dial_string: DialString) -> list[Action]:
     told = _TOLD[order.kind](order.target, dial_string)
-    names, values = ",".join(told), ",".join(told.values())
+    names, values = ",".join(told), value_list(told.values())
     before: Fields = {"Channel": order.channel, "Variable": f"ARRAY({names})", "Value": values}
     move: Fields = {
         "Channel": order.channel,
@@ -105,7 +106,7 @@ def _originate(call_id: str, extension: str, context: str, ring_s: int) -> Field
 
 
 def _told(variables: Mapping[str, str]) -> Fields:
-    return {"Variable": [f"{name}={value}" for name, value in variables.items()]}
+    return {"Variable": assignments(variables)}
 
 
 def _rewatch(order: orders.Rewatch, _dial_string: DialString) -> list[Action]:

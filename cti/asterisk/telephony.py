@@ -1,7 +1,8 @@
 """The Telephony port by AMI actions, and the follower that turns AMI events into signals."""
 
+import contextlib
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -9,6 +10,7 @@ from cti.asterisk.ami import AmiClient, AmiDown, AmiError, AmiReply, AmiTimeout,
 from cti.asterisk.ami_events import dial_name, signal
 from cti.asterisk.call_control import actions
 from cti.asterisk.reach import answering
+from cti.asterisk.text import UnsafeText, assignments, phone_number, value_list
 from cti.core.acd.control_orders import ControlOrder
 from cti.core.acd.lines import Line
 from cti.core.acd.native import CHANNEL_VARIABLES
@@ -30,12 +32,24 @@ VARIABLES = (
     "ACD_NUMBER",
     "ACD_ROLE",
     "ACD_PARTY",
+    "ACD_BACK",
     *CHANNEL_VARIABLES,
 )
 SURVIVE_QUEUE = "survive"
 NORMAL_CLEARING = 16
 """ITU-T Q.850."""
 OFFER = "ARRAY(ACD_EXT,ACD_RNA,ACD_WHISPER,ACD_TRY,ACD_AGENT,ACD_RECORD)"
+
+
+@contextlib.asynccontextmanager
+async def _sendable() -> AsyncIterator[None]:
+    """An order with a value that Asterisk would misread is refused, as one for a caller who is gone: to try
+    it again would change nothing."""
+    try:
+        yield
+    except UnsafeText as unsafe:
+        log.error("not sent: %s", unsafe, extra={"fact": "unsafe_text"})
+        raise CallerLeft(str(unsafe)) from unsafe
 
 
 class AmiTelephony:
@@ -60,6 +74,7 @@ class AmiTelephony:
         self._ami, self._dial_string, self._may_record = ami, dial_string, may_record
         self._auto_answer = auto_answer
 
+    @_sendable()
     async def ring(self, order: RingAgent) -> None:
         """Six variables in one, then the caller goes into Dial: two actions, one write."""
         offer = (
@@ -72,12 +87,13 @@ class AmiTelephony:
         )
         channel = order.channel
         replies = await self._batch(
-            ("Setvar", {"Channel": channel, "Variable": OFFER, "Value": ",".join(offer)}),
+            ("Setvar", {"Channel": channel, "Variable": OFFER, "Value": value_list(offer)}),
             ("Redirect", _to(channel, "acd-connect")),
         )
         if not replies[-1].ok:
             raise CallerLeft(replies[-1].message)
 
+    @_sendable()
     async def dial_back(self, order: DialBack) -> None:
         """The agent's phone, and then ``[acd-callback]`` on his leg dials the customer.
 
@@ -91,6 +107,7 @@ class AmiTelephony:
     async def drop(self, order: DropLeg) -> None:
         await self._batch(("Hangup", {"Channel": order.channel, "Cause": NORMAL_CLEARING}))
 
+    @_sendable()
     async def control(self, order: ControlOrder) -> None:
         """By the table of ``call_control``: actions in one write, served in order."""
         if isinstance(order, DialOut):
@@ -179,7 +196,7 @@ def originate(order: DialBack, dial_string: Callable[[str], str]) -> Fields:
         "Timeout": order.ring_s * 1000,
         "CallerID": f"<{order.number}>",
         "Async": "true",
-        "Variable": [f"{name}={value}" for name, value in variables.items()],
+        "Variable": assignments(variables),
     }
 
 
@@ -219,7 +236,7 @@ def line(fields: Mapping[str, str]) -> Line | None:
         party_id="" if told.get("ACD_ROLE") else told.get("ACD_PARTY", ""),
         state=told.get("ACD_STATE", ""),
         bridge_id=fields.get("BridgeID", ""),
-        caller_number=fields.get("CallerIDNum", "").replace("<unknown>", ""),
+        caller_number=phone_number(fields.get("CallerIDNum", "")),
         dialed_number=told.get("ACD_DID", ""),
         age_s=_seconds(fields.get("Seconds", "")),
         variables=told,

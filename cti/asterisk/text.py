@@ -6,7 +6,7 @@ text that is exactly one argument, one header or one line, or raises ``UnsafeTex
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 # Asterisk reads an AGI command into a buffer of 2048 bytes and an AMI header line into one of 1024
@@ -24,6 +24,8 @@ _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _FUNCTION = re.compile(
     r"(?:CALLERID|CHANNEL|CDR|TIMEOUT|PJSIP_HEADER|MASTER_CHANNEL)\([A-Za-z0-9_,-]+\)"
 )
+_LIST_BREAK = re.compile(r"[,()\"\\\x00-\x1f\x7f-\x9f\ud800-\udfff]|\$[\[{]")
+LONGEST_NUMBER = 32
 _PROMPT_BREAK = re.compile(r"[,&|\"\\]")
 
 
@@ -78,6 +80,27 @@ def ami_field(name: str, value: str) -> str:
     if len(line.encode()) > AMI_LINE_BYTES:
         raise _refuse(f"AMI header longer than {AMI_LINE_BYTES} bytes", line)
     return line
+
+
+def value_list(values: Iterable[str]) -> str:
+    """Values for ``ARRAY(...)``: a comma, bracket, quote or variable in one would move the others."""
+    return ",".join(map(_one_value, values))
+
+
+def assignments(variables: Mapping[str, str]) -> list[str]:
+    """``NAME=value`` for each, as Originate takes them; its header is split at commas too."""
+    return [f"{name}={_one_value(value)}" for name, value in variables.items()]
+
+
+def _one_value(value: str) -> str:
+    if _LIST_BREAK.search(value):
+        raise _refuse("bad value of a variable", value)
+    return value
+
+
+def phone_number(text: str) -> str:
+    """What of a stranger's text can be a number: digits and ``+``, 32 at most."""
+    return "".join(c for c in text if c in "0123456789+")[:LONGEST_NUMBER]
 
 
 def prompt_list(names: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from cti.asterisk.ami import AmiClient, AmiDown, AmiTimeout, Fields
 from cti.asterisk.ivr_visit import sound_file
+from cti.asterisk.text import value_list
 from cti.services.announcer import WaitWords
 from cti.services.ports import TelephonyDown
 
@@ -30,7 +31,7 @@ def laid(words: WaitWords, ahead: timedelta = timedelta(0)) -> Fields:
     """The fields of AMI's Setvar. What is to be played comes last: the loop looks for it alone."""
     files = "&".join(map(sound_file, words.prompts))
     values = (str(words.position), str(words.wait_s or ""), _epoch(words.quiet_until, ahead), files)
-    return {"Channel": words.channel, "Variable": TELL, "Value": ",".join(values)}
+    return {"Channel": words.channel, "Variable": TELL, "Value": value_list(values)}
 
 
 def _epoch(at: datetime | None, ahead: timedelta) -> str:
