@@ -74,7 +74,7 @@ class Crew:
     async def until_all(self, status: str, limit_s: float = 60.0) -> None:
         """Every agent has this status. Raises TimeoutError."""
         async with asyncio.timeout(limit_s):
-            while [s for s, _ in self.seen.values()].count(status) < len(self.people):
+            while [s for s, _ in self.seen.values()].count(status) < len(self.people):  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
 
     def _rings(self, dialog: Dialog) -> None:

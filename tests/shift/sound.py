@@ -57,6 +57,7 @@ class Voice:
     heard: dict[str, Heard] = field(default_factory=dict)
     sequence: int = 0
     clock: int = 0
+    pressing: bool = False
     source: int = field(default_factory=lambda: randbits(32))
 
     def packet(self) -> bytes:
@@ -64,14 +65,17 @@ class Voice:
         content = (NAMED + self.name.encode()).ljust(NAME_BYTES, NAMED) * (SAMPLES // NAME_BYTES)
         return self._head(_ALAW, int(EVERY_S * 8000)) + content
 
-    def key_packets(self, key: str) -> tuple[bytes, bytes]:
-        """Beginning and end of one key (RFC 4733)."""
-        number = _KEY_NUMBER[key]
-        begin = self._head(0x80 | _KEYS, 1600) + struct.pack(">BBH", number, 0x0A, SAMPLES)
-        clock = self.clock
-        end = self._head(_KEYS, 0) + struct.pack(">BBH", number, _KEY_END, _KEY_SAMPLES)
-        self.clock = clock + _KEY_SAMPLES
-        return begin, end
+    def key_begins(self, key: str) -> bytes:
+        """The first packet of a key (RFC 4733); until ``key_ends`` there is no other sound."""
+        self.pressing = True
+        return self._head(0x80 | _KEYS, 1600) + _key(key, 0x0A, SAMPLES)
+
+    def key_ends(self, key: str) -> bytes:
+        """Its last packet."""
+        self.pressing = False
+        packet = self._head(_KEYS, 0) + _key(key, _KEY_END, _KEY_SAMPLES)
+        self.clock += _KEY_SAMPLES
+        return packet
 
     def _head(self, kind: int, ahead: int) -> bytes:
         self.sequence = (self.sequence + 1) & 0xFFFF
@@ -84,6 +88,10 @@ class Voice:
         if content[:1] == NAMED and content[NAME_BYTES : 2 * NAME_BYTES] == content[:NAME_BYTES]:
             name = content[1:NAME_BYTES].rstrip(NAMED).decode("ascii", "replace")
             self.heard.setdefault(name, Heard()).note(at)
+
+
+def _key(key: str, volume: int, samples: int) -> bytes:
+    return struct.pack(">BBH", _KEY_NUMBER[key], volume, samples)
 
 
 class Sound(asyncio.DatagramProtocol):
@@ -125,10 +133,9 @@ class Sound(asyncio.DatagramProtocol):
 
     async def press(self, voice: Voice, key: str) -> None:
         """Press a key for a tenth of a second."""
-        begin, end = voice.key_packets(key)
-        self._send(voice, begin)
+        self._send(voice, voice.key_begins(key))
         await asyncio.sleep(_KEY_S)
-        self._send(voice, end)
+        self._send(voice, voice.key_ends(key))
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         if data[12:13] == NAMED and (voice := self._voices.get(addr[1])):
@@ -140,5 +147,6 @@ class Sound(asyncio.DatagramProtocol):
     async def _speak(self) -> None:
         while True:
             for voice in tuple(self._voices.values()):
-                self._send(voice, voice.packet())
+                if not voice.pressing:
+                    self._send(voice, voice.packet())
             await asyncio.sleep(EVERY_S)
