@@ -1,8 +1,9 @@
 """Reports as JSON, with the values that the interface of figures has."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+import orjson
 
 from cti.core.measures.figures import Value
 from cti.core.report_document import Document, File, Row, Sheet
@@ -11,7 +12,7 @@ from cti.services.report_layout import rounded
 
 def json_files(document: Document) -> Sequence[File]:
     """One file."""
-    body = json.dumps(record(document), ensure_ascii=False).encode("utf-8")
+    body = orjson.dumps(record(document))
     return [File(name=f"{document.stem}.json", media_type="application/json", body=body)]
 
 

@@ -41,7 +41,9 @@ class _Book:
         self._document = document
         self._made = io.BytesIO()
         options = {
-            "in_memory": True,
+            # Row by row into a file beside: a year in memory holds the interpreter up when it
+            # collects its garbage.
+            "constant_memory": True,
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from cti.core.measures.figures import Figure, Unit, Value
 from cti.core.measures.intervals import Length
+from cti.core.measures.registry import TIME
 from cti.core.measures.tallies import By
 from cti.core.report_document import (
     CellValue,
@@ -23,7 +24,7 @@ from cti.core.report_document import (
 from cti.core.report_periods import Days
 from cti.core.reports import Chart, Report, ReportTable
 from cti.messages import text
-from cti.services.measures import MeasureReport, ReportRow
+from cti.services.measures import MeasureReport, ReportRow, uses
 
 Names = Callable[[By, str, str], str]
 """(by, key, language) → what people call it."""
@@ -222,16 +223,17 @@ def rounded(value: Value) -> float | int | None:
 
 
 def _check_columns(found: MeasureReport, language: str) -> Iterable[tuple[Column, Read]]:
-    """Of shares and means: what is divided by what. Sums of seconds are in milliseconds."""
+    """Of shares and means: what is divided by what. Sums of time are in milliseconds."""
     for figure in found.figures:
         if not figure.below:
             continue
         name = text(f"measures.figure.{figure.name}.name", language)
-        key = "above_ms" if figure.unit is Unit.SECONDS else "above"
-        title = text(f"reports.{key}", language, name=name)
-        yield Column(title=title, kind=Kind.COUNT, figure=figure.name), _above(figure.name)
-        title = text("reports.below", language, name=name)
-        yield Column(title=title, kind=Kind.COUNT, figure=figure.name), _below(figure.name)
+        of_time = uses([replace(figure, above=figure.below)], TIME)
+        above = "above_ms" if of_time or figure.unit is Unit.SECONDS else "above"
+        below = "below_ms" if of_time else "below"
+        for key, read in ((above, _above(figure.name)), (below, _below(figure.name))):
+            title = text(f"reports.{key}", language, name=name)
+            yield Column(title=title, kind=Kind.COUNT, figure=figure.name), read
 
 
 def _above(name: str) -> Read:
