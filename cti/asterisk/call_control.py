@@ -106,7 +106,7 @@ def _dial(order: orders.DialParty, dial_string: DialString) -> list[Action]:
         "__ACD_CALL": order.call_id,
         "ACD_PARTY": order.party_id,
         "ACD_STATE": "asked",
-        "ACD_PEER": order.peer,
+        "ACD_ASKER": order.peer,
         "ACD_CALLER": order.caller,
     }
     fields: Fields = {

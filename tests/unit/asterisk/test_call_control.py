@@ -75,7 +75,7 @@ def test_a_partys_leg_bears_the_id_that_we_chose() -> None:
     assert name == "Originate"
     assert (fields["Channel"], fields["ChannelId"]) == ("PJSIP/8003", "1.1-p1")
     assert (fields["Timeout"], fields["CallerID"]) == (15000, "<95518>")
-    assert f"ACD_PEER={AGENT}" in fields["Variable"]  # type: ignore[operator]
+    assert f"ACD_ASKER={AGENT}" in fields["Variable"]  # type: ignore[operator]
 
 
 def test_a_number_outside_is_dialled_through_the_carrier() -> None:
