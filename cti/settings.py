@@ -224,7 +224,8 @@ class Speech(Frozen):
 
 class Desk(Frozen):
     """Sign-ins last ``session_s`` seconds without use; ``auto_answer`` asks phones to pick up. Who has had
-    no desktop for ``gone_s`` is not ready. ``phone_required``: nobody signs in without a phone;
+    no desktop for ``gone_s`` is not ready. A caller whom an agent sent to the menu is back after ``menu_s``
+    at the latest. ``phone_required``: nobody signs in without a phone;
     ``ready_when_phone_back``: who lost his phone is ready again by himself when it is back. Agents may
     have numbers dialled that one of ``dial`` fits: mobile, other areas, local, service numbers; no
     emergency line, no dear one, nothing abroad. They call people up between ``calls_from`` and
@@ -235,6 +236,7 @@ class Desk(Frozen):
     calls_from: time = time(8)
     calls_until: time = time(21)
     gone_s: float = Field(default=20.0, ge=1, le=600)
+    menu_s: int = Field(default=180, ge=5, le=900)
     phone_required: bool = True
     ready_when_phone_back: bool = False
     dial: tuple[Pattern, ...] = (
@@ -303,7 +305,7 @@ class MailSettings(Frozen):
     port: int = Field(default=587, ge=1, le=65535)
     tls: Literal["starttls", "tls", "none"] = "starttls"
     user: str = ""
-    sender: str = Field(default="95518@localhost", pattern=r"^[^@\s<>]+@[A-Za-z0-9.-]+$")
+    sender: str = Field(default="95518@localhost", pattern=r"^[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+$")
     timeout_s: float = Field(default=30.0, gt=0, le=120)
     ca_file: str = ""
 

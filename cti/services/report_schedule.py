@@ -107,6 +107,12 @@ class ReportSchedule:
             await self._again(run, str(why), final=why.final)
         except (NotMeasured, TimeoutError) as why:
             await self._again(run, f"{type(why).__name__}: {why}", final=True)
+        except HistoryDown:
+            raise
+        except Exception as why:
+            # Whatever is odd about a report, calls go on.
+            log.exception("a report broke", extra={"fact": "report_broke", "report": run.report})
+            await self._again(run, type(why).__name__, final=True)
         else:
             self.delivered += 1
             ended = RunEnded(run_id=run.run_id, state=RunState.DONE, at=self._now)

@@ -16,7 +16,7 @@ from cti.messages import text
 from cti.services.measures import MeasureQuery, MeasureReport, Measures, NotMeasured
 from cti.services.ports import Audit, Clock
 from cti.services.report_layout import Counted, Frame, laid_out
-from cti.services.report_ports import Letter, Post, Shelf, Writers
+from cti.services.report_ports import Letter, NotDelivered, Post, Shelf, Writers
 
 log = logging.getLogger(__name__)
 
@@ -132,6 +132,8 @@ class Reports:
     async def deliver(self, order: Order, way: Way) -> None:
         """Make it and send it one of its ways. Raises NotDelivered."""
         report, parts = self.report(order.name), self._parts
+        if way not in report.ways:
+            raise NotDelivered(f"{report.name} no longer goes by {way}", final=True)
         document = await self.document(order)
         files = [file for form in report.formats for file in await self.files(document, form)]
         if way is Way.FOLDER:

@@ -159,6 +159,30 @@ async def test_a_report_that_was_taken_out_of_the_configuration_is_given_up(
     assert len(centre.mailbox.letters) == 1
 
 
+async def test_mail_that_is_no_longer_wanted_is_not_sent(centre: Centre) -> None:
+    centre.mailbox.troubles = [refused()]
+    await centre.server().look()
+    centre.clock.now += A_MINUTE
+    await centre.server(replace(DAILY, mail_to=())).look()
+    (failed,) = await centre.rows(RunState.FAILED)
+    assert failed.last_error == "daily no longer goes by mail"
+    assert centre.mailbox.letters == []
+
+
+async def test_a_report_that_breaks_is_given_up_and_harms_nothing(
+    centre: Centre, caplog: pytest.LogCaptureFixture
+) -> None:
+    server = centre.server()
+    centre.mailbox.troubles = [ZeroDivisionError()]
+    await server.look()
+    (failed,) = await centre.rows(RunState.FAILED)
+    assert failed.last_error == "ZeroDivisionError"
+    assert "a report broke" in caplog.text
+    centre.clock.now += timedelta(days=1)
+    await server.look()
+    assert len(centre.mailbox.letters) == 1
+
+
 async def test_a_database_that_comes_later_is_waited_for(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'later.db'}"
     engine = open_engine(url)

@@ -44,6 +44,7 @@ def test_a_plain_report_is_right(folder: Path) -> None:
         (REPORT.replace("folder: reports", "folder: ../x"), "config.bad_value", 5),
         (REPORT.replace("folder: reports", "mail: {to: [a@b.cn]}"), "config.no_mail_host", 5),
         (REPORT.replace("folder: reports", "mail: {to: [nobody]}"), "config.bad_value", 5),
+        (REPORT.replace("folder: reports", "mail: {to: [张@b.cn]}"), "config.bad_value", 5),
         (REPORT.replace("folder: reports", 'schedule: {at: "07:00"}'), "config.bad_value", 2),
         (REPORT.replace("folder: reports", 'schedule: {at: "7h"}'), "config.bad_value", 5),
         (REPORT + "      - {name: one, title: {zh: 甲, en: A}, figures: [answered]}\n",
