@@ -7,7 +7,7 @@ from itertools import chain, islice
 from cti.core.acd.bucket import Bucket, ranking
 from cti.core.acd.queue import FreeAgent, QueuePolicy
 from cti.core.acd.skills import Needs, agent_need
-from cti.core.acd.why import Exclusion, Explanation, Why, gap
+from cti.core.acd.why import Exclusion, Explanation, Rule, Why, gap
 from cti.core.agent_state import Agent, AgentStatus
 from cti.core.ids import AgentId
 
@@ -35,9 +35,10 @@ def decision(
     why: Why,
     policy: QueuePolicy,
     agents: Collection[Agent],
-    able: Callable[[Agent], FreeAgent],
+    free_agent: Callable[[AgentId], FreeAgent | None],
 ) -> Decision:
-    """What decided the offer, as the floor stands at that moment.
+    """What decided the offer, as the floor stands at that moment; ``free_agent``: one as the router has
+    him, who may take other calls.
 
     The work is bounded: of a large floor only the first ``MOST_LOOKED_AT`` agents are told of.
     """
@@ -45,13 +46,17 @@ def decision(
     if why.wish:
         needs[agent_need(why.wish)] = 1
     looked = list(islice(agents, MOST_LOOKED_AT))
-    free = [able(agent) for agent in looked if agent.free]
-    fitting = [one for one in free if gap(one, needs, frozenset()) is None]
-    if all(one.agent_id != why.agent.agent_id for one in fitting):
-        fitting.append(why.agent)
-    out = dict(islice(_excluded(looked, free, needs, why.call.avoid), MOST_EXCLUDED))
+    fitting, gaps = list[FreeAgent](), list[Exclusion]()
+    others = filter(None, (free_agent(agent.agent_id) for agent in looked))
+    for one in chain((why.agent,), others):
+        missed = gap(one, needs, why.call.avoid)
+        if missed is not None:
+            gaps.append(missed)
+        if missed is None or missed.rule is Rule.AVOIDED:
+            fitting.append(one)
+    out = dict(islice(_excluded(looked, gaps), MOST_EXCLUDED))
     candidates = _in_order(fitting, policy, needs, why.call.avoid)
-    told = len(candidates) + sum(one not in candidates for one in out)
+    told = len({*candidates, *out})
     return Decision(
         text=str(why),
         points=round(why.points, 3),
@@ -86,11 +91,8 @@ def _in_order(
     return tuple(seat[-2] for _, seat in seats)
 
 
-def _excluded(
-    looked: Iterable[Agent], free: Iterable[FreeAgent], needs: Needs, avoid: frozenset[AgentId]
-) -> Iterator[tuple[str, str]]:
-    gaps = (gap(one, needs, avoid) for one in free)
-    return chain(((one.agent_id, _rule(one)) for one in gaps if one), _taken(looked))
+def _excluded(looked: Iterable[Agent], gaps: Iterable[Exclusion]) -> Iterator[tuple[str, str]]:
+    return chain(((one.agent_id, _rule(one)) for one in gaps), _taken(looked))
 
 
 def _taken(agents: Iterable[Agent]) -> Iterator[tuple[str, str]]:

@@ -269,7 +269,7 @@ class Floor:
         why: str | Decision = str(offer.why)
         if self.rules.reasons_told:
             policy = self.policy(call.queue)
-            why = decision(offer.why, policy, self.agents.values(), self.able)
+            why = decision(offer.why, policy, self.agents.values(), self.router.free_agent)
         self.allocate(call, agent, why, now)
 
     def allocate(self, call: Call, agent: Agent, why: str | Decision, now: datetime) -> None:

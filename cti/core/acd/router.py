@@ -169,6 +169,11 @@ class Router:
         """All free agents, in no order."""
         return (agent for agent, _ in self._free.values())
 
+    def free_agent(self, agent_id: AgentId) -> FreeAgent | None:
+        """The agent while he is free."""
+        free = self._free.get(agent_id)
+        return free[0] if free else None
+
     def explain(self, call_id: CallId, now: datetime) -> Explanation:
         """How a waiting call stands, by a walk over all calls and agents. Raises KeyError."""
         self._advance(now)
