@@ -11,7 +11,7 @@ from cti.core.marked import Marked
 from cti.core.measures.facts import MeasureRules
 from cti.core.measures.intervals import Length
 from cti.core.measures.registry import figures
-from cti.core.measures.tallies import By
+from cti.core.measures.tallies import FACT_FIELD, SEGMENT_FIELD, By
 from cti.core.problems import Problem
 from cti.core.reports import Chart, ChartKind, Format, Period, Report, ReportTable, Schedule, chosen
 from cti.settings import Frozen
@@ -24,6 +24,8 @@ Address = Annotated[
 """RFC 5321 without quotes: what every server on the way takes."""
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NARROWED = frozenset({*FACT_FIELD, *SEGMENT_FIELD})
+"""What figures can be narrowed to one value of."""
 MonthDay = Annotated[int, Field(ge=1, le=31)]
 
 
@@ -51,6 +53,12 @@ class TableFile(Frozen):
     only: Mapping[By, str] = Field(default_factory=dict)
     compare_year: bool = False
     charts: tuple[ChartFile, ...] = ()
+
+    @model_validator(mode="after")
+    def _narrowed(self) -> Self:
+        if wrong := [by for by in self.only if by not in NARROWED]:
+            raise ValueError(f"only: {wrong[0]} is not one of {', '.join(sorted(NARROWED))}")
+        return self
 
     @model_validator(mode="after")
     def _drawable(self) -> Self:

@@ -50,6 +50,7 @@ def test_a_plain_report_is_right(folder: Path) -> None:
         (REPORT + "      - {name: one, title: {zh: 甲, en: A}, figures: [answered]}\n",
          "config.twice", 8),
         (REPORT.replace("figures:", "by: moon, figures:"), "config.bad_value", 7),
+        (REPORT.replace("figures:", "only: {hour: '9'}, figures:"), "config.bad_value", 7),
         (REPORT.replace("[answered]", "[answered], charts: [{figures: [answered]}]"),
          "config.bad_value", 7),
         (REPORT.replace("[answered]", "[answered], by: queue, charts: [{figures: [requests]}]"),
