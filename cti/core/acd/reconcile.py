@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cti.core.acd.binding import occupy
-from cti.core.acd.endings import TALK, end_talk, leave_queue
+from cti.core.acd.endings import TALK, end_talk, give_up, leave_queue
 from cti.core.acd.floor import OFFERED, Floor
 from cti.core.acd.lines import Line
 from cti.core.acd.native import take_choice
@@ -29,6 +29,7 @@ from cti.core.events import (
     CallRecovered,
     Established,
     Offered,
+    OfferEnd,
     Outcome,
 )
 from cti.core.ids import AgentId, CallId
@@ -216,11 +217,14 @@ def agent_at(floor: Floor, leg: Line | None) -> Agent | None:
 
 
 def unbind(floor: Floor, call: Call, now: datetime) -> None:
-    """The caller has no agent any more."""
+    """The caller has no agent any more; an offer of whose end we did not hear is withdrawn."""
     agent = floor.agent_of(call)
     if agent is not None and agent.call_id == call.call_id:
+        if call.phase in OFFERED:
+            return give_up(floor, call, OfferEnd.WITHDRAWN, now)
         floor.release(floor.put_agent(agent, call_id=None), now)
     floor.put_call(call, agent_id=None, agent_channel=None)
+    return None
 
 
 def free_if_unbound(floor: Floor, agent: Agent, now: datetime) -> None:

@@ -9,7 +9,7 @@ from cti.core.acd.orders import RingAgent, TakeBack
 from cti.core.acd.reconcile import reconcile
 from cti.core.agent_state import AgentState, AgentStatus
 from cti.core.call import CallPhase
-from cti.core.events import CallCleared, ClearedBy, Outcome, QueueLeft
+from cti.core.events import CallCleared, ClearedBy, Diverted, OfferEnd, Outcome, QueueLeft
 from cti.core.ids import CallId
 from tests.unit.core.acd.floors import MOTOR, ONE, TWO, A, B, Play, caller_channel, kinds, leg
 
@@ -203,3 +203,19 @@ def test_an_agent_who_went_on_since_is_left_alone_by_the_caller_he_talked_to() -
         caller(TWO, "talking", bridge="b1", ACD_AGENT=A),
     )
     assert (play.agent(A).state, play.agent(A).call_id) == (AgentState.TALKING, TWO)
+
+
+@pytest.mark.parametrize("state", ["waiting", "survive"])
+def test_an_offer_that_ended_unheard_is_withdrawn_and_its_caller_is_the_next(state: str) -> None:
+    play = Play()
+    play.ready(A)
+    play.waits(ONE)
+    play.rings(ONE, A)
+    play.waits(TWO)
+    step = after_outage(play, caller(ONE, state), caller(TWO, "waiting"))
+    [ended] = [e for e in step.changes.events if isinstance(e, Diverted)]
+    assert (ended.call_id, ended.agent_id, ended.cause) == (ONE, A, OfferEnd.WITHDRAWN)
+    assert play.call(ONE).head
+    if state == "waiting":
+        assert "queued" not in kinds(step)
+        assert play.agent(A).call_id == ONE
