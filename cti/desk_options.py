@@ -11,8 +11,9 @@ from cti.messages import text
 from cti.web.parts import Choice, DeskOptions
 
 
-def desk_options(configuration: Configuration) -> DeskOptions:
-    """The lists an agent chooses from; reasons set by the system alone are labelled too."""
+def desk_options(configuration: Configuration, from_agent: Tree | None = None) -> DeskOptions:
+    """The lists an agent chooses from; reasons set by the system alone are labelled too. ``from_agent``:
+    the tree to which agents send callers."""
     return DeskOptions(
         queues=tuple(
             Choice(code=name, label=_label(queue.label))
@@ -40,6 +41,10 @@ def desk_options(configuration: Configuration) -> DeskOptions:
             for code, first in configuration.wrap_up.reasons.items()
         ),
         seats={each.seat: each.extension for each in configuration.agents.seats},
+        tasks=tuple(
+            Choice(code=name, label=label)
+            for name, label in (from_agent.tasks if from_agent else {}).items()
+        ),
         ring_s=configuration.queues.defaults.ring_s,
     )
 

@@ -95,6 +95,7 @@ def asterisk_plan(configuration: Configuration, secrets: Secrets) -> AsteriskPla
         agi_port=settings.fastagi.port,
         lost_after_s=settings.heartbeat.lost_after_s,
         auto_answer=settings.desk.auto_answer,
+        menu_s=settings.desk.menu_s,
         phones=[
             AgentPhone(extension=each, password=secrets.get(f"sip_{each}"))
             for each in configuration.agents.extensions()

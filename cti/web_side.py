@@ -14,6 +14,7 @@ from cti.asterisk.phones import AmiPhones
 from cti.config_models import Configuration
 from cti.core.acd.record_signals import PauseRecording
 from cti.core.call import Call
+from cti.core.ivr.entries import FROM_AGENT
 from cti.desk_options import desk_options, key_labels
 from cti.dialplans import Dialplans, published_files
 from cti.recording_side import recording_desk, recording_gauges
@@ -88,7 +89,9 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
             files=lambda: published_files(configuration),
             canary=inside.dialplans.guard.counts,
         ),
-        options=lambda: desk_options(configuration),
+        options=lambda: desk_options(
+            configuration, site.tree_at(FROM_AGENT) if (site := menus.site) else None
+        ),
         tell=tell,
         ready=lambda: ready(inside.dialplans, dispatcher, edges),
         now=utc_now,

@@ -11,6 +11,7 @@ from cti.asterisk.ami_wire import AmiEvent
 from cti.asterisk.call_control import PARTY_ACTION
 from cti.asterisk.phones import phone_seen
 from cti.core.acd import party_signals, record_signals, signals
+from cti.core.acd.menu_signals import MenuLeft
 from cti.core.acd.native import CHANNEL_VARIABLES
 from cti.core.acd.reach_signals import MonitoringSeen
 from cti.core.ids import CallId, ChannelName, QueueName
@@ -33,6 +34,7 @@ USER_EVENTS = (
     "AcdParty",
     "AcdRecord",
     "AcdRecorded",
+    "AcdBack",
 )
 WANTED = (
     "UserEvent",
@@ -143,6 +145,10 @@ def _after(fields: Fields) -> signals.LineSignal:
     return signals.CallerAfter(call_id=_call(fields))
 
 
+def _back(fields: Fields) -> signals.LineSignal:
+    return MenuLeft(call_id=_call(fields), result=fields.get("Result", ""))
+
+
 def _watch(fields: Fields) -> signals.LineSignal:
     return MonitoringSeen(leg=_call(fields))
 
@@ -233,6 +239,7 @@ _TABLE: Mapping[str, Callable[[Fields], signals.LineSignal | None]] = {
     "AcdParty": _party,
     "AcdRecord": _record,
     "AcdRecorded": _recorded,
+    "AcdBack": _back,
     "Newstate": _newstate,
     # The far end said good-bye; during the whisper Hangup itself comes only after its last word.
     "HangupRequest": _hangup_asked,

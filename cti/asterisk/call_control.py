@@ -38,6 +38,7 @@ WAYS: Mapping[Place, Way] = {
     Place.CALLER: Way("acd-leg", "caller"),
     Place.PARTY: Way("acd-leg", "party"),
     Place.MUSIC: Way("acd-party", "music"),
+    Place.MENU: Way("acd-menu"),
     Place.CONFERENCE: Way("acd-conf"),
 }
 VARIABLES: Mapping[Told, str] = {
@@ -156,6 +157,11 @@ def _send_out(order: orders.SendOut, dial_string: DialString) -> list[Action]:
     ]
 
 
+def _recall(order: orders.RecallFromMenu, _dial_string: DialString) -> list[Action]:
+    way: Fields = {"Context": "acd-menu", "Exten": "recalled", "Priority": "1"}
+    return [("Redirect", {"Channel": order.channel, **way})]
+
+
 _TABLE: Mapping[type, Callable[[Any, DialString], list[Action]]] = {
     orders.SendOut: _send_out,
     orders.MoveLegs: _move,
@@ -164,5 +170,6 @@ _TABLE: Mapping[type, Callable[[Any, DialString], list[Action]]] = {
     orders.MuteLeg: _mute,
     orders.PlayKeys: _keys,
     orders.SilenceRecording: _silence,
+    orders.RecallFromMenu: _recall,
     **REACH,
 }

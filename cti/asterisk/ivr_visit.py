@@ -74,7 +74,7 @@ def arrival(env: Mapping[str, str]) -> Arrival:
     if not (env.get("agi_uniqueid") and env.get("agi_channel")):
         raise ProtocolError("an environment without a channel")
     return Arrival(
-        call_id=CallId(env.get("agi_uniqueid", "")),
+        call_id=CallId(env.get("agi_arg_1") or env.get("agi_uniqueid", "")),
         channel=ChannelName(env.get("agi_channel", "")),
         caller_number=phone_number(env.get("agi_callerid", "")),
         caller_name=_name(env.get("agi_calleridname", "")),
@@ -191,6 +191,9 @@ class AgiLine(CallerLine):
 
     async def to_queue(self) -> None:
         await self._tell({"ACD_NEXT": "wait"})
+
+    async def to_agent(self) -> None:
+        await self._tell({"ACD_BACK": "returned"})
 
     async def to_number(self, target: str) -> None:
         await self._tell({"ACD_NEXT": "transfer", "ACD_TO": self._ways.dial_string(target)})

@@ -95,6 +95,8 @@ class AsteriskPlan:
     phones: Sequence[AgentPhone]
     trunks: Sequence[TrunkPlan]
     queues: Mapping[str, survive.NativeQueue] = field(default_factory=dict)
+    menu_s: int = 180
+    """So long a caller may be in the menu that his agent sent him to."""
     record_native: bool = True
     """Talks are recorded while the server is away."""
     trees: survive.Compiled = survive.NOTHING
@@ -149,6 +151,7 @@ def _values(plan: AsteriskPlan) -> Mapping[str, str]:
         "record_native": "yes" if plan.record_native else "no",
         "hold_look_s": str(HOLD_LOOK_S),
         "ask_s": str(ASK_S),
+        "menu_s": str(plan.menu_s),
         "native_queues": survive.queue_sections(plan.queues),
         "predial": "b(acd-predial^s^1)" if plan.auto_answer else "",
         "agents": "\n".join(_phone(phone) for phone in plan.phones),

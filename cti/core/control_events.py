@@ -133,6 +133,26 @@ class DigitsSent(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentToMenu(CallEvent):
+    """The agent sent his caller to the menu for ``task`` and waits for him; comes with ``held`` (ours)."""
+
+    TYPE: ClassVar[str] = "sentToMenu"
+    agent_id: AgentId
+    task: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackFromMenu(CallEvent):
+    """That is over; ``result``: returned, recalled (by the agent), timeOut, failed, or agentLeft; all but
+    the last come with ``retrieved`` (ours)."""
+
+    TYPE: ClassVar[str] = "backFromMenu"
+    agent_id: AgentId
+    task: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MonitoringStarted(CallEvent):
     """A supervisor (``by``, his sign-in) listens, whispers or barges (``mode``) at an agent (ours)."""
 

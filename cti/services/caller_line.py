@@ -70,6 +70,10 @@ class CallerLine(Protocol):
         """Leave the menu for the waiting loop."""
         ...
 
+    async def to_agent(self) -> None:
+        """Leave the menu for the agent who sent the caller there."""
+        ...
+
     async def to_number(self, target: str) -> None:
         """Leave the menu for a number outside the queues."""
         ...

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from cti.core import events
+from cti.core.acd.menu_signals import MenuAnswered
 from cti.core.acd.signals import CallerArrived, IvrNoted, QueueChosen
 from cti.core.callers import CallerProfile
 from cti.core.ids import CallId, QueueName
 from cti.core.ivr import session as ivr
 from cti.core.ivr.conditions import Value, as_text
+from cti.core.ivr.entries import FROM_AGENT
 from cti.core.ivr.interpreter import advance, start
 from cti.core.speech.kinds import SpokenKind, UnspeakableValue
 from cti.services.caller_classes import Callers
@@ -79,8 +81,10 @@ class IvrCall:
 
     async def run_at(self, entry: str) -> None:
         """The tree walked at ``entry``; the caller goes back at once where there is none."""
-        self._leave = self._line.to_queue if entry == "while_waiting" else _to_good_bye
-        self._within = f"{entry}/" if entry == "after_call" else ""
+        self._leave = {"while_waiting": self._line.to_queue, FROM_AGENT: self._line.to_agent}.get(
+            entry, _to_good_bye
+        )
+        self._within = "" if entry == "while_waiting" else f"{entry}/"
         call = self._parts.dispatcher.floor.calls.get(self._arrival.call_id)
         edition = self._parts.menus.at(entry, call.tree_version) if call else None
         if call is None or edition is None:
@@ -98,6 +102,7 @@ class IvrCall:
             variables={
                 "queue": call.queue or "",
                 "agent_id": call.agent_id or "",
+                "task": call.task,
                 "waited_s": round(call.waited_s(now)),
             },
         )
@@ -205,12 +210,21 @@ class IvrCall:
             case ivr.HangUp():
                 await self._play(turn.play, turn)
                 await self._line.good_bye()
-            case ivr.Returned():
+            case ivr.Returned(variables):
                 await self._play(turn.play, turn)
+                await self._hand_back(variables)
                 await self._leave()
             case ivr.Fault(reason, node):
                 log.error("menu fault %s at %s", reason, node, extra=self._about(fact="ivr_fault"))
+                if self._tree.entry == FROM_AGENT:
+                    return  # the dialplan takes him back to his agent
                 await self._queue(ivr.ToQueue(queue=self._parts.fallback_queue))
+
+    async def _hand_back(self, variables: Mapping[str, Value]) -> None:
+        if variables:
+            told = {name: as_text(value) for name, value in variables.items()}
+            call_id = self._arrival.call_id
+            await self._parts.dispatcher.ask(MenuAnswered(call_id=call_id, variables=told))
 
     async def _queue(self, to: ivr.ToQueue) -> None:
         await self._line.choose(to.queue)

@@ -30,7 +30,7 @@ class Menus(Protocol):
         ...
 
     def at(self, entry: str, version: int) -> Edition | None:
-        """The tree walked at ``entry`` (``tree.ENTRIES``) by a call of that version."""
+        """The tree walked at ``entry`` (``entries.ENTRIES``) by a call of that version."""
         ...
 
 

@@ -6,10 +6,12 @@ from typing import Protocol
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from cti.core.acd.menu_signals import SendToMenu
 from cti.core.acd.outbound_steps import outbound_id
 from cti.core.acd.reach_signals import MakeCall, SingleStepTransfer
 from cti.core.control_events import TargetKind
 from cti.core.ids import AgentId
+from cti.core.ivr.entries import FROM_AGENT
 from cti.services.call_control import DialRule
 from cti.services.caller_classes import Remembered
 from cti.services.dispatcher import Dispatcher
@@ -67,6 +69,12 @@ class CallReach:
         if self._menus.at(SURVEY, self._tree_version(agent_id)) is None:
             raise Refused("no_survey")
         await self._ask_transfer(agent_id, TargetKind.SURVEY, "")
+
+    async def to_menu(self, agent_id: AgentId, task: str) -> None:
+        edition = self._menus.at(FROM_AGENT, self._tree_version(agent_id))
+        if edition is None or task not in edition.tree.tasks:
+            raise Refused("unknown_task")
+        await self._dispatcher.ask(SendToMenu(agent_id=agent_id, task=task))
 
     async def _ask_transfer(self, agent_id: AgentId, kind: TargetKind, target: str) -> None:
         wish = SingleStepTransfer(agent_id=agent_id, kind=kind, target=target)

@@ -22,6 +22,10 @@ class Reach(Protocol):
         """Leave; the caller is asked how it was."""
         ...
 
+    async def to_menu(self, agent_id: AgentId, task: str) -> None:
+        """Send his caller to the menu for a task, and wait for him."""
+        ...
+
     async def make_call(self, agent_id: AgentId, number: str, shown_number: str | None) -> None:
         """Ring his phone, then the number."""
         ...

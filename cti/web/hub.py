@@ -9,7 +9,12 @@ from aiohttp import web
 
 from cti.core.agent_state import Agent
 from cti.core.call import Call, CallPhase
-from cti.core.control_events import ConsultationAnswered, ConsultationDelivered, NoticeSent
+from cti.core.control_events import (
+    BackFromMenu,
+    ConsultationAnswered,
+    ConsultationDelivered,
+    NoticeSent,
+)
 from cti.core.events import AgentAnswered, CallEvent, Delivered, Established, SystemNoted
 from cti.core.ids import AgentId, CallId, EventId
 from cti.services.feed import START, CutOff, Subscription
@@ -207,17 +212,19 @@ class Hub:
                 self._notices.keep(notice)
                 for desktop in self._following:
                     desktop.publish(self._notices.frame(recorded, desktop, records))
-            case Delivered() | AgentAnswered() | Established() as event:
+            case Delivered() | AgentAnswered() | Established() | BackFromMenu() as event:
                 self._offer(event.agent_id, event, records)
             case ConsultationDelivered() | ConsultationAnswered() as event:
                 self._offer(AgentId(event.party_agent_id), event, records)
 
     def _offer(self, agent_id: AgentId, event: CallEvent, records: Records) -> None:
-        """The agent's phone rings: he sees whose call it is."""
+        """The agent's phone rings, or his caller is back from the menu: he sees whose call it is."""
         lead = self._leads.get(agent_id)
         call = records.calls.get(event.call_id)
         # A phone that answers by itself may never ring: then the answer brings the pop.
-        again = isinstance(event, Delivered) or (lead and lead.popped != event.call_id)
+        again = isinstance(event, Delivered | BackFromMenu) or (
+            lead and lead.popped != event.call_id
+        )
         if lead and call and again:
             self.pop_up(lead, call)
 

@@ -101,7 +101,7 @@ _AGENT = (
 _CALL = (
     "call_id", "phase", "queue", "priority", "queued_at", "arrived_at", "agent_id",
     "answered_at", "language", "keys", "head", "attempt", "alert", "held_by", "muted",
-    "recording", "recording_paused", "direction",
+    "recording", "recording_paused", "direction", "task",
 )
 # fmt: on
 _PARTY = ("party_id", "role", "phase", "since", "agent_id", "queue")

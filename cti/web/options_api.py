@@ -17,6 +17,7 @@ async def options(request: web.Request) -> web.Response:
             "reasons": [_choice(one) for one in found.reasons],
             "wrapUpReasons": [_choice(one) for one in found.wrap_up_reasons],
             "seats": [{"seat": seat, "extension": phone} for seat, phone in found.seats.items()],
+            "menuTasks": [{"name": one.code, "label": one.label} for one in found.tasks],
             "ringS": found.ring_s,
         }
     )

@@ -52,6 +52,8 @@ class DeskOptions:
     reasons: tuple[Choice, ...] = ()
     wrap_up_reasons: tuple[Choice, ...] = ()
     seats: Mapping[str, str] = field(default_factory=dict)
+    tasks: tuple[Choice, ...] = ()
+    """What callers may be sent to the menu for."""
     ring_s: int = 20
 
 

@@ -9,6 +9,7 @@ from cti.web.command_fields import Field, Shape
 SHAPES: Mapping[str, Shape] = {
     "singleStepTransfer": {"kind": Field(pattern="agent|queue|number"), "target": Field()},
     "transferToSurvey": {},
+    "sendToMenu": {"task": Field(longest=64)},
     "makeCall": {"number": Field(longest=32), "shownNumber": Field(longest=32, optional=True)},
 }
 
@@ -17,6 +18,7 @@ ACTIONS: Mapping[str, Action] = {
         own_agent(who), TargetKind(fields["kind"]), fields["target"]
     ),
     "transferToSurvey": lambda parts, who, _: parts.reach.to_survey(own_agent(who)),
+    "sendToMenu": lambda parts, who, fields: parts.reach.to_menu(own_agent(who), fields["task"]),
     "makeCall": lambda parts, who, fields: parts.reach.make_call(
         own_agent(who), fields["number"], fields["shownNumber"]
     ),

@@ -67,6 +67,8 @@ _OPEN = "  consult: always\n  complaint: always\n"
 SPARE_SEAT, SPARE_PHONE = "S1", "8011"
 """A desk that is nobody's own."""
 DESK_GONE_S = 4.0
+MENU_S = 14
+"""So long a caller may be in the menu that his agent sent him to."""
 ROUTED = {
     "nonmotor": "    sticky: true\n",
     "staff": "    overflow: [{after_s: 2, number: duty}]\n    sticky: false\n",
@@ -300,6 +302,7 @@ async def running_house(folder: Path) -> AsyncIterator[House]:
         "CTI_SIP_NUMBERS": ",".join(("95518", *DIRECT.values(), SHORT_MENU, NIGHT, *OWN_TREES)),
         "CTI_DESK_GONE_S": str(DESK_GONE_S),
         "CTI_DESK_READY_WHEN_PHONE_BACK": "true",
+        "CTI_DESK_MENU_S": str(MENU_S),
         "CTI_DESK_CALLS_FROM": "00:00",
         "CTI_DESK_CALLS_UNTIL": "00:00",
         **phrase_voice.speech_settings(folder / "voice"),

@@ -25,6 +25,9 @@ class MemoryReach:
     async def to_survey(self, agent_id: AgentId) -> None:
         self._note("to_survey", agent_id)
 
+    async def to_menu(self, agent_id: AgentId, task: str) -> None:
+        self._note("to_menu", agent_id, task)
+
     async def make_call(self, agent_id: AgentId, number: str, shown_number: str | None) -> None:
         self._note("make_call", agent_id, number, shown_number)
 

@@ -42,6 +42,7 @@ WELL_FORMED: Mapping[str, Mapping[str, Any]] = {
     "sendDigits": {"digits": "1"},
     "singleStepTransfer": {"kind": "queue", "target": "advice"},
     "transferToSurvey": {},
+    "sendToMenu": {"task": "identity"},
     "makeCall": {"number": NUMBER},
     "monitorStart": {"agentId": ME, "mode": "listen", **WHY},
     "monitorChange": {"mode": "barge"},

@@ -22,6 +22,7 @@ ACT = Act(by="supervisor", reason="新人")
             ("transfer", "1023", TargetKind.QUEUE, "consult"),
         ),
         ("transferToSurvey", {}, ("to_survey", "1023")),
+        ("sendToMenu", {"task": "identity"}, ("to_menu", "1023", "identity")),
         ("makeCall", {"number": "13800138000"}, ("make_call", "1023", "13800138000", None)),
         (
             "pickUpCall",

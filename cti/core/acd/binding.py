@@ -14,6 +14,7 @@ AGENT_STATE_IN = {
     CallPhase.DIALLING: AgentState.TALKING,
     CallPhase.TALKING: AgentState.TALKING,
     CallPhase.HELD: AgentState.HELD,
+    CallPhase.MENU: AgentState.HELD,
     CallPhase.SURVIVING: AgentState.TALKING,
 }
 

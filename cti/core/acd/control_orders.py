@@ -34,6 +34,9 @@ class Place(StrEnum):
     """An agent: joins the party told as PEER; when that one leaves, silence."""
     MUSIC = "music"
     """A party: music until the agent joins it again."""
+    MENU = "menu"
+    """A caller: the tree of ``from_agent``, then back to the agent whose leg he was told; where that is
+    gone, to his queue."""
     CONFERENCE = "conference"
     """Anybody: all of the call who are here hear each other. The last but the caller leaves: he goes
     on to what follows a talk."""
@@ -141,6 +144,21 @@ class SendOut:
     number: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecallFromMenu:
+    """A caller in ``Place.MENU`` goes back to his agent at once."""
+
+    channel: ChannelName
+
+
 ControlOrder = (
-    SendOut | MoveLegs | TellLeg | DialParty | MuteLeg | PlayKeys | SilenceRecording | ReachOrder
+    SendOut
+    | MoveLegs
+    | TellLeg
+    | DialParty
+    | MuteLeg
+    | PlayKeys
+    | SilenceRecording
+    | RecallFromMenu
+    | ReachOrder
 )

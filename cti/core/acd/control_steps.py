@@ -13,6 +13,7 @@ from cti.core.acd import signals as seen
 from cti.core.acd.control_orders import LegMove, MoveLegs, MuteLeg, Place, PlayKeys, TellLeg, Told
 from cti.core.acd.declined import Declined, signed_in
 from cti.core.acd.endings import TALK
+from cti.core.acd.excursions import recall, sent_by
 from cti.core.acd.floor import Floor
 from cti.core.acd.parties import conferees, consulted
 from cti.core.acd.places import closing
@@ -31,6 +32,8 @@ def own_talk(floor: Floor, agent_id: AgentId) -> tuple[Agent, Call, ChannelName]
         raise Declined("no_talk")
     if call.agent_channel is None:
         raise Declined("no_talk")
+    if call.phase is CallPhase.MENU:
+        raise Declined("caller_in_menu")
     return agent, call, call.agent_channel
 
 
@@ -118,6 +121,9 @@ def hold(floor: Floor, wish: wished.HoldCall, now: datetime) -> None:
 
 
 def retrieve(floor: Floor, wish: wished.RetrieveCall, now: datetime) -> None:
+    if (away := sent_by(floor, wish.agent_id)) is not None:
+        recall(floor, away)
+        return
     agent, call, leg = free_to_move(floor, wish.agent_id)
     if call.phase is not CallPhase.HELD:
         raise Declined("not_held")

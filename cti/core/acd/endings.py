@@ -21,7 +21,8 @@ from cti.core.events import (
     QueueLeft,
 )
 
-TALK = (CallPhase.TALKING, CallPhase.HELD)
+TALK = (CallPhase.TALKING, CallPhase.HELD, CallPhase.MENU)
+"""Phases in which an agent has the caller, whether he hears him or not."""
 RECENT_CALLS = 10
 """How many past calls an agent may still write a record of."""
 

@@ -13,6 +13,7 @@ from cti.core.acd import signals as seen
 from cti.core.acd.consult_steps import Ended, note_ended
 from cti.core.acd.control_orders import LegMove, MoveLegs, Place, TellLeg, Told
 from cti.core.acd.endings import TALK
+from cti.core.acd.excursions import agent_left
 from cti.core.acd.floor import Floor
 from cti.core.acd.handing_over import back_to_queue, hand_over, told_of_heir
 from cti.core.acd.orders import DropLeg
@@ -161,7 +162,9 @@ def leg_gone(floor: Floor, call: Call, signal: seen.ChannelGone, now: datetime) 
 def agent_gone(floor: Floor, call: Call, now: datetime) -> None:
     """The agent left by his phone. Inside a Dial or a plain talk the caller's channel tells the rest."""
     asked, others = consulted(call), conferees(call)
-    if others:
+    if call.phase is CallPhase.MENU:
+        agent_left(floor, call, now)
+    elif others:
         conference_left(floor, call, others, now)
     elif call.held_by is HeldBy.DESK and asked and asked.phase is PartyPhase.TALKING:
         # The party's dialplan joins the caller by itself when the agent's leg is gone.

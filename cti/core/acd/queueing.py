@@ -79,6 +79,8 @@ def way_back(call: Call) -> str:
     """Why a call that was in no queue joins one."""
     if call.phase is CallPhase.WAITING:
         return "transfer"  # rung by hand, and nobody answered
+    if call.phase is CallPhase.IVR and call.head:
+        return "agentLeft"  # while he was in the menu
     sent_out = call.phase is CallPhase.TRANSFERRED and (call.sent_out_at or call.head)
     return "notReached" if sent_out else "recovered"
 

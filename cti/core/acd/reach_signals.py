@@ -4,6 +4,7 @@ own, and a hand in another agent's call; and what is seen of these on the line.
 
 from dataclasses import dataclass
 
+from cti.core.acd.menu_signals import MenuAnswered, MenuLeft, SendToMenu
 from cti.core.control_events import TargetKind
 from cti.core.ids import AgentId, CallId
 
@@ -96,9 +97,10 @@ class ReleaseCall:
     reason: str
 
 
-ReachSignal = MonitoringSeen
+ReachSignal = MonitoringSeen | MenuAnswered | MenuLeft
 ReachWish = (
     SingleStepTransfer
+    | SendToMenu
     | MakeCall
     | StartMonitoring
     | ChangeMonitoring

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from cti.core.acd.binding import occupy
 from cti.core.acd.endings import TALK, end_talk, give_up, leave_queue
+from cti.core.acd.excursions import agent_left, back
 from cti.core.acd.floor import OFFERED, Floor
 from cti.core.acd.lines import Line
 from cti.core.acd.native import take_choice
@@ -33,6 +34,9 @@ from cti.core.events import (
     Outcome,
 )
 from cti.core.ids import AgentId, CallId
+
+APART = (CallPhase.HELD, CallPhase.MENU)
+"""Phases in which the agent has the caller and neither hears the other."""
 
 
 def reconcile(
@@ -78,6 +82,7 @@ def settle(floor: Floor, line: Line, leg: Line | None, now: datetime) -> None:
     if known is None and line.state == "ivr":
         return  # a fresh caller: his FastAGI session announces him
     call = take_choice(floor, known or adopt(floor, line, now), line.variables)
+    call = menu_left_unseen(floor, call, line, now)
     match line.state:
         case "waiting":
             unbind(floor, call, now)
@@ -85,7 +90,7 @@ def settle(floor: Floor, line: Line, leg: Line | None, now: datetime) -> None:
         case "choosing":
             unbind(floor, call, now)
             keep_place(floor, floor.calls[call.call_id], now)
-        case "ringing" | "talking" | "held":
+        case "ringing" | "talking" | "held" | "menu":
             bind(floor, call, line, leg, now)
         case "after" | "transferred" as state:
             end_unseen(floor, call, line, now)
@@ -149,7 +154,7 @@ def bind(floor: Floor, call: Call, line: Line, leg: Line | None, now: datetime) 
         phase_at=call.phase_at or now,
         agent_id=agent.agent_id if agent else None,
         agent_channel=leg.channel if leg else call.agent_channel,
-        held_by=HeldBy.DESK if phase is CallPhase.HELD else HeldBy.NOBODY,
+        held_by=HeldBy.DESK if phase in APART else HeldBy.NOBODY,
         answered_at=call.answered_at if phase in TALK else None,
         attempt=max(call.attempt, _whole(line.variables, "ACD_TRY")),
     )
@@ -157,6 +162,15 @@ def bind(floor: Floor, call: Call, line: Line, leg: Line | None, now: datetime) 
         occupy(floor, agent, call, now)
         if phase in TALK and call.answered_at is None:
             answered_unseen(floor, call, agent, line.answered_at or now)
+
+
+def menu_left_unseen(floor: Floor, call: Call, line: Line, now: datetime) -> Call:
+    """His agent sent him to the menu, and he is there no more."""
+    if call.phase is not CallPhase.MENU or line.state == "menu":
+        return call
+    if line.state in ("talking", "held", "after"):
+        return back(floor, call, line.variables.get("ACD_BACK", ""), now)
+    return agent_left(floor, call, now)
 
 
 def answered_unseen(floor: Floor, call: Call, agent: Agent, now: datetime) -> None:

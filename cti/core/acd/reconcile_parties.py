@@ -9,6 +9,7 @@ from datetime import datetime
 
 from cti.core.acd.consult_steps import Ended, note_ended
 from cti.core.acd.endings import TALK
+from cti.core.acd.excursions import agent_left
 from cti.core.acd.floor import Floor
 from cti.core.acd.handing_over import back_to_queue, hand_over, told_of_heir
 from cti.core.acd.lines import Line
@@ -90,6 +91,8 @@ def without_agent(floor: Floor, call: Call, now: datetime) -> None:
             note_ended(floor, call, heir, Ended("completed"), now)
         floor.order(told_of_heir(call, heir))
         hand_over(floor, call, heir, now)
+    elif call.phase is CallPhase.MENU:
+        agent_left(floor, call, now)
     elif call.phase is CallPhase.HELD:
         back_to_queue(floor, call, "agentLeft", now)
 

@@ -11,6 +11,7 @@ from cti.core.acd.desk_steps import DESK_STEPS
 from cti.core.acd.floor import Floor, Step
 from cti.core.acd.leg_ends import LEG_STEPS
 from cti.core.acd.line_steps import LINE_STEPS
+from cti.core.acd.menu_steps import MENU_STEPS
 from cti.core.acd.outbound_steps import MAKE_STEPS, OUTBOUND_STEPS
 from cti.core.acd.overflow_steps import spill
 from cti.core.acd.people_steps import PEOPLE_STEPS
@@ -34,6 +35,7 @@ _STEPS: _Steps = {
     **CONTROL_STEPS,
     **CONSULT_STEPS,
     **LEG_STEPS,
+    **MENU_STEPS,
     **DESK_STEPS,
     **PEOPLE_STEPS,
     **RECORD_STEPS,

@@ -33,6 +33,8 @@ def talk_of(floor: Floor, agent: Agent) -> Call:
     call = floor.calls.get(agent.call_id) if agent.call_id else None
     if call is None or call.phase not in TALK or call.agent_id != agent.agent_id:
         raise Declined("no_talk")
+    if call.phase is CallPhase.MENU:
+        raise Declined("caller_in_menu")
     if agent.state not in WITH_CALLER or call.parties:
         raise Declined("not_alone")
     return call

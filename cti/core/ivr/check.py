@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 
 from cti.core.ivr.check_nodes import Known, check_nodes
 from cti.core.ivr.check_sources import Sources, check_value, given_values
+from cti.core.ivr.check_tasks import check_from_agent, check_tasks
 from cti.core.ivr.conditions import AllOf, AnyOf, Compared, Condition, Not, Variable
+from cti.core.ivr.entries import ENTRY_VARIABLES
 from cti.core.ivr.link import link, subtrees_used
 from cti.core.ivr.parse import Draft
 from cti.core.ivr.parts import PlayCase, Reads, Reserved, SayValue, Utterances
@@ -23,7 +25,6 @@ from cti.core.ivr.rules.places import places_of
 from cti.core.ivr.rules.whole import check_whole
 from cti.core.ivr.shapes import shapes_of
 from cti.core.ivr.tree import (
-    ENTRY_VARIABLES,
     Collect,
     Enqueue,
     Lookup,
@@ -75,6 +76,7 @@ def check_site(
     library = {draft.tree.name: draft.tree for draft in drafts if not draft.tree.walked}
     for draft in drafts:
         check_nodes(draft, known, library, problems)
+        check_tasks(draft, problems)
     problems = house.rules.applied(problems)
     if any(problem.severity is Severity.ERROR for problem in problems):
         return None, problems
@@ -128,6 +130,7 @@ def _check_linked(tree: Tree, house: House, sources: Sources, problems: Problems
     _check_loops(tree, graph, problems)
     _check_ways_to_human(tree, graph, reached, problems)
     _check_depths(tree, house, problems)
+    check_from_agent(tree, problems)
     _check_variables(tree, sources, problems)
     problems += check_whole(ways, house)
 

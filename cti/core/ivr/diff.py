@@ -17,7 +17,7 @@ from cti.core.ivr.diff_words import Change, change, shown
 from cti.core.ivr.shapes import shapes_of
 from cti.core.ivr.tree import Defaults, Tree, type_key
 
-_SETTINGS = ("start", "numbers", "entry", "languages", "fallback")
+_SETTINGS = ("start", "numbers", "entry", "tasks", "languages", "fallback")
 Texts = Mapping[str, Mapping[str, str]]
 """Language → prompt → text."""
 

@@ -49,8 +49,9 @@ def _other_end(
     ask: out.Transfer | out.HangUp | out.Returned | out.Gone | out.Fault,
 ) -> Mapping[str, Plain]:
     match ask:
-        case out.Returned():
-            return {"returns": True}
+        case out.Returned(variables):
+            given = {"variables": dict(variables)} if variables else {}
+            return {"returns": True, **given}
         case out.Transfer(target):
             return {"transfer": target}
         case out.HangUp(reason):

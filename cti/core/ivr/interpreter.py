@@ -7,9 +7,12 @@ caller does raises.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from cti.core.ivr import session as out
+from cti.core.ivr.conditions import Value
+from cti.core.ivr.entries import ENTRY_VARIABLES, FROM_AGENT
 from cti.core.ivr.session import Facts, Heard, Session, Turn
 from cti.core.ivr.tree import Tree, type_key
 from cti.core.ivr.visits import ANSWERS, VISITS
@@ -71,12 +74,20 @@ def _visit(walk: Walk, target: str) -> Step:
     name = walk.resolve(target)
     node = walk.tree.nodes.get(name)
     if not name and walk.tree.entry:
-        return out.Returned()
+        return out.Returned(_handed_back(walk))
     if node is None:
         return out.Fault("no_such_node" if name else "return_outside_subtree", target)
     walk.notes.append(out.NodeEntered(name, type_key(node)))
     walk.change(node=name, errors=0, entered="")
     return VISITS[type(node)](walk, node)
+
+
+def _handed_back(walk: Walk) -> Mapping[str, Value]:
+    """What the agent who sent the caller gets: all that the tree found out, and nothing personal."""
+    if walk.tree.entry != FROM_AGENT:
+        return {}
+    hidden = walk.tree.sensitive | ENTRY_VARIABLES[FROM_AGENT]
+    return {name: value for name, value in walk.session.variables.items() if name not in hidden}
 
 
 def _turn(walk: Walk, ask: out.Ask) -> Turn:

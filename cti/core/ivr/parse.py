@@ -8,11 +8,12 @@ from typing import Any
 
 from cti.core.clock.hours import Calendar
 from cti.core.ivr import reading
+from cti.core.ivr.entries import ENTRIES
 from cti.core.ivr.parts import Reads, Reserved
 from cti.core.ivr.reading import Problems, complain, complain_unknown
 from cti.core.ivr.reading_cases import read_cases
 from cti.core.ivr.shapes import Shape, shapes_of
-from cti.core.ivr.tree import ENTRIES, NODE_TYPES, OPTION_TYPES, Defaults, Node, Tree
+from cti.core.ivr.tree import NODE_TYPES, OPTION_TYPES, Defaults, Node, Tree
 from cti.core.marked import Marked
 from cti.core.problems import Mark, Problem
 
@@ -34,7 +35,19 @@ READERS: Mapping[Reads, Callable[[Marked, Problems], Any]] = {
     Reads.YES_NO: reading.read_yes_no,
 }
 
-TREE_KEYS = ("tree", "numbers", "entry", "languages", "fallback", "defaults", "start", "nodes")
+TREE_KEYS = (
+    "tree",
+    "numbers",
+    "entry",
+    "tasks",
+    "languages",
+    "fallback",
+    "defaults",
+    "start",
+    "nodes",
+)
+LABELS = ("zh", "en")
+"""The languages of desktops."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +85,7 @@ def parse_tree(root: Marked, calendar: Calendar) -> tuple[Draft | None, list[Pro
         calendar=calendar,
         numbers=_read(entries, "numbers", _read_texts, problems) or (),
         entry=_read(entries, "entry", _read_entry, problems) or "",
+        tasks=_read(entries, "tasks", _read_tasks, problems) or {},
         languages=_read(entries, "languages", _read_texts, problems) or ("zh",),
         fallback=_read(entries, "fallback", _read_fallback, problems) or {},
         defaults=_read(entries, "defaults", _read_defaults, problems) or Defaults(),
@@ -111,6 +125,19 @@ def _read_entry(marked: Marked, problems: Problems) -> str | None:
     if name and name not in ENTRIES:
         complain_unknown(problems, marked.mark, "unknown_entry", name, ENTRIES)
     return name
+
+
+def _read_tasks(marked: Marked, problems: Problems) -> Mapping[str, Mapping[str, str]] | None:
+    entries = reading.read_mapping(marked, problems) or {}
+    found: dict[str, Mapping[str, str]] = {}
+    for name, entry in entries.items():
+        if not reading.NAME.fullmatch(name):
+            complain(problems, marked.key_mark(name), "not_name", name=name)
+        _complain_of_keys(entry, LABELS, LABELS, problems)
+        labels = reading.read_mapping(entry, problems) or {}
+        texts = {language: reading.read_text(each, problems) for language, each in labels.items()}
+        found[name] = {language: label for language, label in texts.items() if label}
+    return found
 
 
 def _read_defaults(marked: Marked, problems: Problems) -> Defaults:

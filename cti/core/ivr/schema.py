@@ -10,11 +10,12 @@ from cti.core.clock.read_hours import DAYS, FILE_KEYS, HOLIDAY
 from cti.core.clock.read_modes import LONGEST_MODE_H
 from cti.core.ivr import reading
 from cti.core.ivr.conditions import Operator
-from cti.core.ivr.parse import TREE_KEYS
+from cti.core.ivr.entries import ENTRIES
+from cti.core.ivr.parse import LABELS, TREE_KEYS
 from cti.core.ivr.parts import SPOKEN_KINDS, Reads
 from cti.core.ivr.schema_examples import EXAMPLES
 from cti.core.ivr.shapes import Shape, shapes_of
-from cti.core.ivr.tree import ENTRIES, NODE_TYPES, Defaults
+from cti.core.ivr.tree import NODE_TYPES, Defaults
 
 Schema = dict[str, Any]
 
@@ -88,6 +89,7 @@ def dialplan_schema() -> Schema:
         "tree": {"type": ["string", "integer"]},
         "numbers": texts,
         "entry": {"enum": list(ENTRIES)},
+        "tasks": _entries(_record({key: {"type": "string"} for key in LABELS}, [*LABELS])),
         "languages": texts,
         "fallback": _entries(_NAME),
         "defaults": _of_shapes(shapes_of(Defaults)),

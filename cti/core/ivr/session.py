@@ -187,7 +187,10 @@ class HangUp:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """A tree with an ``entry`` is over: the caller goes back to where he came from."""
+    """A tree with an ``entry`` is over: the caller goes back to where he came from, with ``variables`` for
+    the agent who sent him; nothing personal."""
+
+    variables: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,16 +231,6 @@ NODE_TYPES: Mapping[str, type[Node]] = {
 OPTION_TYPES = ("say", "set")
 """Type keys that may stand beside another type key, then as an option."""
 
-ENTRIES = ("after_call", "while_waiting")
-"""Trees that are walked by themselves: after the agent has left, or in the middle of waiting.
-There the target ``return`` leads back to where the caller came from: good-bye, or his place."""
-
-ENTRY_VARIABLES: Mapping[str, frozenset[str]] = {
-    "after_call": frozenset({"queue", "agent_id"}),
-    "while_waiting": frozenset({"queue", "waited_s"}),
-}
-"""What a tree with an ``entry`` knows of the call from the start."""
-
 _TYPE_KEYS = {node_type: key for key, node_type in NODE_TYPES.items()}
 
 
@@ -280,7 +270,9 @@ class Tree:
     calendar: Calendar
     numbers: tuple[str, ...] = ()
     entry: str = ""
-    """For a tree that no number leads to: when it is walked (one of ``ENTRIES``)."""
+    """For a tree that no number leads to: when it is walked (one of ``entries.ENTRIES``)."""
+    tasks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What agents may send callers there for: name → language → label. The tree has it as ``$task``."""
     languages: tuple[str, ...] = ("zh",)
     fallback: Mapping[str, str] = field(default_factory=dict)
     """Language without all its recordings → the language that is heard where one is missing."""

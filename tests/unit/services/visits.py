@@ -123,6 +123,9 @@ class FakeLine(CallerLine):
     async def to_queue(self) -> None:
         self._note("to queue", None)
 
+    async def to_agent(self) -> None:
+        self._note("to agent", None)
+
     async def to_number(self, target: str) -> None:
         self._note("to number", target)
 

@@ -6,6 +6,7 @@ from cti.core.acd import signals as seen
 from cti.core.acd.control_orders import ControlOrder, MoveLegs, Place
 from cti.core.acd.control_wishes import Asked, ControlWish
 from cti.core.acd.floor import Step
+from cti.core.acd.menu_signals import MenuLeft, SendToMenu
 from cti.core.ids import AgentId, ChannelName
 from tests.unit.core.acd.floors import ONE, A, B, Play, leg
 
@@ -31,6 +32,12 @@ class Talk(Play):
 
     def retrieve(self) -> Step:
         return self.do(wished.RetrieveCall(agent_id=A))
+
+    def to_menu(self) -> Step:
+        return self.do(SendToMenu(agent_id=A, task="identity"))
+
+    def back_from_menu(self, result: str = "returned") -> Step:
+        return self.do(MenuLeft(call_id=ONE, result=result))
 
     def asks(self, kind: Asked = Asked.AGENT, target: str = B) -> Step:
         self.parties += 1

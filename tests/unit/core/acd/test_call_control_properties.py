@@ -10,6 +10,7 @@ from cti.core.acd import signals as seen
 from cti.core.acd.control_wishes import Asked
 from cti.core.acd.declined import Declined
 from cti.core.acd.endings import TALK
+from cti.core.acd.menu_signals import MenuAnswered
 from cti.core.acd.parties import is_on
 from cti.core.agent_state import AgentState
 from cti.core.call import CallPhase
@@ -22,6 +23,9 @@ LOST = (CallPhase.ENDED,)
 MOVES: dict[str, Callable[[Talk], object]] = {
     "hold": Talk.hold,
     "retrieve": Talk.retrieve,
+    "to_menu": Talk.to_menu,
+    "menu_told": lambda talk: talk.do(MenuAnswered(call_id=ONE, variables={"auth": "ok"})),
+    "menu_over": Talk.back_from_menu,
     "ask": Talk.asks,
     "ask_queue": lambda talk: talk.asks(Asked.QUEUE, MOTOR),
     "ask_other_queue": lambda talk: talk.asks(Asked.QUEUE, ADVICE),
