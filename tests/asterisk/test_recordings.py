@@ -158,7 +158,6 @@ async def test_a_transfer_stays_in_the_same_recording_and_both_agents_find_it(ho
     await asyncio.sleep(1)
     await house.seats["1001"].do("consultationCall", kind="agent", target="1002")
     await house.event("consultationAnswered", call_id)
-    await asyncio.sleep(1)
     await house.seats["1001"].do("transferCall")
     await house.event("transferred", call_id)
     await asyncio.sleep(2)
