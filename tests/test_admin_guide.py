@@ -3,9 +3,11 @@
 import re
 import shutil
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
+import yaml
 
 from cti.cli import parser
 from cti.config_files import load_configuration
@@ -71,3 +73,39 @@ def test_the_sample_menu_meets_its_schema_and_names_it() -> None:
     assert data is not None
     assert problems == []
     jsonschema.validate(data.plain(), dialplan_schema())
+
+
+def written_over(shipped: Any, block: Any) -> Any:
+    """The block's keys in place of the shipped ones, at any depth."""
+    if not (isinstance(shipped, dict) and isinstance(block, dict)):
+        return block
+    merged = {key: written_over(shipped.get(key), value) for key, value in block.items()}
+    return {**shipped, **merged}
+
+
+def of_configuration(guide: Path) -> dict[str, str]:
+    """The pieces of YAML that begin by naming a file of config/, by its name and place."""
+    named = [(re.match(r"# config/(\w+\.yaml)\n", block), block) for block in blocks(guide)]
+    return {f"{found[1]} {nth}": block for nth, (found, block) in enumerate(named) if found}
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
+def test_every_piece_of_configuration_loads_over_the_shipped_files(
+    guide: Path, tmp_path: Path
+) -> None:
+    pieces = of_configuration(guide)
+    assert len(pieces) >= 7
+    for name, block in pieces.items():
+        folder = tmp_path / name.replace(" ", "_")
+        shutil.copytree(ROOT / "config", folder)
+        file = folder / name.split()[0]
+        merged = written_over(yaml.safe_load(file.read_text("utf-8")), yaml.safe_load(block))
+        file.write_text(yaml.safe_dump(merged, allow_unicode=True), "utf-8")
+        configuration, problems = load_configuration(folder, {})
+        assert configuration is not None, (name, problems)
+        assert [each for each in problems if each.severity is Severity.ERROR] == [], name
+
+
+def test_both_languages_show_the_same_configuration() -> None:
+    here, there = (of_configuration(guide) for guide in GUIDES)
+    assert here == there
