@@ -3,8 +3,10 @@
 import contextlib
 import re
 
+from cti.core.acd.floor import Floor
 from cti.core.acd.signals import CallbackAsked
 from cti.core.callback_events import CallbackClosed
+from cti.core.events import Event
 from cti.core.ids import QueueName
 from cti.services.dispatcher import Dispatcher
 from cti.services.errand_ports import CallbackRequest
@@ -46,12 +48,15 @@ async def watch_elsewhere(feed: Feed, dispatcher: Dispatcher) -> None:
         with feed.subscribe() as following, contextlib.suppress(CutOff):
             while True:
                 for each in await following.next():
-                    event = each.event
-                    if (
-                        isinstance(event, CallbackClosed)
-                        and event.call_id in dispatcher.floor.calls
-                    ):
+                    if still_open(each.event, dispatcher.floor):
                         dispatcher.doubt("a callback was taken back elsewhere")
+
+
+def still_open(event: Event, floor: Floor) -> bool:
+    """Whether the floor has the ticket that was closed. A customer who was called back may be on the
+    line for longer, without a ticket: his agent may have sent him on."""
+    call = floor.calls.get(event.call_id) if isinstance(event, CallbackClosed) else None
+    return call is not None and call.ticket is not None
 
 
 def dialable(number: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from cti.core.acd.signals import CallbackAsked
 from cti.core.callback_events import CallbackClosed
 from cti.core.ids import CallId, EventId, QueueName
-from cti.services.callbacks import FloorCallbacks, dialable, watch_elsewhere
+from cti.services.callbacks import FloorCallbacks, dialable, still_open, watch_elsewhere
 from cti.services.errand_ports import CallbackRequest
 from cti.services.feed import Feed
 from cti.services.ports import Recorded, Refused
@@ -126,3 +126,20 @@ async def test_a_ticket_that_was_taken_back_elsewhere_makes_the_floor_look_again
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+
+
+def test_a_customer_whose_agent_sent_him_on_is_no_ticket_taken_back_elsewhere() -> None:
+    play, ticket = Play(), CallId(f"callback-{ONE}")
+    play.waits(ONE)
+    play.do(CallbackAsked(call_id=ONE, queue=MOTOR, number="13997000001", caller_number="1"))
+    closed = CallbackClosed(
+        at=NOW,
+        call_id=ticket,
+        result="served",
+        queue=QueueName("motor"),
+        number="13997000001",
+        language="zh",
+    )
+    assert still_open(closed, play.floor)
+    play.floor.put_call(play.floor.calls[ticket], ticket=None)
+    assert not still_open(closed, play.floor)
