@@ -147,8 +147,9 @@ def end_call(
 
 
 def drop_others(floor: Floor, call: Call, now: datetime) -> Call:
-    """Whoever was not joined to the caller himself does not hear that he is gone."""
-    apart = call.held_by is HeldBy.DESK or call.parties
+    """Whoever was not joined to the caller himself does not hear that he is gone; nor does who is left
+    of a conference, which outlasts him."""
+    apart = call.held_by is HeldBy.DESK or call.parties_asked
     if apart and call.agent_channel:
         floor.order(DropLeg(channel=call.agent_channel))
     return drop_all(floor, call, now)

@@ -137,6 +137,14 @@ def test_in_a_three_way_call_the_last_agent_has_it() -> None:
     assert states(talk) == (AgentState.WRAP_UP, AgentState.TALKING)
 
 
+def test_who_has_a_three_way_call_at_last_is_not_left_alone_in_it() -> None:
+    talk = Talk()
+    talk.consults()
+    talk.confers()
+    talk.agent_leaves()
+    assert DropLeg(channel=THEIRS) in talk.leaves(ONE).orders
+
+
 def test_a_party_who_leaves_a_three_way_call_leaves_two() -> None:
     talk = Talk()
     talk.consults()
