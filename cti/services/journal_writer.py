@@ -12,6 +12,8 @@ FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 5.0
 GATHER_S = 0.2
 """A pause after each write: what is recorded meanwhile becomes one transaction, not one each."""
+ROUNDS = 50
+"""So many reads of fresh events at most before a dead writer's are looked for, however busy it is."""
 
 _log = logging.getLogger(__name__)
 
@@ -78,7 +80,9 @@ class JournalWriter:
             # Also in between: another writer may have died with events in its hands.
             while left := await self._group.unfinished():
                 await self._write(left)
-            while new := await self._group.fresh():
+            for _ in range(ROUNDS):
+                if not (new := await self._group.fresh()):
+                    break
                 await self._write(new)
                 await asyncio.sleep(self._gather_s)
             self._back()
