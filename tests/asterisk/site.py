@@ -210,6 +210,14 @@ class Desktop:
             await asyncio.gather(self._again, return_exceptions=True)
             await self._socket.close()
 
+    async def say(self, frame: str | bytes) -> None:
+        """Any frame as it stands, a command or none."""
+        await (
+            self._socket.send_str(frame)
+            if isinstance(frame, str)
+            else self._socket.send_bytes(frame)
+        )
+
     async def command(self, cmd: str, **more: Any) -> dict[str, Any]:
         self._refs += 1
         ref = f"t{self._refs}"

@@ -1,5 +1,6 @@
 """One hotline for all tests of this folder; every test gives it back whole and at rest."""
 
+import base64
 import contextlib
 import re
 import tempfile
@@ -19,11 +20,39 @@ from tests.asterisk.house import (
     quick_configuration,
 )
 from tests.asterisk.site import running_site
+from tests.faults.disturbance import ManagerRelay
 from tests.faults.hotline import Hotline
+from tests.faults.links import Links
+from tests.faults.matrix import Seen
+from tests.faults.receiver import Receiver, receiving
+from tests.faults.recording import KEPT, OPTION, Recorder
 from tests.faults.relay import Relay
 from tests.servers import free_port, postgres
 
 ASTERISK_BIND = "127.0.0.2"
+HOOK_SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(OPTION, type=Path, help="write what the fault matrix saw to this file")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if path := config.getoption(OPTION):
+        config.pluginmanager.register(Recorder(path), "reliability")
+
+
+@pytest.fixture
+def seen(request: pytest.FixtureRequest) -> Seen:
+    """Where a test of the matrix puts its figures."""
+    node: pytest.Item = request.node
+    return node.stash.setdefault(KEPT, Seen())
+
+
+def tell(webhooks: Path, hook: Receiver) -> None:
+    """Another system is told of every call's end."""
+    told = f"{{url: {hook.url}, events: [callCleared], attempts_after_s: [1, 2, 5, 10]}}"
+    webhooks.write_text(f"hooks: {{books: {told}}}\n", "utf-8")
 
 
 def ask_phones_often(etc: Path) -> None:
@@ -40,7 +69,8 @@ def ask_phones_often(etc: Path) -> None:
 async def running_hotline(folder: Path, postgres_at: str) -> AsyncIterator[Hotline]:
     """Everything, with a relay before Asterisk's manager and one before PostgreSQL."""
     host, _, port = postgres_at.partition(":")
-    ami_port, sql_port = free_port(), free_port()
+    ami_port, sql_port, redis_port = free_port(), free_port(), free_port()
+    redis_relay = free_port()
     more = {
         "CTI_CONFIG": str(quick_configuration(folder)),
         "CTI_FOLDERS_PROMPTS": str(ROOT / "prompts"),
@@ -49,10 +79,18 @@ async def running_hotline(folder: Path, postgres_at: str) -> AsyncIterator[Hotli
         "CTI_AMI_BIND": ASTERISK_BIND,
         "CTI_AMI_ALLOW": "127.0.0.0/8",
         "CTI_SQL_URL": f"postgresql://postgres@127.0.0.1:{sql_port}/postgres",
+        "CTI_REDIS_PORT": str(redis_port),
+        "CTI_REDIS_URL": f"redis://127.0.0.1:{redis_relay}/0",
+        "CTI_HEARTBEAT_LOOK_EVERY_S": "1",
+        "CTI_SECRET_WEBHOOK_BOOKS": HOOK_SECRET,
     }
     async with contextlib.AsyncExitStack() as stack:
         enter = stack.enter_async_context
-        ami = await enter(Relay(ASTERISK_BIND, ami_port).listening("127.0.0.1", ami_port))
+        hook = await enter(receiving())
+        tell(folder / "config" / "webhooks.yaml", hook)
+        ami = ManagerRelay(ASTERISK_BIND, ami_port)
+        await enter(ami.listening("127.0.0.1", ami_port))
+        redis = await enter(Relay("127.0.0.1", redis_port).listening("127.0.0.1", redis_relay))
         sql = await enter(Relay(host, int(port)).listening("127.0.0.1", sql_port))
         site = await enter(running_site(folder / "run", more, adapt=ask_phones_often))
         phones = await enter(Phones().running())
@@ -64,7 +102,15 @@ async def running_hotline(folder: Path, postgres_at: str) -> AsyncIterator[Hotli
         for phone in agents.values():
             await phone.until_registered()
         direct = f"postgresql://postgres@{postgres_at}/postgres"
-        yield Hotline(site, phones, registrar, ami, sql, direct, agents)
+        links = Links(ami=ami, sql=sql, redis=redis, hook=hook)
+        yield Hotline(site, phones, registrar, links, direct, agents)
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """For a Redis of its own: a Unix socket's path may have 107 bytes at most."""
+    with tempfile.TemporaryDirectory(prefix="cti-replica-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="package")
@@ -78,9 +124,12 @@ def postgres_at() -> Iterator[str]:
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def _hotline(
-    tmp_path_factory: pytest.TempPathFactory, postgres_at: str
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, postgres_at: str
 ) -> AsyncIterator[Hotline]:
     async with running_hotline(tmp_path_factory.mktemp("hotline"), postgres_at) as found:
+        if path := request.config.getoption(OPTION):
+            version = await found.site.asterisk_says("core show version")
+            path.with_suffix(".asterisk").write_text(version.split()[1], "utf-8")
         yield found
 
 

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
@@ -22,7 +23,9 @@ from tests.asterisk.house import (
     Seat,
 )
 from tests.asterisk.site import Desktop, Site, desktop
-from tests.faults.relay import Relay, Way
+from tests.faults.disturbance import Ill
+from tests.faults.links import Doubles, Links
+from tests.faults.relay import Way
 
 log = logging.getLogger(__name__)
 
@@ -55,12 +58,18 @@ class Hotline:
     site: Site
     phones: Phones
     registrar: Registrar
-    ami: Relay
-    sql: Relay
+    links: Links
     sql_url: str
     agents: Mapping[str, Phone]
     callers: dict[str, Phone] = field(default_factory=dict)
     started_at: float = 0.0
+    began_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    """When this test began."""
+
+    def __post_init__(self) -> None:
+        self.ami, self.sql = self.links.ami, self.links.sql
+        self.redis, self.hook = self.links.redis, self.links.hook
+        self.doubles = Doubles(self.agents.values())
 
     def caller(self, number: str, record_to: Path | None = None) -> Phone:
         if number not in self.callers:
@@ -143,6 +152,28 @@ class Hotline:
         rows = [line.split("!") for line in text.splitlines() if line.count("!") > 11]
         return [Channel(row[0], row[1], row[5], row[12]) for row in rows]
 
+    async def agent_of(self, leg: Leg) -> str:
+        """Who is in a bridge with a caller, by Asterisk's own list; empty for nobody."""
+        found = await self.channels()
+        names = {agent.name: agent_id for agent_id, agent in self.agents.items()}
+        text = await self.site.asterisk_says("core show channels concise")
+        numbers = {row.split("!")[0]: row.split("!")[7] for row in text.splitlines() if "!" in row}
+        mine = {c.bridge for c in found if numbers.get(c.name) == leg.phone.name and c.bridge}
+        others = (c.name.partition("/")[2].rpartition("-")[0] for c in found if c.bridge in mine)
+        return next((names[other] for other in others if other in names), "")
+
+    async def until_bridged(self, leg: Leg, limit_s: float = 15.0) -> str:
+        """The agent who has a caller, by Asterisk's bridges: no event of ours is believed here."""
+        found = ""
+
+        async def talks() -> bool:
+            nonlocal found
+            found = await self.agent_of(leg)
+            return bool(found)
+
+        await self.until(talks, limit_s, f"an agent for {leg.phone.name}")
+        return found
+
     async def callers_in(self, context: str, application: str = "") -> int:
         """Contexts of the native menu are named after ``acd-survive``."""
         return sum(
@@ -217,8 +248,10 @@ class Hotline:
 
     async def mend(self) -> None:
         """Bring back what a test left away."""
-        self.ami.put(Way.OPEN)
-        self.sql.put(Way.OPEN)
+        self.ami.disturb(Ill.NOTHING)
+        for link in (self.ami, self.sql, self.redis):
+            if link.way is not Way.OPEN:
+                link.put(Way.OPEN)
         for name in self.site.wanted:
             if not self.running(name):
                 await self.site.start(name)
@@ -237,13 +270,14 @@ class Hotline:
         for phone in self.phones.phones:
             phone.record(None)
             phone.forget()
+        self.began_at = datetime.now(UTC)
 
     def hang_up_all(self) -> None:
         for leg in (leg for phone in self.phones.phones for leg in phone.legs):
             if leg.state != OVER:
                 leg.hang_up()
 
-    async def until_quiet(self) -> None:
+    async def until_quiet(self, limit_s: float = 20) -> None:
         """No channel, no call, no agent bound to one."""
 
         async def quiet() -> bool:
@@ -255,7 +289,7 @@ class Hotline:
             )
             return bool(gauges) and not bound and not await self.channels()
 
-        await self.until(quiet, 20, "quiet")
+        await self.until(quiet, limit_s, "quiet")
 
 
 BOUND = {f"cti_agents_{state}" for state in ("reserved", "ringing", "talking", "held", "wrap_up")}

@@ -24,10 +24,18 @@ class Relay:
         self._open = asyncio.Event()
         self._open.set()
         self._cut = False
+        self.way = Way.OPEN
         self._tasks: set[asyncio.Task[None]] = set()
+
+    def lead_to(self, host: str, port: int) -> None:
+        """Pass on to somebody else from now on; connections there are end."""
+        self._to = (host, port)
+        for task in self._tasks:
+            task.cancel()
 
     def put(self, way: Way) -> None:
         """Open; cut (connections are closed, new ones too); or silent (kept, nothing passes)."""
+        self.way = way
         self._cut = way is Way.CUT
         if way is Way.OPEN:
             self._open.set()
@@ -66,7 +74,7 @@ class Relay:
         far_reader, far_writer = await asyncio.open_connection(*self._to)
         ways = [
             asyncio.create_task(self._copy(reader, far_writer)),
-            asyncio.create_task(self._copy(far_reader, writer)),
+            asyncio.create_task(self._back(far_reader, writer)),
         ]
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -75,6 +83,10 @@ class Relay:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
             far_writer.close()
+
+    async def _back(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """The way from the far part to whoever connected."""
+        await self._copy(reader, writer)
 
     async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while block := await reader.read(BLOCK):

@@ -16,6 +16,7 @@ from cti.store.sql_schema import call as call_table
 from cti.store.sql_schema import event as event_table
 from tests.asterisk.house import DIRECT
 from tests.faults.hotline import FALLBACK_S, Hotline, patience
+from tests.faults.matrix import fault
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(150)]
 log = logging.getLogger(__name__)
@@ -75,6 +76,7 @@ async def until_native_member(hotline: Hotline, extension: str) -> None:
     await hotline.until(there, 5, f"{extension} in the native queue")
 
 
+@fault("server-killed", "calls of the outage")
 async def test_calls_of_an_outage_are_told_afterwards_once_and_with_their_true_times(
     hotline: Hotline,
 ) -> None:

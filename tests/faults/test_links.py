@@ -1,12 +1,14 @@
 """A part the server stands on goes away and comes back: Asterisk's manager, Redis, SQL, Asterisk."""
 
 import logging
+import time
 
 import pytest
 
 from cti.simulation.phones import Answering
 from tests.asterisk.house import DIRECT, SHORT_MENU
 from tests.faults.hotline import FALLBACK_S, Hotline
+from tests.faults.matrix import Seen, fault
 from tests.faults.relay import Way
 from tests.faults.scenes import agents_in, calls_in, talk
 
@@ -45,9 +47,10 @@ async def all_is_right_again(hotline: Hotline, talking: str) -> None:
         assert counted == [1, 1, 1, 1], told
 
 
+@fault("ami-lost", Way.CUT, Way.SILENT)
 @pytest.mark.parametrize("way", [Way.CUT, Way.SILENT])
 async def test_without_asterisks_manager_waiting_callers_fall_back_and_return(
-    hotline: Hotline, way: Way
+    hotline: Hotline, way: Way, seen: Seen
 ) -> None:
     talking = await one_talks_and_one_waits(hotline)
     hotline.ami.put(way)
@@ -55,24 +58,28 @@ async def test_without_asterisks_manager_waiting_callers_fall_back_and_return(
     limit_s = FALLBACK_S + (5 if way is Way.SILENT else 0)
     took_s = await hotline.until_callers_in("acd-survive", 1, limit_s)
     log.info("manager %s: with the native queue after %.1f s", way, took_s)
+    seen.record(way, fallback_s=took_s)
     assert not await hotline.live()
     hotline.ami.put(Way.OPEN)
     await all_is_right_again(hotline, talking)
 
 
+@fault("redis-killed", "menu", "waiting", "talking")
 async def test_without_redis_new_calls_are_served_natively_and_all_return(
-    hotline: Hotline,
+    hotline: Hotline, seen: Seen
 ) -> None:
     talking = await one_talks_and_one_waits(hotline)
     hotline.site.kill("redis")
     await hotline.call("13997000003", MENU)
     took_s = await hotline.until_callers_in("acd-survive", 2, FALLBACK_S)
     log.info("redis killed: both callers native after %.1f s", took_s)
+    seen.record(fallback_s=took_s)
     hotline.callers["13997000003"].leg.hang_up()
     await hotline.site.start("redis")
     await all_is_right_again(hotline, talking)
 
 
+@fault("sql-down", "calls")
 async def test_without_sql_calls_go_on_and_history_is_written_later(hotline: Hotline) -> None:
     async with hotline.board() as board, hotline.seats("1001", "1003") as seats:
         hotline.sql.put(Way.CUT)
@@ -94,6 +101,7 @@ async def test_without_sql_calls_go_on_and_history_is_written_later(hotline: Hot
                 assert told[kind] == journal.count(kind) == 1, (kind, told)
 
 
+@fault("sql-down", "start")
 async def test_a_server_that_starts_without_sql_serves_calls(hotline: Hotline) -> None:
     async with hotline.board() as board, hotline.seats("1001") as seats:
         talking = await talk(hotline, board, seats["1001"])
@@ -110,12 +118,17 @@ async def test_a_server_that_starts_without_sql_serves_calls(hotline: Hotline) -
     assert (told["offered"], told["established"], told["callCleared"]) == (1, 1, 1)
 
 
-async def test_after_asterisk_dies_no_call_and_no_bound_agent_remain(hotline: Hotline) -> None:
+@fault("asterisk-dies", "waiting", "talking")
+async def test_after_asterisk_dies_no_call_and_no_bound_agent_remain(
+    hotline: Hotline, seen: Seen
+) -> None:
     talking = await one_talks_and_one_waits(hotline)
     hotline.site.kill("asterisk")
     await hotline.until_not_live()
+    began = time.monotonic()
     await hotline.site.start("asterisk")
     await hotline.until_live()
+    seen.record(recovery_s=time.monotonic() - began)
     async with hotline.board() as board:
         assert calls_in(board) == {}
         assert agents_in(board)["1001"][0] in ("wrap_up", "idle")
@@ -129,3 +142,4 @@ async def test_after_asterisk_dies_no_call_and_no_bound_agent_remain(hotline: Ho
         await seats["1003"].ready(Answering(after_s=0.1))
         await hotline.call("13997000002", DIRECT["motor"])
         await board.until(15, type="established", agentId="1003")
+    seen.record(served_again_s=time.monotonic() - began)

@@ -8,10 +8,12 @@ import pytest
 from cti.simulation.phones import Answering
 from tests.asterisk.house import DIRECT, hearing
 from tests.faults.hotline import Hotline
+from tests.faults.matrix import fault
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(150)]
 
 
+@fault("server-killed", "survey")
 async def test_a_server_killed_in_the_survey_leaves_a_good_bye(
     hotline: Hotline, tmp_path: Path
 ) -> None:
