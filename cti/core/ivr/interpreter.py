@@ -86,7 +86,7 @@ def _handed_back(walk: Walk) -> Mapping[str, Value]:
     """What the agent who sent the caller gets: all that the tree found out, and nothing personal."""
     if walk.tree.entry != FROM_AGENT:
         return {}
-    hidden = walk.tree.sensitive | ENTRY_VARIABLES[FROM_AGENT]
+    hidden = walk.tree.sensitive.union(*ENTRY_VARIABLES.values())
     return {name: value for name, value in walk.session.variables.items() if name not in hidden}
 
 
