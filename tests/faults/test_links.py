@@ -141,5 +141,5 @@ async def test_after_asterisk_dies_no_call_and_no_bound_agent_remain(
     async with hotline.board() as board, hotline.seats("1003") as seats:
         await seats["1003"].ready(Answering(after_s=0.1))
         await hotline.call("13997000002", DIRECT["motor"])
-        await board.until(15, type="established", agentId="1003")
+        await board.until(15, type="established")  # 1001 may be free by now too
     seen.record(served_again_s=time.monotonic() - began)
