@@ -54,7 +54,7 @@ class Scale:
         return Spread(mean_s=WRAP_UP_S / self.faster, deviation=0.6)
 
 
-FULL = Scale(agents=30, calls=700, day_s=480, disaster_calls=420, disaster_s=150)
+FULL = Scale(agents=30, calls=700, day_s=480, disaster_calls=560, disaster_s=140, faster=30.0)
 SMALL = Scale(agents=8, calls=36, day_s=34, disaster_calls=24, disaster_s=12)
 
 
