@@ -17,7 +17,7 @@ from tests.faults.matrix import Seen, fault
 from tests.faults.nodes import HOST, second_node
 from tests.faults.scenes import agents_in, calls_in, talk
 
-pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(300)]
 log = logging.getLogger(__name__)
 
 

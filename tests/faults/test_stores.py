@@ -21,7 +21,7 @@ from tests.faults.test_links import one_talks_and_one_waits
 from tests.faults.test_server import four_calls
 from tests.servers import RedisServer
 
-pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(300)]
 log = logging.getLogger(__name__)
 
 
