@@ -116,3 +116,10 @@ def test_keys_are_told_in_the_language_of_the_desktop() -> None:
 def test_keys_of_a_tree_without_menus_have_no_meaning() -> None:
     bare = replace(TREE, nodes={"hello": TREE.nodes["hello"]})
     assert key_labels(bare, call("1"), "zh") == [""]
+
+
+def test_the_tasks_of_the_menu_are_offered_with_their_labels(configuration: Configuration) -> None:
+    tree = replace(TREE, tasks={"id": {"zh": "核验", "en": "Check"}})
+    [task] = desk_options(configuration, tree).tasks
+    assert (task.code, task.label) == ("id", {"zh": "核验", "en": "Check"})
+    assert desk_options(configuration).tasks == ()
