@@ -129,7 +129,8 @@ async def _hotline(
     async with running_hotline(tmp_path_factory.mktemp("hotline"), postgres_at) as found:
         if path := request.config.getoption(OPTION):
             version = await found.site.asterisk_says("core show version")
-            path.with_suffix(".asterisk").write_text(version.split()[1], "utf-8")
+            number = re.search(r"^Asterisk (\S+)", version, re.MULTILINE)
+            path.with_suffix(".asterisk").write_text(number[1] if number else "", "utf-8")
         yield found
 
 
