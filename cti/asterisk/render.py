@@ -30,6 +30,8 @@ COMFORT_EVERY_S = 30
 NATIVE_QUEUE_S = 120
 """So long a caller waits for the people of his native queue; then anybody may take him."""
 SLICE_S = 2
+RECORD_PAUSE_S = 0.06
+"""So long a recording that begins anew is not made: Asterisk drops the old one with the next frames."""
 HOLD_LOOK_S = 20
 """How often a leg that waits for another looks whether that one still exists."""
 ASK_S = 300
@@ -150,6 +152,7 @@ def _values(plan: AsteriskPlan) -> Mapping[str, str]:
         "native_s": str(NATIVE_QUEUE_S),
         "record_native": "yes" if plan.record_native else "no",
         "hold_look_s": str(HOLD_LOOK_S),
+        "record_pause_s": str(RECORD_PAUSE_S),
         "ask_s": str(ASK_S),
         "menu_s": str(plan.menu_s),
         "native_queues": survive.queue_sections(plan.queues),

@@ -151,7 +151,7 @@ class House:
 
     async def board_again(self) -> None:
         """Every desktop connects anew, after its server was away."""
-        for each in (self.board, *(seat.desktop for seat in self.seats.values())):
+        for each in self._desktops:
             await each.again()
 
     async def gauges(self) -> dict[str, float]:
@@ -163,21 +163,37 @@ class House:
         return found
 
     async def settle(self) -> None:
-        """End what a test left, and see that nothing remains anywhere."""
+        """End what a test left, and see that nothing remains anywhere. What did remain is that test's
+        fault alone: the next one finds everybody connected, and nothing said yet."""
         for leg in (leg for phone in self.phones.phones for leg in phone.legs):
             if leg.state != OVER:
                 leg.hang_up()
-        await self.until_quiet()
-        for seat in self.seats.values():
-            await seat.desktop.command("logOff")
-            seat.phone.record(None)
-        await self.board.command("logOff")
-        for phone in (self.customer, self.supervisor):
+        try:
+            await self._reconnect()
+            await self.until_quiet()
+        finally:
+            await self._forget()
+
+    async def _reconnect(self) -> None:
+        """A test that broke off may have left the server dead, or desktops whose server was away."""
+        if not self.site.runs("server"):
+            await self.site.start("server")
+        if not all(each.connected for each in self._desktops):
+            await self.board_again()
+
+    async def _forget(self) -> None:
+        for each in self._desktops:
+            await each.command("logOff")
+        for phone in (self.customer, self.supervisor, *(s.phone for s in self.seats.values())):
             phone.record(None)
-        for each in (self.board, *(seat.desktop for seat in self.seats.values())):
+        for each in self._desktops:
             each.frames.clear()
         for phone in self.phones.phones:
             phone.forget()
+
+    @property
+    def _desktops(self) -> list[Desktop]:
+        return [*(seat.desktop for seat in self.seats.values()), self.board]
 
     async def until_quiet(self, limit_s: float = 15.0) -> None:
         """No channel, no call, and nobody bound to one. Raises AssertionError with what remains."""

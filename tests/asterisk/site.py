@@ -53,6 +53,13 @@ class Site:
         """kill -9; nothing starts it again."""
         os.kill(self.pid(name), signal.SIGKILL)
 
+    def runs(self, name: str) -> bool:
+        """Whether its process lives (a dead one that nobody has waited for does not)."""
+        with contextlib.suppress(FileNotFoundError):
+            state = Path(f"/proc/{self.pid(name)}/stat").read_text("utf-8").rpartition(")")[2]
+            return state.split()[0] != "Z"
+        return False
+
     async def start(self, name: str) -> None:
         await self.programs.start(self.wanted[name])
 
@@ -138,6 +145,10 @@ class Desktop:
         async for message in self._socket:
             self.frames.append(json.loads(message.data))
             self._news.set()
+
+    @property
+    def connected(self) -> bool:
+        return not self._socket.closed
 
     async def until(self, limit_s: float = 10.0, **wanted: Any) -> dict[str, Any]:
         """The first frame (old or new) that has all these fields."""

@@ -30,7 +30,11 @@ IVR = "ivr"
 
 def recording_began(floor: Floor, signal: seen.RecordingBegan, now: datetime) -> None:
     call = floor.calls.get(signal.call_id)
-    if call is None or call.recording == signal.recording_id:
+    if call is None:
+        return
+    if call.recording == signal.recording_id:
+        # Begun anew, for whoever talks next: what was silenced is not any more.
+        floor.put_call(call, recording_silent=False)
         return
     floor.put_call(call, recording=signal.recording_id, recording_paused="", recording_silent=False)
     floor.note(

@@ -77,6 +77,13 @@ def test_a_hold_is_silent_and_a_pause_outlasts_it() -> None:
     assert silences(play.do(PauseRecording(agent_id=A, on=False))) == [False]
 
 
+def test_a_recording_that_begins_anew_is_silenced_again() -> None:
+    play = recorded()
+    assert silences(play.do(PauseRecording(agent_id=A, on=True))) == [True]
+    again = play.do(RecordingBegan(call_id=ONE, recording_id=TAPE))
+    assert (kinds(again), silences(again)) == ([], [True])
+
+
 def test_nothing_is_paused_where_nothing_is_recorded() -> None:
     play = Play()
     play.ready(A)
