@@ -20,7 +20,8 @@ HEAD = """\
 Written by `make faults`. Every fault below was made on a running hotline (real Asterisk, Redis,
 PostgreSQL, SIP phones) with calls up; afterwards the books were compared: journal, call table, figures
 and queue_log. A fault has a row for each stage of a call, or each way it can come. Seconds are the longest
-of the run, measured on the machine named below, on which phones, Asterisk and database share the processors.
+of the run, measured on the machine named below, on which phones, Asterisk and database share the processors;
+a load above their number stretches every time, and the limits with it.
 
 """
 
@@ -111,6 +112,7 @@ def ground(asterisk: str) -> dict[str, Any]:
         "Redis": _version("redis-server", "--version"),
         "Python": platform.python_version(),
         "processors": len(os.sched_getaffinity(0)),
+        "load at the end": round(os.getloadavg()[0], 1),
     }
 
 
