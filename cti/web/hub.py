@@ -7,14 +7,9 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from cti.core import control_events as control
 from cti.core.agent_state import Agent
 from cti.core.call import Call, CallPhase
-from cti.core.control_events import (
-    BackFromMenu,
-    ConsultationAnswered,
-    ConsultationDelivered,
-    NoticeSent,
-)
 from cti.core.events import AgentAnswered, CallEvent, Delivered, Established, SystemNoted
 from cti.core.ids import AgentId, CallId, EventId
 from cti.services.feed import START, CutOff, Subscription
@@ -208,13 +203,13 @@ class Hub:
                 # Setting the state right may change records of which no event speaks.
                 for desktop in self._following:
                     self.tasks.spawn(self.resume(desktop, None))
-            case NoticeSent() as notice:
+            case control.NoticeSent() as notice:
                 self._notices.keep(notice)
                 for desktop in self._following:
                     desktop.publish(self._notices.frame(recorded, desktop, records))
-            case Delivered() | AgentAnswered() | Established() | BackFromMenu() as event:
+            case Delivered() | AgentAnswered() | Established() | control.BackFromMenu() as event:
                 self._offer(event.agent_id, event, records)
-            case ConsultationDelivered() | ConsultationAnswered() as event:
+            case control.ConsultationDelivered() | control.ConsultationAnswered() as event:
                 self._offer(AgentId(event.party_agent_id), event, records)
 
     def _offer(self, agent_id: AgentId, event: CallEvent, records: Records) -> None:
@@ -222,7 +217,7 @@ class Hub:
         lead = self._leads.get(agent_id)
         call = records.calls.get(event.call_id)
         # A phone that answers by itself may never ring: then the answer brings the pop.
-        again = isinstance(event, Delivered | BackFromMenu) or (
+        again = isinstance(event, Delivered | control.BackFromMenu) or (
             lead and lead.popped != event.call_id
         )
         if lead and call and again:
