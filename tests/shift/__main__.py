@@ -1,6 +1,6 @@
 """``python -m tests.shift``: work the whole shift, compare its books, write docs/shift.md and .json.
 
-With ``small`` it is the shift of the tests, and nothing is written. Ends with 1 where books differ or
+With ``small`` it is the shift of the tests, and nothing is written unless ``write`` is said, too. Ends with 1 where books differ or
 anything did not come to rest.
 """
 
@@ -34,7 +34,7 @@ def main(words: Sequence[str]) -> int:
         folder = kept[0] if kept else Path(scratch)
         shift, found, apart = uvloop.run(worked(scale, folder))
     print(printed(shift, found, apart))
-    if scale is FULL:
+    if scale is FULL or "write" in words:
         write(shift, found, apart)
     return 1 if apart or any(half.left for half in shift.halves) else 0
 

@@ -77,6 +77,12 @@ class Crew:
             while [s for s, _ in self.seen.values()].count(status) < len(self.people):  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
 
+    async def not_gone(self, status: str) -> dict[str, tuple[str, str]]:
+        """Whoever does not come to this status in time, and what his desktop shows instead."""
+        with contextlib.suppress(TimeoutError):
+            await self.until_all(status)
+        return {agent: seen for agent, seen in self.seen.items() if seen[0] != status}
+
     def _rings(self, dialog: Dialog) -> None:
         task = asyncio.create_task(self._phone(dialog))
         self._tasks.add(task)

@@ -53,7 +53,7 @@ class Half:
     cpu: Mapping[str, float]
     most_channels: int
     values: Values
-    left: Mapping[str, float]
+    left: dict[str, object]
     """What did not come to rest: must be empty."""
 
 
@@ -138,7 +138,8 @@ async def _work(shift: Shift, carrier: Carrier, crew: Crew) -> None:
         shift.halves.append(await _half(shift, carrier, "disaster", surge))
         await _mode(shift.board, on=False)
         crew.at_work = False
-        await crew.until_all("logged_out")
+        if shown := await crew.not_gone("logged_out"):
+            shift.halves[-1].left |= {"desktops that show a call": shown}
     finally:
         for task in at_work:
             task.cancel()
@@ -184,7 +185,7 @@ def _cpu(site: Site) -> Mapping[str, float]:
     return {name: cpu_s(site.pid(name)) for name in PROGRAMS}
 
 
-async def _until_quiet(site: Site, carrier: Carrier) -> Mapping[str, float]:
+async def _until_quiet(site: Site, carrier: Carrier) -> dict[str, object]:
     """What still moves after the limit: nothing, on a good day."""
     ends = time.monotonic() + QUIET_LIMIT_S
     while (left := await _left(site, carrier)) and time.monotonic() < ends:  # noqa: ASYNC110
@@ -192,7 +193,7 @@ async def _until_quiet(site: Site, carrier: Carrier) -> Mapping[str, float]:
     return left
 
 
-async def _left(site: Site, carrier: Carrier) -> Mapping[str, float]:
+async def _left(site: Site, carrier: Carrier) -> dict[str, object]:
     told = await gauges(site)
     counted = {name: told.get(name, 0.0) for name in ("calls", "callbacks_open")}
     counted |= {f"agents_{state}": told.get(f"agents_{state}", 0.0) for state in BOUND}

@@ -26,4 +26,3 @@ def test_the_page_of_the_shift_says_what_its_facts_say() -> None:
     assert report.PAGE.read_text("utf-8") == report.page(told)
     assert (told["stuck"], told["lost"], told["differences"]) == (0, 0, 0)
     assert [half["name"] for half in told["halves"]] == ["normal", "disaster"]
-    assert told["scale"]["agents"] == 30
