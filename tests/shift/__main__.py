@@ -1,6 +1,7 @@
 """``python -m tests.shift``: work the whole shift, compare its books, write docs/shift.md and .json.
 
-With ``small`` it is the shift of the tests, and nothing is written unless ``write`` is said, too. Ends with 1 where books differ or
+With ``small`` it is the shift of the tests, and nothing is written unless ``write`` is said, too.
+Ends with 1 where books differ or
 anything did not come to rest.
 """
 
