@@ -33,7 +33,10 @@ nodes:
   queue: {{enqueue: motor}}
 """
 _RTP_PORTS = 1000
+WRAP_UP_S = 1
+"""Of a crew's agents, and of app_queue's beside them."""
 NO_TREES: Mapping[str, str] = {}
+NO_CREW: Sequence[str] = ()
 
 
 @dataclass
@@ -86,12 +89,17 @@ def look_for_programs() -> None:
 
 @contextlib.asynccontextmanager
 async def running_bench(
-    ways: str = "", sounds: Sequence[str] = (), trees: Mapping[str, str] = NO_TREES
+    ways: str = "",
+    sounds: Sequence[str] = (),
+    trees: Mapping[str, str] = NO_TREES,
+    crew: Sequence[str] = NO_CREW,
+    queues: str = "",
 ) -> AsyncIterator[Bench]:
     """Start it all; the phones are registered, the agent is signed in and not ready.
 
     ``ways`` are more numbers for callers, as extensions; ``sounds`` the names of 20 ms of silence;
-    ``trees`` more numbers with their menus.
+    ``trees`` more numbers with their menus; ``crew`` more agents, each with a phone of the same number;
+    ``queues`` more of app_queue's, as it reads them.
     """
     look_for_programs()
     async with contextlib.AsyncExitStack() as stack:
@@ -99,20 +107,21 @@ async def running_bench(
         secret = token_hex(16)
 
         def adapt(etc: Path) -> None:
-            _adapt(etc, secret, ways)
+            _adapt(etc, secret, ways, queues)
             _silence(etc.parent, sounds)
 
-        run = running_site(folder / "run", _settings(folder, trees), adapt)
+        run = running_site(folder / "run", _settings(folder, trees, crew), adapt)
         try:
             site = await stack.enter_async_context(run)
         except NotStarted as failed:  # its log is gone with the folder
-            raise RuntimeError(f"{failed}: {last_words(folder)}") from failed
+            program = str(failed).partition(":")[0]
+            raise RuntimeError(f"{failed}: {last_words(folder, program)}") from failed
         sip = site.configuration.settings.sip.port
         phones, callers = Phones(sip), Callers(sip)
         for end in (phones, callers):
             await end.open()
             stack.callback(end.close)
-        for extension in (EXTENSION, *NATIVE.values()):
+        for extension in (EXTENSION, *NATIVE.values(), *crew):
             await phones.register(extension, site.secrets.get(f"sip_{extension}"))
         manager = await stack.enter_async_context(_manager(site, secret))
         agent = await stack.enter_async_context(desktop(site, AGENT))
@@ -120,19 +129,20 @@ async def running_bench(
         yield Bench(site, phones, callers, manager, agent)
 
 
-def last_words(folder: Path) -> str:
-    """The end of the newest log."""
-    newest = max((folder / "run" / "log").glob("*.log"), key=lambda log: log.stat().st_mtime)
-    return newest.read_text("utf-8", "replace")[-500:]
+def last_words(folder: Path, program: str) -> str:
+    """The end of a program's log."""
+    log = folder / "run" / "log" / f"{program}.log"
+    return log.read_text("utf-8", "replace")[-1500:]
 
 
-def _settings(folder: Path, trees: Mapping[str, str]) -> dict[str, str]:
+def _settings(folder: Path, trees: Mapping[str, str], crew: Sequence[str]) -> dict[str, str]:
     dialplan = folder / "dialplan"
     shutil.copytree(ROOT / "dialplan", dialplan, ignore=shutil.ignore_patterns("tests"))
     for number, tree in {OURS: _TREE, **trees}.items():
         (dialplan / f"{number}.yaml").write_text(tree, "utf-8")
     rtp = 22000 + os.getpid() % 8 * _RTP_PORTS
     return {
+        "CTI_CONFIG": str(_config(folder, crew)),
         "CTI_FOLDERS_DIALPLAN": str(dialplan),
         "CTI_FOLDERS_PROMPTS": str(ROOT / "prompts"),
         "CTI_SIP_NUMBERS": ",".join(["95518", OURS, *trees]),
@@ -141,19 +151,36 @@ def _settings(folder: Path, trees: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+def _config(folder: Path, crew: Sequence[str]) -> Path:
+    """The sample's configuration with more agents, who are soon done with their wrap-up."""
+    config = folder / "config"
+    shutil.copytree(ROOT / "config", config)
+    if crew:
+        agents, queues = config / "agents.yaml", config / "queues.yaml"
+        more = "".join(
+            f'  - {{id: "{each}", name: "{each}", extension: "{each}", skills: {{motor: 4}},'
+            " languages: [zh]}\n"
+            for each in crew
+        )
+        agents.write_text(agents.read_text("utf-8").replace("people:", f"{more}people:"), "utf-8")
+        rules = queues.read_text("utf-8").replace("wrap_up_s: 45", f"wrap_up_s: {WRAP_UP_S}")
+        queues.write_text(rules, "utf-8")
+    return config
+
+
 def _silence(instance: Path, sounds: Sequence[str]) -> None:
     for sound in sounds:
         (instance / "sounds" / "sounds" / "zh" / f"{sound}.alaw").write_bytes(SILENCE)
 
 
-def _adapt(etc: Path, secret: str, ways: str) -> None:
+def _adapt(etc: Path, secret: str, ways: str, more_queues: str) -> None:
     """A queue with one paused member for each native number, and a manager who may pause him."""
     queues = "".join(f"\n[{n}](survive)\nmember => PJSIP/{e}\n" for n, e in NATIVE.items())
     ways += "".join(
         f"exten => {n},1,Answer()\n same => n,Queue({n})\n same => n,Hangup()\n" for n in NATIVE
     )
     added = {
-        "queues.conf": queues,
+        "queues.conf": queues + more_queues,
         "extensions.conf": f"\n[acd-trunk](+)\n{ways}",
         "manager.conf": (
             f"\n[bench]\nsecret = {secret}\ndeny = 0.0.0.0/0.0.0.0\n"

@@ -4,14 +4,13 @@ import asyncio
 import itertools
 import struct
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from time import perf_counter
 
 import uvloop
 
 from tests.bench.bench_site import Bench, running_bench
 from tests.bench.line import ROUNDS, Line, Row, less_is_better, middle, more_is_better
-from tests.bench.server import cpu_s
+from tests.bench.server import cpu_s, resident_kb
 from tests.bench.sip_ends import Leg
 
 NUMBERS = {"ours": "955204", "native": "955205"}
@@ -105,12 +104,8 @@ async def live_bytes(bench: Bench) -> Mapping[str, float]:
 
 
 def _resident(bench: Bench) -> Mapping[str, int]:
-    """Kilobytes in memory (proc(5), VmRSS)."""
-    found = {}
-    for name in ("asterisk", "server"):
-        status = Path(f"/proc/{bench.site.pid(name)}/status").read_text()
-        found[name] = int(status.partition("VmRSS:")[2].split()[0])
-    return found
+    """Kilobytes in memory."""
+    return {name: resident_kb(bench.site.pid(name)) for name in ("asterisk", "server")}
 
 
 async def measured() -> tuple[

@@ -15,13 +15,30 @@ _PACKAGES = ("panoramisk", "pyst2", "uvloop", "aiohttp", "websockets", "orjson")
 _HEADS = ("what", "ours", "peer", "unit", "ratio", "goal", "against")
 
 
+JSON_FILE = ROOT / "docs" / "benchmarks.json"
+_KEYS = ("name", "ours", "peer", "peer_name", "ratio", "unit", "goal")
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a line gave: its rows, or why there are none."""
+    """What a line gave: its rows, or why there are none; ``measured`` says when and on what."""
 
     line: Line
     rows: Sequence[Row]
     missing: str = ""
+    measured: str = ""
+
+
+def kept(lines: Iterable[Line]) -> list[Result]:
+    """What docs/benchmarks.json says of these lines."""
+    facts = json.loads(JSON_FILE.read_text("utf-8"))
+    found = []
+    for line in lines:
+        own = [fact for fact in facts if fact["line"] == line.name]
+        rows = [Row(**{key: fact[key] for key in _KEYS}) for fact in own]
+        measured = own[0]["measured"] if own else ""
+        found.append(Result(line, rows, "" if own else "not run yet", measured))
+    return found
 
 
 def table(rows: Iterable[Row]) -> list[tuple[str, ...]]:
@@ -56,31 +73,45 @@ def machine() -> str:
     packages = ", ".join(f"{name} {version(name)}" for name in _PACKAGES)
     return (
         f"{os.cpu_count()} × {_processor()}, {memory_gb:.0f} GB, Linux {platform.release()}, "
-        f"Python {platform.python_version()}; {packages}; load {os.getloadavg()[0]:.1f} at the end"
+        f"Python {platform.python_version()}; {packages}"
     )
 
 
-def write(results: Sequence[Result], spent_s: float) -> None:
+def moment() -> str:
+    """Now, with how busy the machine is."""
+    return f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, load {os.getloadavg()[0]:.1f}"
+
+
+def write(results: Sequence[Result]) -> None:
     """docs/benchmarks.md and docs/benchmarks.json."""
-    rows = [row for result in results for row in result.rows]
-    keys = ("name", "ours", "peer", "peer_name", "ratio", "unit")
-    facts = [{key: _short(getattr(row, key)) for key in keys} for row in rows]
+    facts = [
+        {
+            "line": result.line.name,
+            **{key: _short(getattr(row, key)) for key in _KEYS},
+            "measured": result.measured,
+        }
+        for result in results
+        for row in result.rows
+    ]
     text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
-    (ROOT / "docs" / "benchmarks.json").write_text(text, encoding="utf-8")
-    (ROOT / "docs" / "benchmarks.md").write_text(_page(results, spent_s), encoding="utf-8")
+    JSON_FILE.write_text(text, encoding="utf-8")
+    JSON_FILE.with_suffix(".md").write_text(_page(results), encoding="utf-8")
 
 
-def _page(results: Sequence[Result], spent_s: float) -> str:
+def _page(results: Sequence[Result]) -> str:
     parts = [
         "# Benchmarks\n",
         "Written by `make bench`. Each figure is the median of at least 3 rounds; in a round ours and its "
         "peers run one after the other, so that a slow moment of the machine falls on all alike. **The "
         "ratio is the result** (above 1: ours is better; goals are ratios too); rates and times depend on "
-        "the machine, on which both ends of every test share the processors.\n",
-        f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC in {spent_s:.0f} s on: {machine()}.\n",
+        "the machine, on which both ends of every test share the processors, and on what else it does: "
+        "the load is given with each line.\n",
+        f"Measured on: {machine()}.\n",
     ]
     for result in results:
         parts += [f"## {result.line.name}\n", f"{result.line.how}\n"]
+        if result.rows:
+            parts.append(f"Measured {result.measured}.\n")
         parts.append(
             _markdown(result.rows) if result.rows else f"Not measured: {result.missing}.\n"
         )
@@ -103,5 +134,5 @@ def _figure(value: float) -> str:
     return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 
-def _short(value: float | str) -> float | str:
-    return value if isinstance(value, str) else float(f"{value:.4g}")
+def _short(value: float | str | None) -> float | str | None:
+    return float(f"{value:.4g}") if isinstance(value, float) else value

@@ -63,6 +63,15 @@ class Server:
         """Processor seconds used so far."""
         return cpu_s(self._running.pid)
 
+    def resident_kb(self) -> int:
+        """Kilobytes in memory."""
+        return resident_kb(self._running.pid)
+
+
+def resident_kb(pid: int) -> int:
+    """Kilobytes of a process in memory (proc(5), VmRSS)."""
+    return int(Path(f"/proc/{pid}/status").read_text().partition("VmRSS:")[2].split()[0])
+
 
 def cpu_s(pid: int) -> float:
     """Processor seconds a process has used, user and system (proc(5), in steps of 10 ms)."""

@@ -87,11 +87,11 @@ def told(kind: str) -> dict[str, float]:
         desktops = Desktops(server.port, DESKTOPS)
         try:
             _heard(desktops, DESKTOPS)
-            begun = perf_counter()
+            begun, before_s = perf_counter(), server.cpu_s()
             server.tell(str(EVENTS))
             _heard(desktops, DESKTOPS * EVENTS)
             spent_s = perf_counter() - begun
-            cpu_s = float(server.line())
+            cpu_s = server.cpu_s() - before_s
         finally:
             desktops.close()
     frames = DESKTOPS * EVENTS

@@ -1,7 +1,6 @@
 """A WebSocket server that tells every desktop of events. Argument: kind. Prints its port.
 
-Then one line for each order on stdin: a number of events, sent to all at once, is answered by the
-processor seconds they took.
+Each line on stdin is an order: a number of events, sent to all at once.
 """
 
 import asyncio
@@ -10,7 +9,6 @@ import tempfile
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
-from time import process_time
 from typing import Any
 
 import orjson
@@ -31,9 +29,7 @@ async def orders(tell: Callable[[int], Coroutine[Any, Any, None]]) -> None:
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
     while line := await lines.readline():
-        before_s = process_time()
         await tell(int(line))
-        print(process_time() - before_s, flush=True)
 
 
 async def ours() -> None:

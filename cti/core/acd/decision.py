@@ -13,7 +13,7 @@ from cti.core.ids import AgentId
 
 MOST_CANDIDATES = 20
 MOST_EXCLUDED = 100
-MOST_LOOKED_AT = 500
+MOST_LOOKED_AT = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
