@@ -190,6 +190,7 @@ async def test_options_are_the_configurations(world: World, open_browser: OpenBr
             }
         ],
         "seats": [],
+        "menuTasks": [],
         "ringS": 18,
     }
 

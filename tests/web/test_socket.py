@@ -79,7 +79,13 @@ async def test_a_fresh_desktop_gets_a_snapshot(world: World, open_desk: OpenDesk
             "head": False,
             "attempt": 0,
             "alert": "",
+            "heldBy": "",
+            "muted": False,
+            "recording": "",
+            "recordingPaused": "",
             "direction": "inbound",
+            "task": "",
+            "parties": [],
         }
     ]
     assert found["pop"] is None
