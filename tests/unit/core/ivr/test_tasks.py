@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from cti.core.ivr.conditions import Value
 from cti.core.ivr.interpreter import advance, start
 from cti.core.ivr.parse import parse_tree
 from cti.core.ivr.session import Facts, Pressed, Returned
@@ -46,7 +47,12 @@ def test_what_it_set_goes_back_to_the_agent_and_nothing_that_the_call_brought() 
     tree = site(TREE).tree_at("from_agent")
     assert tree is not None
     now = datetime(2026, 11, 23, tzinfo=UTC)
-    brought = {"task": "number", "queue": "desk", "agent_id": "1001", "waited_s": 3}
+    brought: dict[str, Value] = {
+        "task": "number",
+        "queue": "desk",
+        "agent_id": "1001",
+        "waited_s": 3,
+    }
     facts = Facts(caller_number="1", dialed_number="2", now=now, variables=brought)
     turn = advance(tree, start(tree, facts).session, Pressed("123"), now)
     assert turn.ask == Returned({"number": "123", "kept": True})
