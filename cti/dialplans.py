@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from cti.config_models import Configuration
 from cti.core.events import Event
 from cti.core.ivr.check import Site
-from cti.publishing import FirstSite, NotText, examined, folder_files, proved
+from cti.publishing import FirstSite, NotText, StillServed, examined, folder_files, proved
 from cti.services.canary_guard import CanaryGuard
 from cti.services.dispatcher import Dispatcher
 from cti.services.feed import Feed
@@ -113,7 +113,7 @@ def dialplans(configuration: Configuration, folder: Folder, around: Surroundings
         desk=desk,
         menus=menus,
         feed=around.feed,
-        examine=examine,
+        examine=StillServed(configuration, examine),
         record=around.record,
         in_use=lambda: {call.tree_version for call in floor.floor.calls.values()},
         now=utc_now,

@@ -1,10 +1,11 @@
 """A dialplan as the files of one version: read from its folder, unpacked, examined as it would serve."""
 
 import difflib
+import logging
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cti import messages
@@ -17,7 +18,11 @@ from cti.dialplan_files import TESTS_FOLDER, known_names, load_dialplan, load_fl
 from cti.editions import load_edition
 from cti.flow_tests.run import run_flows
 from cti.house_files import house_of, levels_of, load_rules
-from cti.services.version_ports import Examined
+from cti.services.version_ports import Examine, Examined
+
+log = logging.getLogger(__name__)
+
+LOST_QUEUE = "check.unknown_queue"
 
 
 class NotText(Exception):
@@ -62,9 +67,16 @@ def unpacked(files: Mapping[str, str], name: str = "dialplan") -> Iterator[Path]
         yield folder
 
 
-def examined(files: Mapping[str, str], configuration: Configuration) -> Examined:
-    """The trees as this installation can use them: its queues, skills, prompts and scripts."""
+def examined(
+    files: Mapping[str, str], configuration: Configuration, *, any_queue: bool = False
+) -> Examined:
+    """The trees as this installation can use them: its queues, skills, prompts and scripts.
+
+    With ``any_queue`` a tree may name queues that are not there.
+    """
     known, problems = known_names(configuration)
+    if any_queue:
+        known = replace(known, queues=None)
     with unpacked(files, configuration.settings.folders.dialplan.name) as folder:
         dialplan = load_dialplan(folder, known, levels_of(configuration))
     return Examined(site=dialplan.site, problems=(*problems, *dialplan.problems))
@@ -140,3 +152,24 @@ class FirstSite:
         if self._site is not None and files == self._files:
             return Examined(site=self._site)
         return examined(files, self._configuration)
+
+
+class StillServed:
+    """What was published goes on although a queue that it names was taken out of queues.yaml: its callers
+    go to the fallback queue. To publish such trees anew is refused as ever."""
+
+    def __init__(self, configuration: Configuration, examine: Examine) -> None:
+        self._configuration, self._examine = configuration, examine
+
+    def __call__(self, files: Mapping[str, str]) -> Examined:
+        found = self._examine(files)
+        if not found.errors or {each.code for each in found.errors} != {LOST_QUEUE}:
+            return found
+        for each in found.errors:
+            what = messages.line(each, "en")
+            log.error(
+                "a queue is gone, its callers go to the fallback queue: %s",
+                what,
+                extra={"fact": "queue_gone"},
+            )
+        return examined(files, self._configuration, any_queue=True)
