@@ -9,13 +9,14 @@ cd "$ROOT"
 LOGS=$RUNTIME/test-logs
 FAR=(tests/asterisk tests/whole tests/faults tests/browser)
 shares() {
-    echo tests/asterisk/test_[a-m]*.py
-    echo tests/asterisk/test_[n-z]*.py
+    echo tests/asterisk/test_[a-c]*.py
+    echo tests/asterisk/test_[d-p]*.py
+    echo tests/asterisk/test_[q-z]*.py
     echo tests/whole tests/faults tests/browser
     # The last share only computes, so it gives way to those that keep time.
     echo tests "${FAR[@]/#/--ignore=}"
 }
-COMPUTES=4
+COMPUTES=5
 
 apart=(unshare --net --pid --fork --kill-child --mount-proc)
 "${apart[@]}" true 2>/dev/null || apart=()
