@@ -15,7 +15,7 @@ from cti.core.acd.endings import TALK, end_talk
 from cti.core.acd.floor import OFFERED, Floor
 from cti.core.acd.orders import DropLeg
 from cti.core.acd.reach_orders import DialOut
-from cti.core.agent_state import AgentState, Happened
+from cti.core.agent_state import Agent, AgentState, Happened
 from cti.core.call import Call, CallPhase, Direction
 from cti.core.control_events import DialFailed, Originated
 from cti.core.events import AgentAnswered, CallCleared, ClearedBy, Established
@@ -182,7 +182,7 @@ def over(floor: Floor, call: Call, by: ClearedBy, now: datetime, *, cause: str =
     elif call.phase is not CallPhase.AFTER:
         not_reached(floor, call, NOBODY_TOLD, now)
         if agent is not None and agent.call_id == call.call_id:
-            floor.release(floor.put_agent(agent, call_id=None), now)
+            free_again(floor, agent, now)
     floor.put_call(floor.calls[call.call_id], phase=CallPhase.ENDED, phase_at=now)
     floor.note(
         CallCleared(
@@ -193,6 +193,13 @@ def over(floor: Floor, call: Call, by: ClearedBy, now: datetime, *, cause: str =
             reconstructed=by is ClearedBy.UNKNOWN,
         )
     )
+
+
+def free_again(floor: Floor, agent: Agent, now: datetime) -> None:
+    """The end of his call names nobody, so his desktop is told by his status."""
+    freed = floor.release(floor.put_agent(agent, call_id=None), now)
+    if agent.pending is None:
+        floor.note_status(freed, now)
 
 
 def outbound_time(floor: Floor, call: Call, now: datetime) -> None:

@@ -153,6 +153,17 @@ def on_the_line(play: Play) -> None:
     play.do(seen.PhoneAnswered(call_id=OUT, agent_channel=leg(A)))
 
 
+def test_when_an_own_call_was_not_answered_the_agents_desktop_is_told_that_he_is_free() -> None:
+    play = Play()
+    play.ready(A)
+    begins(play)
+    on_the_line(play)
+    play.do(seen.DialEnded(call_id=OUT, attempt=1, status="NOANSWER"))
+    play.do(seen.ChannelGone(call_id=OUT, channel=leg(A), cause=16))
+    assert play.floor.agents[A].state is AgentState.IDLE
+    assert kinds(play)[-3:] == ["failed", "agentReady", "callCleared"]
+
+
 def test_an_own_call_goes_through_its_states_and_ends_in_wrap_up() -> None:
     play = Play()
     play.ready(A)
@@ -203,7 +214,7 @@ def test_a_number_that_is_busy_frees_the_agent_without_a_wrap_up() -> None:
     assert play.floor.agents[A].state is AgentState.DIALLING
     play.do(seen.ChannelGone(call_id=OUT, channel=leg(A)))
     assert play.floor.agents[A].state is AgentState.IDLE
-    assert kinds(play)[-2:] == ["failed", "callCleared"]
+    assert kinds(play)[-3:] == ["failed", "agentReady", "callCleared"]
     assert kinds(play).count("failed") == 1
 
 
