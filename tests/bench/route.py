@@ -275,7 +275,7 @@ LINE = Line(
     "skills the callers want and those of the free agents do not overlap, so each decision faces a full "
     "house on one side. Timed is putting the newcomer in and choosing. The peer holds the newcomer "
     "against all others in one loop over plain tuples, by the same rules, without relaxation steps and "
-    "without reasons. Both must decide the same, or the line fails. The first half of the decisions warms up: "
-    "needs that nobody had before are held against all agents once.",
+    "without reasons. Both must decide the same, or the line fails. The first half of the decisions "
+    "warms up: needs that nobody had before are held against all agents once.",
     run,
 )
