@@ -13,7 +13,7 @@ from cti.core.ivr.tree import Tree
 from cti.core.problems import Severity
 from cti.dialplan_files import load_dialplan
 from cti.flow_tests.keyboard import Keyboard
-from cti.flow_tests.save import NotAFlowFile, SavedWalk, append, default_name
+from cti.flow_tests.save import NotAFlowFile, NothingToKeep, SavedWalk, append, default_name
 from cti.site_files import config_folder
 
 
@@ -94,6 +94,9 @@ def _save(walk: Keyboard, tree: Tree, chosen: argparse.Namespace) -> int:
     saved = SavedWalk(tree=tree.name, facts=walk.facts, steps=walk.steps, ends=walk.ends)
     try:
         name = append(chosen.save, saved, chosen.name or default_name(saved))
+    except NothingToKeep:
+        print(messages.text("call.nothing_to_keep", chosen.language), file=sys.stderr)
+        return 1
     except (NotAFlowFile, OSError) as wrong:
         told = messages.text("call.not_saved", chosen.language, file=chosen.save, why=wrong)
         print(told, file=sys.stderr)

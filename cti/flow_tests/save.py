@@ -13,6 +13,10 @@ from cti.flow_tests.yaml_text import flow_text
 HEADER = "# yaml-language-server: $schema=../../config/schema/flows.json\nflows:\n"
 
 
+class NothingToKeep(ValueError):
+    """The walk was over before anything was said or done."""
+
+
 class NotAFlowFile(Exception):
     """The file exists, and a flow cannot be appended to it."""
 
@@ -30,8 +34,10 @@ class SavedWalk:
 def append(path: Path, walk: SavedWalk, name: str) -> str:
     """Write the walk behind the file's last flow; return its name, which no other flow there has.
 
-    Raises NotAFlowFile, OSError.
+    Raises NothingToKeep, NotAFlowFile, OSError.
     """
+    if not walk.steps:
+        raise NothingToKeep(walk.tree)
     text = path.read_text("utf-8") if path.exists() else HEADER
     names, indent = _flows_of(text)
     unique = _unique(name, names)

@@ -17,5 +17,7 @@ async def _house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Hous
 @pytest_asyncio.fixture(loop_scope="package")
 async def house(_house: House) -> AsyncIterator[House]:
     """The hotline, at rest before and after the test."""
+    # Tests of other sites in between may have kept our desktops from answering for too long.
+    await _house.reconnect()
     yield _house
     await _house.settle()

@@ -169,12 +169,12 @@ class House:
             if leg.state != OVER:
                 leg.hang_up()
         try:
-            await self._reconnect()
+            await self.reconnect()
             await self.until_quiet()
         finally:
             await self._forget()
 
-    async def _reconnect(self) -> None:
+    async def reconnect(self) -> None:
         """A test that broke off may have left the server dead, or desktops whose server was away."""
         if not self.site.runs("server"):
             await self.site.start("server")

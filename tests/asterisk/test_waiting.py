@@ -63,7 +63,7 @@ async def test_three_callers_hear_their_places_and_times_and_are_served_in_that_
     third, three = await waits(house, "13797000003", ENGLISH_SALES, tmp_path)
     told = [await house.event("waitAnnounced", each, 15) for each in (one, two, three)]
     assert [(each["position"], each["waitS"]) for each in told] == [(1, 60), (2, 60), (3, None)]
-    await asyncio.sleep(8)
+    await asyncio.sleep(11)
     third.hang_up()
     second.hang_up()
     await third.until("DISCONNECTED")

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cti.core.ivr.check import Site
@@ -16,7 +16,7 @@ from cti.core.ivr.tree import Tree
 from cti.dialplan_files import load_dialplan
 from cti.flow_tests.keyboard import Keyboard
 from cti.flow_tests.run import run_one
-from cti.flow_tests.save import NotAFlowFile, SavedWalk, append
+from cti.flow_tests.save import NotAFlowFile, NothingToKeep, SavedWalk, append
 from cti.prompts.catalogue import Catalogue
 from cti.store.yaml_files import read_yaml
 
@@ -56,15 +56,15 @@ def walked(tree: Tree, facts: Facts, typed: list[str]) -> SavedWalk:
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.sampled_from(TREES),
+    st.integers(0, len(TREES) - 1),
     st.lists(TYPED, max_size=20),
     st.dictionaries(st.sampled_from(["queue", "waited_s", "agent_id"]), VALUE, max_size=2),
     st.booleans(),
 )
 def test_a_kept_walk_passes_as_it_is(
-    place: tuple[Site, Tree], typed: list[str], knows: dict[str, str], vip: bool
+    place: int, typed: list[str], knows: dict[str, str], vip: bool
 ) -> None:
-    site, tree = place
+    site, tree = TREES[place]
     facts = Facts(
         caller_number="13897000001",
         dialed_number="4000",
@@ -74,6 +74,7 @@ def test_a_kept_walk_passes_as_it_is(
         variables=knows,
     )
     walk = walked(tree, facts, typed)
+    assume(walk.steps)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "kept.yaml")
         names = [append(path, walk, "kept"), append(path, walk, "kept")]
@@ -84,6 +85,15 @@ def test_a_kept_walk_passes_as_it_is(
     assert names == [flow.name for flow in flows] == ["kept", "kept (2)"]
     assert [flow.facts for flow in flows] == [facts, facts]
     assert [run_one(site, flow).problem for flow in flows] == [None, None]
+
+
+def test_a_walk_in_which_nothing_was_said_is_not_kept(tmp_path: Path) -> None:
+    [(_, tree)] = [each for each in TREES if each[1].name == "from_agent"]
+    facts = Facts(caller_number="1", dialed_number="4000", now=NOW)
+    path = tmp_path / "kept.yaml"
+    with pytest.raises(NothingToKeep):
+        append(path, walked(tree, facts, []), "kept")
+    assert not path.exists()
 
 
 def test_a_walk_is_added_behind_the_flows_of_a_file(tmp_path: Path) -> None:
