@@ -1,6 +1,6 @@
 """A way to the waiting room of one queue, in English, for the tests of what waiting callers hear."""
 
-ENGLISH_SALES = "955190"
+ENGLISH_SALES = "955197"
 TREES = {
     ENGLISH_SALES: f"""\
 tree: "{ENGLISH_SALES}"

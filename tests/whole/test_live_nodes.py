@@ -90,7 +90,7 @@ async def transfer_connects(caller: Phone, target: Phone, board: Desktop) -> Non
     leg.press("1")
     rung = await target.until_rung(20)
     await rung.until("CONFIRMED", 20)
-    assert (await board.until(type="transferred"))["target"] == "8002"
+    assert (await board.until(type="transferred"))["target"] == "**02"
     leg.hang_up()
     await rung.until("DISCONNECTED", 20)
 
