@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every test in shares side by side: most of them wait for telephones. Each share has a network and process table of
+# Runs every test in shares, some side by side: most of them wait for telephones. Each share has a network and process table of
 # its own, so that no port and no process of one is seen by another. Where that is not allowed, one share after another.
 set -euo pipefail
 # shellcheck source=tools/shell.sh
@@ -9,11 +9,11 @@ cd "$ROOT"
 LOGS=$RUNTIME/test-logs
 FAR=(tests/asterisk tests/whole tests/faults tests/browser)
 shares() {
+    echo tests/whole tests/faults tests/browser
     echo tests/asterisk/test_[a-c]*.py
     echo tests/asterisk/test_[d-p]*.py
     echo tests/asterisk/test_[q-z]*.py
-    echo tests/whole tests/faults tests/browser
-    # The last share only computes, so it gives way to those that keep time.
+    # This share only computes, so it gives way to those that keep time.
     echo tests "${FAR[@]/#/--ignore=}"
 }
 COMPUTES=5
@@ -34,27 +34,34 @@ run_share() {
     fi
 }
 
+# More at once than processors: phones and sounds come too late, and tests that listen fail.
+AT_ONCE=$(nproc)
+[ ${#apart[@]} -gt 0 ] || AT_ONCE=1
+
 mkdir -p "$LOGS"
-step "tests: in shares side by side; to watch them: tail -f ${LOGS#"$ROOT"/}/*.log"
+rm -f "$LOGS"/*.code
+step "tests: $AT_ONCE shares at a time; to watch them: tail -f ${LOGS#"$ROOT"/}/*.log"
 number=0
-declare -A share_of
 while read -r -a wanted; do
     number=$((number + 1))
-    run_share "$number" "${wanted[@]}" >"$LOGS/$number.log" 2>&1 &
-    share_of[$!]=$number
-    [ ${#apart[@]} -gt 0 ] || wait $! || true
+    while [ "$(jobs -rp | wc -l)" -ge "$AT_ONCE" ]; do
+        wait -n || true
+    done
+    {
+        code=0
+        run_share "$number" "${wanted[@]}" >"$LOGS/$number.log" 2>&1 || code=$?
+        echo "$code" >"$LOGS/$number.code"
+    } &
 done < <(shares)
+wait
 
 failed=0
-for pid in "${!share_of[@]}"; do
-    code=0
-    wait "$pid" || code=$?
-    log=$LOGS/${share_of[$pid]}.log
-    if [ "$code" -ne 0 ]; then
-        failed=1
-        cat "$log"
+for ((share = 1; share <= number; share++)); do
+    if [ "$(cat "$LOGS/$share.code" 2>/dev/null)" = 0 ]; then
+        tail -n 1 "$LOGS/$share.log"
     else
-        tail -n 1 "$log"
+        failed=1
+        cat "$LOGS/$share.log"
     fi
 done
 exit $failed
