@@ -35,6 +35,7 @@ export const call = (over: Partial<CallView> = {}): CallView => ({
   head: false,
   attempt: 0,
   alert: '',
+  direction: 'inbound',
   ...over,
 })
 
