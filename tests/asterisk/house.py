@@ -178,7 +178,7 @@ class House:
         """A test that broke off may have left the server dead, or desktops whose server was away."""
         if not self.site.runs("server"):
             await self.site.start("server")
-        if not all(each.connected for each in self._desktops):
+        if not all([await each.answers() for each in self._desktops]):
             await self.board_again()
 
     async def _forget(self) -> None:

@@ -146,10 +146,6 @@ class Desktop:
             self.frames.append(json.loads(message.data))
             self._news.set()
 
-    @property
-    def connected(self) -> bool:
-        return not self._socket.closed
-
     async def until(self, limit_s: float = 10.0, **wanted: Any) -> dict[str, Any]:
         """The first frame (old or new) that has all these fields."""
         seen = 0
@@ -200,6 +196,16 @@ class Desktop:
     async def delete(self, path: str, body: Mapping[str, Any]) -> None:
         async with self._session.delete(path, json=body) as answer:
             assert answer.status < 300, await answer.text()
+
+    async def answers(self) -> bool:
+        """The server still hears us. It closes a socket whose process computed for too long to answer its
+        pings; that shows only when something is sent."""
+        try:
+            async with asyncio.timeout(3):
+                await self.command("ping")
+        except (ConnectionError, TimeoutError):
+            return False
+        return True
 
     async def again(self) -> None:
         """Connect anew, as a browser does whose server was away; it is still signed in."""
