@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from cti.settings import Frozen
+from cti.settings_kinds import Frozen
 
 
 class CallbackOfferFile(Frozen):

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from cti.core.callers import CallerClass, CallerRules
-from cti.settings import Frozen
+from cti.settings_kinds import Frozen
 
 Points = Annotated[int, Field(ge=-99, le=99)]
 

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from cti.settings import Frozen
+from cti.settings_kinds import Frozen
 
 
 class Label(Frozen):

@@ -17,7 +17,7 @@ from cti.core.sms import (
     longest_parts,
 )
 from cti.core.surveys import FollowUpRule
-from cti.settings import Frozen
+from cti.settings_kinds import Frozen
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Digit = Annotated[str, Field(pattern=r"^[0-9]$")]

@@ -18,7 +18,8 @@ from cti.core.acd.queue import QueuePolicy
 from cti.core.agent_state import Agent
 from cti.core.ids import AgentId, QueueName
 from cti.services.ports import Account, Role
-from cti.settings import Frozen, Settings
+from cti.settings import Settings
+from cti.settings_kinds import Frozen
 
 
 class SkillsFile(Frozen):

@@ -10,7 +10,7 @@ from cti.config_labels import Label
 from cti.core.acd.reasons import ReasonBook, ReasonRule
 from cti.core.acd.wrap_up import WrapUpRule
 from cti.services.ports import Role
-from cti.settings import Frozen
+from cti.settings_kinds import Frozen
 
 SkillLevel = Annotated[int, Field(ge=1, le=5)]
 """1 trainee, 2 qualified, 3 skilled, 4 expert, 5 coach."""

@@ -18,7 +18,7 @@ from cti.config_routing import (
 from cti.config_waiting import AnnounceFile
 from cti.core.acd.queue import Ageing, QueuePolicy, Relaxation, ServiceTarget, Strategy
 from cti.core.ids import QueueName
-from cti.settings import Frozen
+from cti.settings_kinds import Frozen
 
 Need = Annotated[int, Field(ge=0, le=5)]
 """The least level that serves a call; 0 in a relaxation drops the skill."""

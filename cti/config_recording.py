@@ -11,7 +11,7 @@ from cti.core.call import Direction
 from cti.core.marked import Marked
 from cti.core.problems import Problem
 from cti.core.recordings import KeepRule, KeepRules, RecordRule, RecordRules
-from cti.settings import Frozen
+from cti.settings_kinds import Frozen
 
 _WORDS = {"always": 1.0, "never": 0.0}
 _SHARE = re.compile(r"([0-9]{1,2}|100)%")

@@ -14,7 +14,7 @@ from cti.core.measures.registry import figures
 from cti.core.measures.tallies import FACT_FIELD, SEGMENT_FIELD, By
 from cti.core.problems import Problem
 from cti.core.reports import Chart, ChartKind, Format, Period, Report, ReportTable, Schedule, chosen
-from cti.settings import Frozen
+from cti.settings_kinds import Frozen
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Figure = Annotated[str, Field(pattern=r"^[a-z0-9_*]{1,48}$")]

@@ -11,7 +11,7 @@ from cti.core.acd.overflow import Overflow
 from cti.core.acd.sticky import StickyRules
 from cti.core.events import OfferEnd
 from cti.core.ids import QueueName
-from cti.settings import Frozen
+from cti.settings_kinds import Frozen
 
 Level = Annotated[int, Field(ge=1, le=5)]
 OutsideNumber = Annotated[str, Field(pattern=r"^[0-9]{3,20}$")]

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from cti.core.acd.announce import AnnounceRules
-from cti.settings import Frozen
+from cti.settings_kinds import Frozen
 
 
 class AnnounceFile(Frozen):

@@ -9,7 +9,7 @@ from cti.core.event_wire import EVENT_TYPES
 from cti.core.marked import Marked
 from cti.core.problems import Problem
 from cti.core.webhooks import EVERYTHING, Hook
-from cti.settings import Frozen, SecureUrl
+from cti.settings_kinds import Frozen, SecureUrl
 
 Pause = Annotated[float, Field(ge=1, le=604_800)]
 HookName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]

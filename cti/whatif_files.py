@@ -16,7 +16,7 @@ from cti.core.whatif.chance import Spread
 from cti.core.whatif.crew import Habits, Person, Spell
 from cti.core.whatif.demand import DAY_S, Demand, Stream, Surge
 from cti.core.whatif.recorded import RecordedCall
-from cti.settings import Frozen
+from cti.settings_kinds import Frozen
 
 SAMPLE = Path(__file__).parent / "simulation" / "demand.yaml"
 _SPAN = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)", re.ASCII)

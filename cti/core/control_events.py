@@ -19,7 +19,6 @@ class TargetKind(StrEnum):
     AGENT = "agent"
     QUEUE = "queue"
     NUMBER = "number"
-    IVR = "ivr"
     SURVEY = "survey"
 
 

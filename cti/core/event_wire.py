@@ -11,10 +11,12 @@ from enum import StrEnum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from cti.core import (
+    agent_events,
     callback_events,
     centre_events,
     control_events,
     events,
+    menu_events,
     version_events,
     work_events,
 )
@@ -33,7 +35,9 @@ def _camel(name: str) -> str:
 EVENT_TYPES: Mapping[str, type[Event]] = {
     cls.TYPE: cls
     for module in (
+        menu_events,
         events,
+        agent_events,
         centre_events,
         work_events,
         callback_events,
@@ -42,6 +46,7 @@ EVENT_TYPES: Mapping[str, type[Event]] = {
     )
     for cls in vars(module).values()
     if isinstance(cls, type) and issubclass(cls, Event) and cls.TYPE
+    if cls.__module__ == module.__name__
 }
 
 

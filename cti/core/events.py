@@ -1,149 +1,88 @@
 """Every fact the system writes down: past tense, frozen, written once.
 
 The words on the wire are CSTA's (ECMA-269) in camelCase, as Chinese CTI middleware uses them; those
-marked *ours* have no CSTA counterpart. ``call_id`` is the caller channel's id at arrival.
+marked *ours* have no CSTA counterpart. ``call_id`` is the caller channel's id at arrival. Facts of the
+menu and of agents have modules of their own, and are had from here too.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import ClassVar
 
-from cti.core.ids import AgentId, CallId, ChannelName, QueueName
+from cti.core.agent_events import (
+    AgentChoiceCancelled,
+    AgentChoicePending,
+    AgentLoggedOff,
+    AgentLoggedOn,
+    AgentNotReady,
+    AgentOverstayed,
+    AgentReady,
+    AgentWorkingAfterCall,
+    WrapUpEnded,
+)
+from cti.core.event_kinds import (
+    AgentEvent,
+    CallEvent,
+    ClearedBy,
+    Event,
+    OfferEnd,
+    Outcome,
+)
+from cti.core.ids import AgentId, ChannelName, QueueName
+from cti.core.menu_events import (
+    DigitsDialed,
+    IdentityChecked,
+    LookupEnded,
+    NodeEntered,
+    NoInputHeard,
+    NoMatchHeard,
+    Offered,
+    SurveyAnswered,
+)
 
-
-class Outcome(StrEnum):
-    """How a queued contact ended: exactly one each (docs/glossary.md)."""
-
-    ANSWERED = "answered"
-    SHORT_ABANDONED = "short_abandoned"
-    ABANDONED = "abandoned"
-    CALLBACK_TAKEN = "callback_taken"
-    OVERFLOWED = "overflowed"
-    VOICEMAIL = "voicemail"
-    FORCED_OUT = "forced_out"
-    SYSTEM_FAIL = "system_fail"
-
-
-class OfferEnd(StrEnum):
-    """Why an agent did not get the call that was offered to him."""
-
-    NO_ANSWER = "noAnswer"
-    REFUSED = "refused"
-    BUSY = "busy"
-    UNREACHABLE = "unreachable"
-    WHISPER_HANGUP = "whisperHangup"
-    WITHDRAWN = "withdrawn"
-    CALLER_GONE = "callerGone"
-
-
-class ClearedBy(StrEnum):
-    """Who ended the call."""
-
-    CALLER = "caller"
-    AGENT = "agent"
-    SYSTEM = "system"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """A fact and when it happened (aware UTC)."""
-
-    TYPE: ClassVar[str] = ""
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallEvent(Event):
-    """A fact of one call."""
-
-    call_id: CallId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offered(CallEvent):
-    """A caller reached the IVR; ``flags`` are his classes, ``tree_version`` is the published version he
-    walks, or 0."""
-
-    TYPE: ClassVar[str] = "offered"
-    caller_number: str
-    dialed_number: str
-    channel: ChannelName
-    caller_name: str = ""
-    language: str = "zh"
-    flags: tuple[str, ...] = ()
-    tree_version: int = 0
-    reconstructed: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeEntered(CallEvent):
-    """The caller's walk through the tree came to a node (ours)."""
-
-    TYPE: ClassVar[str] = "nodeEntered"
-    node: str
-    kind: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DigitsDialed(CallEvent):
-    """The caller chose by key; ``digits`` is empty where the node is marked sensitive."""
-
-    TYPE: ClassVar[str] = "digitsDialed"
-    node: str
-    digits: str
-    target: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoMatchHeard(CallEvent):
-    """The caller pressed what the node does not know (ours; VoiceXML's nomatch)."""
-
-    TYPE: ClassVar[str] = "noMatch"
-    node: str
-    digits: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoInputHeard(CallEvent):
-    """The caller pressed nothing (ours; VoiceXML's noinput)."""
-
-    TYPE: ClassVar[str] = "noInput"
-    node: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookupEnded(CallEvent):
-    """A look-up for the caller ended: found, missing or failed, after ``took_s`` (ours)."""
-
-    TYPE: ClassVar[str] = "lookupEnded"
-    source: str
-    result: str
-    took_s: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdentityChecked(CallEvent):
-    """The caller was asked to prove who he is: ok, wrong or locked; ``level`` is what he reached
-    (ours)."""
-
-    TYPE: ClassVar[str] = "identityChecked"
-    result: str
-    level: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SurveyAnswered(CallEvent):
-    """The caller answered a survey: question → answer (ours). ``queue`` and ``agent_id`` are those of
-    the talk before it, empty without one."""
-
-    TYPE: ClassVar[str] = "surveyAnswered"
-    survey: str
-    answers: Mapping[str, str]
-    queue: str = ""
-    agent_id: str = ""
+__all__ = [
+    "AgentAllocated",
+    "AgentAnswered",
+    "AgentChoiceCancelled",
+    "AgentChoicePending",
+    "AgentEvent",
+    "AgentLoggedOff",
+    "AgentLoggedOn",
+    "AgentNotReady",
+    "AgentOverstayed",
+    "AgentReady",
+    "AgentWorkingAfterCall",
+    "CallCleared",
+    "CallEvent",
+    "CallRecovered",
+    "CallSurvived",
+    "ClearedBy",
+    "ConnectionCleared",
+    "Delivered",
+    "DigitsDialed",
+    "Diverted",
+    "Established",
+    "Event",
+    "Held",
+    "IdentityChecked",
+    "LookupEnded",
+    "NoInputHeard",
+    "NoMatchHeard",
+    "NodeEntered",
+    "OfferEnd",
+    "Offered",
+    "Outcome",
+    "QueueLeft",
+    "Queued",
+    "Retrieved",
+    "SurveyAnswered",
+    "SystemNoted",
+    "Transferred",
+    "WrapUpEnded",
+    "WrapUpSaved",
+    "retold",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,90 +252,6 @@ class WrapUpSaved(CallEvent):
     remarks: str = ""
     solved: bool = True
     follow_up: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentEvent(Event):
-    """A fact of one agent."""
-
-    agent_id: AgentId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentLoggedOn(AgentEvent):
-    """The agent signed in at an extension; ``seat`` is the name of another desk than his own."""
-
-    TYPE: ClassVar[str] = "agentLoggedOn"
-    extension: str
-    seat: str = ""
-    skills: Mapping[str, int] = field(default_factory=dict)
-    languages: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentLoggedOff(AgentEvent):
-    """The agent signed out."""
-
-    TYPE: ClassVar[str] = "agentLoggedOff"
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentReady(AgentEvent):
-    """The agent may be offered calls."""
-
-    TYPE: ClassVar[str] = "agentReady"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentNotReady(AgentEvent):
-    """The agent may not be offered calls; ``reason`` is a code of config/reasons.yaml."""
-
-    TYPE: ClassVar[str] = "agentNotReady"
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentChoicePending(AgentEvent):
-    """A status chosen during a call waits for its end (ours)."""
-
-    TYPE: ClassVar[str] = "agentChoicePending"
-    status: str
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentChoiceCancelled(AgentEvent):
-    """The agent took back what he chose for after the call, or asked for (ours)."""
-
-    TYPE: ClassVar[str] = "agentChoiceCancelled"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentOverstayed(AgentEvent):
-    """A reason, or ACW for wrap-up, lasts longer than its ``limit_s``: supervisors are to know (ours)."""
-
-    TYPE: ClassVar[str] = "agentOverstayed"
-    reason: str
-    limit_s: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentWorkingAfterCall(AgentEvent):
-    """Wrap-up began or was extended; it ends by itself at ``until``."""
-
-    TYPE: ClassVar[str] = "agentWorkingAfterCall"
-    call_id: CallId
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrapUpEnded(AgentEvent):
-    """Wrap-up is over, by the agent or by its timer (ours)."""
-
-    TYPE: ClassVar[str] = "wrapUpEnded"
-    call_id: CallId
-    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

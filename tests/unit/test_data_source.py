@@ -17,7 +17,8 @@ from cti.dialplan_files import load_dialplan
 from cti.doctor.insurer import check_insurer
 from cti.insurer.http_lookups import HttpLookups
 from cti.secret_files import SecretMissing, Secrets
-from cti.settings import DataPort, Settings
+from cti.settings import Settings
+from cti.settings_places import DataPort
 from cti.store.redis_link import open_redis
 from tests.insurer_server import TOKEN, insurer
 from tests.servers import free_port

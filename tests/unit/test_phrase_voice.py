@@ -17,7 +17,7 @@ from cti.prompts.phrase_files import PhraseFiles, put
 from cti.prompts.phrase_maker import read
 from cti.prompts.phrase_voice import VOICES, VoiceProgram
 from cti.services.phrases import FOLDER, PhraseRules, Phrases, VoiceBroke
-from cti.settings import Speech
+from cti.settings_rules import Speech
 
 ROOT = Path(__file__).resolve().parents[2]
 RUNTIME = ROOT / ".runtime"

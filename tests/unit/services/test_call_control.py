@@ -4,7 +4,7 @@ import pytest
 
 from cti.services.call_control import DialRule
 from cti.services.ports import Refused
-from cti.settings import Desk
+from cti.settings_rules import Desk
 
 RULE = DialRule(Desk().dial, ("95518",))
 
