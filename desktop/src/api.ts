@@ -4,10 +4,12 @@ import { currentLanguage, type Language } from './i18n'
 
 export type Label = Record<Language, string>
 
+export type Role = 'agent' | 'supervisor' | 'qa' | 'admin' | 'auditor'
+
 export interface Session {
   login: string
   name: string
-  role: 'agent' | 'supervisor' | 'qa' | 'admin' | 'auditor'
+  role: Role
   agentId: string | null
   language: string | null
 }

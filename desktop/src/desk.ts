@@ -19,7 +19,8 @@ function socketUrl(): string {
 /** Facts that change the lists of past calls. */
 const ENDS_A_CALL: readonly string[] = ['callCleared', 'wrapUpSaved', 'resumed', 'snapshot']
 
-export function createDesk(session: api.Session, signedOut: () => void) {
+/** `startShift`: signed in just now, by hand. */
+export function createDesk(session: api.Session, startShift: boolean, signedOut: () => void) {
   const state = shallowRef(emptyState(session.agentId))
   const link = ref<Link>({ is: 'connecting' })
   const options = shallowRef<api.Options | null>(null)
@@ -69,6 +70,7 @@ export function createDesk(session: api.Session, signedOut: () => void) {
   const me = computed(() => myself(state.value))
   return {
     session,
+    startShift,
     state,
     link,
     options,

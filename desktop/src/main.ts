@@ -5,7 +5,8 @@ import './styles/page.css'
 import { createApp } from 'vue'
 import App from './App.vue'
 import { i18n } from './i18n'
+import { router } from './router'
 import { followColourScheme } from './theme'
 
 followColourScheme()
-createApp(App).use(i18n).mount('#app')
+createApp(App).use(i18n).use(router).mount('#app')

@@ -1,10 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import en from '../src/i18n/en.json'
-import zh from '../src/i18n/zh.json'
-
-type Tree = { [key: string]: string | Tree }
+import { en, zh, type Messages as Tree } from '../src/i18n/messages'
 
 const leaves = (tree: Tree, path = ''): [string, string][] =>
   Object.entries(tree).flatMap(([key, value]) =>

@@ -1,8 +1,7 @@
-/** Two languages, switched live. Every sentence of the desktop is in zh.json and en.json. */
+/** Two languages, switched live. */
 
 import { createI18n } from 'vue-i18n'
-import en from './en.json'
-import zh from './zh.json'
+import { en, zh } from './messages'
 
 export type Language = 'zh' | 'en'
 
@@ -16,7 +15,7 @@ function firstLanguage(): Language {
 
 export const i18n = createI18n({
   legacy: false,
-  locale: firstLanguage(),
+  locale: firstLanguage() as Language,
   fallbackLocale: 'zh',
   messages: { zh, en },
 })
