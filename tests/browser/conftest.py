@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 from tests.browser.fake_server import FakeServer
 from tests.browser.static_server import BUILT, serve_static
@@ -84,15 +84,26 @@ async def browser(chromium_url: str) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def new_page(browser: Browser) -> NewPage:
-    """Opens a page in a fresh context (its own cookies); keywords override AGENT_CONTEXT."""
+async def new_page(browser: Browser) -> AsyncIterator[NewPage]:
+    """Opens a page in a fresh context (its own cookies); keywords override AGENT_CONTEXT. The test fails
+    when a page raised an error that nobody caught, or did what its Content-Security-Policy forbids."""
+    wrong: list[str] = []
 
     async def open_page(**over: Any) -> Page:
         context = await browser.new_context(**{**AGENT_CONTEXT, **over})
         context.set_default_timeout(WAIT_MS)
-        return await context.new_page()
+        page = await context.new_page()
+        page.on("pageerror", lambda error: wrong.append(f"{error.name}: {error.message}"))
+        page.on("console", lambda said: _forbidden(said, wrong))
+        return page
 
-    return open_page
+    yield open_page
+    assert not wrong, wrong
+
+
+def _forbidden(said: ConsoleMessage, wrong: list[str]) -> None:
+    if "Content Security Policy" in said.text:
+        wrong.append(said.text)
 
 
 @pytest.fixture

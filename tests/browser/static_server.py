@@ -6,13 +6,9 @@ from pathlib import Path
 
 from aiohttp import web
 
+from cti.web.server import SECURITY_HEADERS
+
 BUILT = Path(__file__).parents[2] / "cti/web/static"
-POLICY = (
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'; "
-    "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
-)
-
-
 FOLDER = web.AppKey("FOLDER", Path)
 
 
@@ -20,7 +16,7 @@ async def _file(request: web.Request) -> web.FileResponse:
     folder = request.app[FOLDER]
     wanted = (folder / request.match_info["path"]).resolve()
     found = wanted if wanted.is_file() and wanted.is_relative_to(folder) else folder / "index.html"
-    return web.FileResponse(found, headers={"Content-Security-Policy": POLICY})
+    return web.FileResponse(found, headers=SECURITY_HEADERS)
 
 
 @asynccontextmanager
