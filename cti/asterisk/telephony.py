@@ -27,6 +27,8 @@ VARIABLES = (
     "ACD_STATE",
     "ACD_AGENT",
     "ACD_TRY",
+    "ACD_WHY",
+    "HANGUPCAUSE",
     "ACD_DID",
     "ACD_RECORDING",
     "ACD_NUMBER",
@@ -38,7 +40,7 @@ VARIABLES = (
 SURVIVE_QUEUE = "survive"
 NORMAL_CLEARING = 16
 """ITU-T Q.850."""
-OFFER = "ARRAY(ACD_EXT,ACD_RNA,ACD_WHISPER,ACD_TRY,ACD_AGENT,ACD_RECORD)"
+OFFER = "ARRAY(ACD_EXT,ACD_RNA,ACD_WHISPER,ACD_TRY,ACD_AGENT,ACD_RECORD,ACD_WHY)"
 
 
 @contextlib.asynccontextmanager
@@ -76,7 +78,7 @@ class AmiTelephony:
 
     @_sendable()
     async def ring(self, order: RingAgent) -> None:
-        """Six variables in one, then the caller goes into Dial: two actions, one write."""
+        """Seven variables in one, then the caller goes into Dial: two actions, one write."""
         offer = (
             order.extension,
             str(order.ring_s),
@@ -84,6 +86,7 @@ class AmiTelephony:
             str(order.attempt),
             order.agent_id,
             _yes(order.record and self._may_record()),
+            "",
         )
         channel = order.channel
         replies = await self._batch(

@@ -13,13 +13,14 @@ from typing import Any
 from cti.core.acd import parties
 from cti.core.acd.alarms import Alarms
 from cti.core.acd.centre import Centre
+from cti.core.acd.coming_back import ComingBack
 from cti.core.acd.decision import Decision, decision
 from cti.core.acd.early_leavers import EarlyLeavers
 from cti.core.acd.floor_rules import FloorRules as FloorRules
 from cti.core.acd.offers import allocated, offer_order
 from cti.core.acd.orders import MirrorMember, Order
 from cti.core.acd.overflowing import Overflowing
-from cti.core.acd.queue import FreeAgent, QueuePolicy, free_agent, waiting
+from cti.core.acd.queue import FreeAgent, QueuePolicy, waiting
 from cti.core.acd.reasons import listed_again, next_status
 from cti.core.acd.router import Router
 from cti.core.acd.why import Offer
@@ -67,6 +68,7 @@ class Floor:
         self.centre = centre or Centre()
         self.overflowing = Overflowing(rules, self.centre)
         self.alarms = Alarms()
+        self.coming_back = ComingBack(self.alarms)
         self._avoid: dict[CallId, AgentId] = {}
         self.early_leavers = EarlyLeavers()
         self._touched_agents: dict[AgentId, int] = {}
@@ -83,12 +85,11 @@ class Floor:
         self.router = Router(self.rules.policies)
         self.overflowing = Overflowing(self.rules, self.centre)
         self.alarms = Alarms()
+        self.coming_back = ComingBack(self.alarms)
         for agent in self.agents.values():
             self._index(agent)
         for call in self.calls.values():
             self._watch(call)
-
-    # What the steps are made of.
 
     def policy(self, queue: QueueName | None) -> QueuePolicy:
         """The queue's policy; an unknown or missing queue counts as the fallback queue."""
@@ -147,12 +148,14 @@ class Floor:
             call = self.put_call(call, wish=None)
         self.router.put_call(waiting(call, frozenset({avoid} if avoid else ())))
         self.overflowing.add(call)
+        self.coming_back.came(call.call_id)
         self._watch(call)
 
     def stop_waiting(self, call_id: CallId) -> None:
         """The router may no longer offer the call."""
         self.router.drop_call(call_id)
         self.overflowing.drop(call_id)
+        self.coming_back.came(call_id)
         if (call := self.calls.get(call_id)) is not None:
             self._watch(call)
 
@@ -206,8 +209,8 @@ class Floor:
         return call, self.agent_of(call) if call else None
 
     def match(self, now: datetime) -> None:
-        """Offer every call that can be offered."""
-        while (offer := self.router.choose(now)) is not None:
+        """Offer every call that can be offered, once all who are taken back are here."""
+        while not self.coming_back.awaited(now) and (offer := self.router.choose(now)):
             self._allocate(offer, now)
 
     def finish(self, now: datetime) -> Step:
@@ -257,9 +260,7 @@ class Floor:
 
     def able(self, agent: Agent) -> FreeAgent:
         """The agent as the router sees him, with what a mode lets him do."""
-        own = free_agent(agent)
-        gained = self.rules.centre.skills(own.skills, self.centre)
-        return own if gained is own.skills else replace(own, skills=gained)
+        return self.rules.able(agent, self.centre)
 
     def _allocate(self, offer: Offer, now: datetime) -> None:
         if offer.call_id not in self.calls:
@@ -274,15 +275,14 @@ class Floor:
 
     def allocate(self, call: Call, agent: Agent, why: str | Decision, now: datetime) -> None:
         """Offer the call to this agent. Raises IllegalTransition unless he is idle."""
-        call_id, agent_id = call.call_id, agent.agent_id
         policy = self.policy(call.queue)
-        self.stop_waiting(call_id)
-        agent = self.moved(agent, Happened.ALLOCATED, now, call_id=call_id, offered_at=now)
+        self.stop_waiting(call.call_id)
+        agent = self.moved(agent, Happened.ALLOCATED, now, call_id=call.call_id, offered_at=now)
         call = self.put_call(
             call,
             phase=CallPhase.RESERVED,
             phase_at=now,
-            agent_id=agent_id,
+            agent_id=agent.agent_id,
             agent_channel=None,
             attempt=call.attempt + 1,
             ticket=replace(call.ticket, failed="") if call.ticket else None,

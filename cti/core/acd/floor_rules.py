@@ -1,12 +1,12 @@
 """What holds for the whole floor."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from cti.core.acd.centre import CentreRules
+from cti.core.acd.centre import Centre, CentreRules
 from cti.core.acd.missed import MissedRules
-from cti.core.acd.queue import QueuePolicy
+from cti.core.acd.queue import FreeAgent, QueuePolicy, free_agent
 from cti.core.acd.reasons import ReasonBook
 from cti.core.acd.sticky import StickyRules
 from cti.core.agent_state import Agent
@@ -54,3 +54,9 @@ class FloorRules:
     def everywhere(self, agent: Agent) -> Mapping[QueueName, None]:
         """The native queues that one who signs out is to leave: all of them."""
         return {} if agent.signed_in else dict.fromkeys(self.policies)
+
+    def able(self, agent: Agent, centre: Centre) -> FreeAgent:
+        """The agent as the router sees him, with what a mode in ``centre`` lets him do."""
+        own = free_agent(agent)
+        gained = self.centre.skills(own.skills, centre)
+        return own if gained is own.skills else replace(own, skills=gained)

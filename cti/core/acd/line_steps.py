@@ -10,6 +10,7 @@ from cti.core.acd.endings import TALK, end_call, end_talk, give_up, leave_queue
 from cti.core.acd.floor import OFFERED, Floor
 from cti.core.acd.leg_ends import leg_gone, let_go, parties_time
 from cti.core.acd.native import take_choice
+from cti.core.acd.offer_ends import offer_end
 from cti.core.acd.orders import TakeBack
 from cti.core.acd.outbound_steps import outbound_time
 from cti.core.acd.places import put_ticket, stand_in_served
@@ -36,29 +37,8 @@ from cti.core.events import (
 )
 from cti.core.ids import CallId
 
-Q850_REJECTED = 21
-"""ITU-T Q.850 cause "call rejected": the agent pressed refuse."""
-
-
 GOES_ON = (CallPhase.AFTER, CallPhase.TRANSFERRED, CallPhase.WAITING)
 """Phases in which no talk is left to end: he was sent on while his agent hung up."""
-
-
-def offer_end(status: str, cause: int) -> OfferEnd:
-    """Asterisk's DIALSTATUS and Q.850 cause in our words."""
-    match status:
-        case "BUSY" | "CONGESTION" | "CHANUNAVAIL" if cause == Q850_REJECTED:
-            return OfferEnd.REFUSED
-        case "BUSY":
-            return OfferEnd.BUSY
-        case "CHANUNAVAIL" | "CONGESTION":
-            return OfferEnd.UNREACHABLE
-        case "WHISPERHUP":
-            return OfferEnd.WHISPER_HANGUP
-        case "CANCEL":
-            return OfferEnd.WITHDRAWN
-        case _:
-            return OfferEnd.NO_ANSWER
 
 
 def arrived(floor: Floor, signal: seen.CallerArrived, now: datetime) -> None:

@@ -14,6 +14,7 @@ from cti.core.acd.excursions import agent_left, back
 from cti.core.acd.floor import OFFERED, Floor
 from cti.core.acd.lines import Line
 from cti.core.acd.native import take_choice
+from cti.core.acd.offer_ends import end_unheard
 from cti.core.acd.orders import TakeBack
 from cti.core.acd.parties import is_on
 from cti.core.acd.past import PastCall
@@ -30,7 +31,6 @@ from cti.core.events import (
     CallRecovered,
     Established,
     Offered,
-    OfferEnd,
     Outcome,
 )
 from cti.core.ids import AgentId, CallId
@@ -85,10 +85,10 @@ def settle(floor: Floor, line: Line, leg: Line | None, now: datetime) -> None:
     call = menu_left_unseen(floor, call, line, now)
     match line.state:
         case "waiting":
-            unbind(floor, call, now)
+            unbind(floor, call, line, now)
             back_to_queue(floor, floor.calls[call.call_id], now)
         case "choosing":
-            unbind(floor, call, now)
+            unbind(floor, call, line, now)
             keep_place(floor, floor.calls[call.call_id], now)
         case "ringing" | "talking" | "held" | "menu":
             bind(floor, call, line, leg, now)
@@ -208,10 +208,11 @@ def ringing_phase(call: Call, leg: Line | None) -> CallPhase:
 
 def surviving(floor: Floor, call: Call, line: Line, leg: Line | None, now: datetime) -> None:
     """In the native fallback: who talks there finishes his talk, everybody else comes back."""
-    unbind(floor, call, now)
+    unbind(floor, call, line, now)
     call = floor.put_call(floor.calls[call.call_id], phase=CallPhase.SURVIVING, phase_at=now)
     if not line.bridge_id:
         floor.order(TakeBack(call_id=call.call_id, channel=line.channel))
+        floor.coming_back.expect(call.call_id, now)
         return
     agent = agent_at(floor, leg)
     if agent is not None and leg is not None:
@@ -230,12 +231,12 @@ def agent_at(floor: Floor, leg: Line | None) -> Agent | None:
     return max(at_it, key=lambda agent: agent.signed_in, default=None)
 
 
-def unbind(floor: Floor, call: Call, now: datetime) -> None:
-    """The caller has no agent any more; an offer of whose end we did not hear is withdrawn."""
+def unbind(floor: Floor, call: Call, line: Line, now: datetime) -> None:
+    """The caller has no agent any more; how an offer ended, his line says."""
     agent = floor.agent_of(call)
     if agent is not None and agent.call_id == call.call_id:
         if call.phase in OFFERED:
-            return give_up(floor, call, OfferEnd.WITHDRAWN, now)
+            return give_up(floor, call, end_unheard(line.variables, call.attempt), now)
         floor.release(floor.put_agent(agent, call_id=None), now)
     floor.put_call(call, agent_id=None, agent_channel=None)
     return None

@@ -6,7 +6,7 @@ import pytest
 
 from cti.core.acd import signals as seen
 from cti.core.acd.desk_steps import Declined
-from cti.core.acd.line_steps import offer_end
+from cti.core.acd.offer_ends import offer_end
 from cti.core.acd.orders import DropLeg, MirrorMember, RingAgent, TakeBack
 from cti.core.agent_state import AgentState, AgentStatus
 from cti.core.call import CallPhase
