@@ -30,7 +30,7 @@ from cti.core.acd.parties import (
 )
 from cti.core.agent_state import AgentState, Happened
 from cti.core.call import Call, CallPhase, HeldBy, Party, PartyPhase, PartyRole
-from cti.core.control_events import ConsultationAnswered, ConsultationDelivered, PartyLeft
+from cti.core.control_events import ConsultationAnswered, ConsultationDelivered
 from cti.core.ids import CallId
 
 UNREACHABLE = 20
@@ -100,7 +100,6 @@ def party_gone(floor: Floor, call: Call, party: Party, cause: int, now: datetime
         return
     call = take_out(floor, call, party, now)
     if party.role is PartyRole.CONFERENCE:
-        note_left(floor, call, party, now)
         alone_again(floor, call, now)
         return
     was_there = party.phase in ON_THE_LINE
@@ -122,19 +121,6 @@ def with_caller_alone(floor: Floor, call: Call, *, silence: bool, now: datetime)
         # No ring tone for a phone that rings no more.
         quiet = LegMove(channel=call.agent_channel, place=Place.SILENCE)
         floor.order(MoveLegs(call_id=call.call_id, moves=(quiet,)))
-
-
-def note_left(floor: Floor, call: Call, party: Party, now: datetime, why: str = "") -> None:
-    """Somebody is on the call no more."""
-    floor.note(
-        PartyLeft(
-            at=now,
-            call_id=call.call_id,
-            party_id=party.party_id,
-            party_agent_id=party.agent_id or "",
-            why=why,
-        )
-    )
 
 
 def alone_again(floor: Floor, call: Call, now: datetime) -> None:
@@ -184,8 +170,6 @@ def let_go(floor: Floor, call: Call, now: datetime) -> Call:
     for party in call.parties:
         if party.role is PartyRole.CONSULTED:
             note_ended(floor, call, party, Ended("left"), now)
-        elif party.role is PartyRole.CONFERENCE:
-            note_left(floor, call, party, now)
     return drop_all(floor, call, now)
 
 

@@ -16,6 +16,7 @@ from cti.core.acd.queue import WaitingCall
 from cti.core.acd.skills import language_need
 from cti.core.agent_state import Agent, Happened
 from cti.core.call import Call, Party, PartyPhase, PartyRole
+from cti.core.control_events import PartyLeft
 from cti.core.ids import AgentId, CallId, ChannelName
 
 if TYPE_CHECKING:
@@ -85,11 +86,25 @@ def party_agent(floor: Floor, call: Call, party: Party) -> Agent | None:
 def take_out(floor: Floor, call: Call, party: Party, now: datetime) -> Call:
     """The party is on the call no more; its agent is free."""
     floor.router.drop_call(CallId(party.party_id))
+    if party.role is PartyRole.CONFERENCE:
+        note_left(floor, call, party, now)
     agent = party_agent(floor, call, party)
     if agent is not None and agent.agent_id != call.agent_id:
         floor.release(floor.put_agent(agent, call_id=None), now)
     parties = tuple(one for one in call.parties if one.party_id != party.party_id)
     return floor.put_call(floor.calls[call.call_id], parties=parties)
+
+
+def note_left(floor: Floor, call: Call, party: Party, now: datetime) -> None:
+    """Who heard the caller, and was heard, is gone."""
+    floor.note(
+        PartyLeft(
+            at=now,
+            call_id=call.call_id,
+            party_id=party.party_id,
+            party_agent_id=party.agent_id or "",
+        )
+    )
 
 
 def drop(floor: Floor, call: Call, party: Party, now: datetime) -> Call:

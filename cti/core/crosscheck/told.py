@@ -74,6 +74,17 @@ def _tell(call: ToldCall, fact: CallEvent) -> None:
             for agent in tuple(call.running):
                 call.pause(agent, fact.at)
             call.gone_at = fact.at
+        case _:
+            _conference(call, fact)
+
+
+def _conference(call: ToldCall, fact: CallEvent) -> None:
+    """A colleague whom the agent brings in hears the customer until he leaves."""
+    match fact:
+        case control_events.ConsultationEnded(result="conferenced") if fact.party_agent_id:
+            call.running.setdefault(AgentId(fact.party_agent_id), fact.at)
+        case control_events.PartyLeft():
+            call.pause(AgentId(fact.party_agent_id), fact.at)
 
 
 def _waits(call: ToldCall, queue: str) -> bool:

@@ -124,6 +124,15 @@ class Contact:
         mine = (each for each in self.talks if each.agent_id == agent_id and each.until_ms is None)
         return next(mine, None)
 
+    def last_talk(self, agent_id: str) -> Talk | None:
+        """The agent's newest talk, over or not."""
+        mine = (each for each in reversed(self.talks) if each.agent_id == agent_id)
+        return next(mine, None)
+
+    def last_heard(self) -> Talk | None:
+        """The talk that ended last. Of a conference that ends, it is that of whose call it was."""
+        return max(self.talks, key=_ended, default=None)
+
     def excluded(self, rules: MeasureRules) -> bool:
         """A test or an internal call."""
         return not rules.excluded.isdisjoint((self.caller_number, self.dialed_number))
@@ -205,15 +214,19 @@ class Contact:
         number = self.dialed_number if self.direction == "out" else self.caller_number
         # A caller without a number cannot be known again: he is his own matter.
         subject = f"{number or self.call_id}|{reason}"
-        queue = self.talks[-1].queue if self.talks else ""
+        talk = self.last_talk(agent_id) or self.last_heard()
         return {
             "kind": "wrapped",
             "at_ms": at_ms,
             "value": int(solved),
             "agent_id": agent_id,
-            "queue": queue,
+            "queue": talk.queue if talk else "",
             "subject": subject,
         }
+
+
+def _ended(talk: Talk) -> tuple[bool, int]:
+    return talk.until_ms is None, talk.until_ms or 0
 
 
 def _visit_fact(visit: Visit, kind: str) -> dict[str, Any]:

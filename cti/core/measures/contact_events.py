@@ -9,8 +9,9 @@ from cti.core import callback_events as callbacks
 from cti.core import control_events as control
 from cti.core import events, version_events, work_events
 from cti.core.events import Event, Outcome
-from cti.core.measures.contact import CALLER_CLASSES, Contact, Talk, Visit, skill_of
+from cti.core.measures.contact import CALLER_CLASSES, Contact, Visit, skill_of
 from cti.core.measures.facts import MeasureRules, epoch_ms, whole_ms
+from cti.core.measures.talk_events import TALK_STEPS, talking
 
 
 def take(contact: Contact, event: Event, rules: MeasureRules) -> None:
@@ -70,7 +71,7 @@ def _node(contact: Contact, event: events.NodeEntered, at_ms: int) -> None:
     contact.in_menu = True
     contact.note("node.entered", at_ms, node=event.node)
     if event.kind == "survey" and not any(n["kind"] == "survey.invited" for n in contact.noted):
-        last = contact.talks[-1] if contact.talks else None
+        last = contact.last_heard()
         who = {"agent_id": last.agent_id, "queue": last.queue} if last else {}
         contact.note("survey.invited", at_ms, **who)
 
@@ -154,90 +155,10 @@ def _diverted(contact: Contact, event: events.Diverted, at_ms: int) -> None:
     contact.note(f"offer.{event.cause.value}", at_ms, **who)
 
 
-def _established(contact: Contact, event: events.Established, at_ms: int) -> None:
-    if contact.open_talk(event.agent_id) is not None:
-        return
-    contact.talks.append(
-        Talk(
-            agent_id=event.agent_id,
-            queue=contact.visits[-1].queue if contact.visits else "",
-            since_ms=at_ms,
-            reconstructed=event.reconstructed,
-        )
-    )
-
-
-def _held(contact: Contact, event: Any, at_ms: int) -> None:
-    if talk := contact.open_talk(event.agent_id):
-        talk.hold(at_ms)
-
-
-def _retrieved(contact: Contact, event: Any, at_ms: int) -> None:
-    if talk := contact.open_talk(event.agent_id):
-        talk.retrieve(at_ms)
-
-
-def _connection_cleared(contact: Contact, event: events.ConnectionCleared, at_ms: int) -> None:
-    talk = contact.open_talk(event.agent_id)
-    if talk is None and any(each.agent_id == event.agent_id for each in contact.talks):
-        return  # told twice
-    if talk is None:
-        since_ms = at_ms - whole_ms(event.talked_s)
-        queue = contact.visits[-1].queue if contact.visits else ""
-        talk = Talk(agent_id=event.agent_id, queue=queue, since_ms=since_ms, reconstructed=True)
-        contact.talks.append(talk)
-    talk.end(at_ms)
-    talk.reconstructed = talk.reconstructed or event.reconstructed
-
-
-def _wrapping_up(contact: Contact, event: events.AgentWorkingAfterCall, at_ms: int) -> None:
-    if (talk := _last_talk(contact, event.agent_id)) and talk.wrap_since_ms is None:
-        talk.wrap_since_ms = at_ms
-
-
-def _wrap_up_ended(contact: Contact, event: events.WrapUpEnded, at_ms: int) -> None:
-    talk = _last_talk(contact, event.agent_id)
-    if talk and talk.wrap_since_ms is not None and talk.wrap_until_ms is None:
-        talk.wrap_until_ms = at_ms
-
-
-def _last_talk(contact: Contact, agent_id: str) -> Talk | None:
-    return next((each for each in reversed(contact.talks) if each.agent_id == agent_id), None)
-
-
-def _wrapped(contact: Contact, event: events.WrapUpSaved, at_ms: int) -> None:
-    first_ms = contact.wraps.get(event.agent_id, (at_ms, True, ""))[0]
-    contact.wraps[event.agent_id] = (first_ms, event.solved, event.reason)
-
-
 def _transferred(contact: Contact, event: events.Transferred, at_ms: int) -> None:
     if not event.by:
         contact.moved_on = True
-    contact.note(f"transfer.{event.how}", at_ms, **_talking(contact, event.by))
-
-
-def _talking(contact: Contact, agent_id: str) -> dict[str, str]:
-    talk = _last_talk(contact, agent_id) if agent_id else None
-    return {"agent_id": agent_id, "queue": talk.queue if talk else ""}
-
-
-def _consulted(contact: Contact, event: control.ConsultationStarted, at_ms: int) -> None:
-    contact.note("consultation", at_ms, **_talking(contact, event.agent_id))
-    _held(contact, event, at_ms)
-
-
-def _conferenced(contact: Contact, event: control.Conferenced, at_ms: int) -> None:
-    contact.note("conference", at_ms, **_talking(contact, event.agent_id))
-    _retrieved(contact, event, at_ms)
-
-
-def _consultation_ended(contact: Contact, event: control.ConsultationEnded, at_ms: int) -> None:
-    if event.result == "conferenced":
-        _retrieved(contact, event, at_ms)
-
-
-def _alternated(contact: Contact, event: control.Alternated, at_ms: int) -> None:
-    (_retrieved if event.talking_to == "caller" else _held)(contact, event, at_ms)
+    contact.note(f"transfer.{event.how}", at_ms, **talking(contact, event.by))
 
 
 def _voicemail(contact: Contact, event: work_events.VoicemailLeft, at_ms: int) -> None:
@@ -259,6 +180,7 @@ def _cleared(contact: Contact, event: events.CallCleared, at_ms: int) -> None:
 
 
 _STEPS: Mapping[type[Event], Callable[[Contact, Any, int], None]] = {
+    **TALK_STEPS,
     events.Offered: _offered,
     events.NodeEntered: _node,
     events.NoMatchHeard: _at_node("node.no_match"),
@@ -268,13 +190,6 @@ _STEPS: Mapping[type[Event], Callable[[Contact, Any, int], None]] = {
     events.QueueLeft: _left,
     events.AgentAllocated: _allocated,
     events.Diverted: _diverted,
-    events.Established: _established,
-    events.Held: _held,
-    events.Retrieved: _retrieved,
-    events.ConnectionCleared: _connection_cleared,
-    events.AgentWorkingAfterCall: _wrapping_up,
-    events.WrapUpEnded: _wrap_up_ended,
-    events.WrapUpSaved: _wrapped,
     events.Transferred: _transferred,
     events.CallSurvived: _survived,
     events.CallCleared: _cleared,
@@ -283,10 +198,6 @@ _STEPS: Mapping[type[Event], Callable[[Contact, Any, int], None]] = {
     control.Originated: _originated,
     control.DialFailed: _dial_failed,
     control.WaitAnnounced: _announced,
-    control.ConsultationStarted: _consulted,
-    control.ConsultationEnded: _consultation_ended,
-    control.Alternated: _alternated,
-    control.Conferenced: _conferenced,
     callbacks.CallbackRequested: _callback_requested,
     callbacks.CallbackDialed: _callback_dialled,
     callbacks.CallbackConnected: _callback_connected,

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from math import isfinite
 
 from cti.core.ids import CallId
+from cti.core.measures.bands import USUAL, Bands
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_S = 10 * 365 * 86_400.0
@@ -82,7 +83,8 @@ class MeasureRules:
     ``within_s``: the T of service level, ``within_by_queue_s`` where a queue has its own;
     ``callback_within_s``: how soon a callback is promised. ``satisfied``: the answers to ``rating`` that
     count as satisfied. ``off_reasons`` are not working time in 有效话务工作率. ``repeat_days``: a
-    caller who rings again about the same within so many days was not served at once.
+    caller who rings again about the same within so many days was not served at once. ``bands``: those of
+    waiting time.
     """
 
     excluded: frozenset[str] = frozenset()
@@ -93,6 +95,7 @@ class MeasureRules:
     satisfied: frozenset[str] = frozenset({"1", "2"})
     off_reasons: frozenset[str] = frozenset({"MEAL", "TRAIN", "MEETING"})
     repeat_days: int = 7
+    bands: Bands = USUAL
 
     def within_ms(self, kind: str, queue: str) -> int:
         """The limit that a fact's value is held against."""

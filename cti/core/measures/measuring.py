@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -22,8 +22,19 @@ from cti.core.measures.contact_events import take
 from cti.core.measures.facts import Fact, MeasureRules, epoch_ms
 from cti.core.measures.figures import Figure, Value
 from cti.core.measures.intervals import Length, Scale, scale
+from cti.core.measures.paid import Rostered, add_paid
 from cti.core.measures.registry import figures
-from cti.core.measures.tallies import Asked, By, Cell, Table, tabulate, together, unrepeated
+from cti.core.measures.tallies import (
+    Asked,
+    By,
+    Cell,
+    Table,
+    add_sign_ins,
+    sign_ins,
+    tabulate,
+    together,
+    unrepeated,
+)
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -131,9 +142,19 @@ def measures_of(
     return measured(books, wanted, epoch_ms(now) if now else wanted.scale.end_ms)
 
 
-def measured(books: Books, wanted: Asked, now_ms: int) -> Measured:
-    """The same from books that have seen the events already; they may be asked again and again."""
+def measured(
+    books: Books, wanted: Asked, now_ms: int, rostered: Rostered | None = None
+) -> Measured:
+    """The same from books that have seen the events already; they may be asked again and again.
+
+    ``rostered``: what the roster says of the period (``paid.Roster.within``).
+    """
     facts = list(books.facts())
     facts += unrepeated([fact for fact in facts if fact.kind == "wrapped"], books.rules)
-    table = tabulate(facts, books.times(), wanted, books.rules, now_ms)
+    times = list(books.times())
+    table = tabulate(facts, times, wanted, books.rules, now_ms)
+    add_sign_ins(table, sign_ins(times), wanted)
+    if wanted.has_paid:
+        by_agent = tabulate((), times, replace(wanted, by=By.AGENT), books.rules, now_ms)
+        add_paid(table, wanted, rostered or {}, by_agent)
     return Measured(scale=wanted.scale, rules=books.rules, table=table)

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 
 from cti.core.measures.facts import CONTACT, DIRECTIONS, VISIT_ENDS, MeasureRules
 from cti.core.measures.figures import Figure, Pick, Rule, Term, Unit
+from cti.core.measures.paid import PAID, ROSTERED
+from cti.core.measures.tallies import SIGN_IN
 
 NODE_EXITS = ("node.exit.gone", "node.exit.hangup", "node.exit.fault")
 TIME = "time."
@@ -18,9 +20,10 @@ COMPARED = "unrepeated"
 
 
 def stored_kinds(wanted: Iterable[Figure], *, of_visits: bool) -> frozenset[str]:
-    """The kinds of facts, as they are kept, that the figures are summed from; not their time."""
+    """The kinds of facts, as they are kept, that the figures are summed from; not agents' time."""
     terms = {term.kind for figure in wanted for term in (*figure.above, *figure.below)}
-    kinds = (kind for kind in terms if not kind.startswith(TIME) and kind != COMPARED)
+    elsewhere = (TIME, PAID, COMPARED, SIGN_IN)
+    kinds = (kind for kind in terms if not kind.startswith(elsewhere))
     return frozenset(one for kind in kinds for one in _stored(kind, of_visits))
 
 
@@ -42,6 +45,7 @@ _WORK = _terms(("time.talking", "time.held", "time.consulting", "time.conferenci
 _WRAP_UP = (Term("time.wrap_up", Pick.TOTAL),)
 _READY = (Term("time.ready", Pick.TOTAL),)
 _SIGNED_IN = (Term("time.", Pick.TOTAL),)
+_PAID = (Term(PAID, Pick.TOTAL),)
 
 
 def _share(name: str, rule: Rule, above: tuple[Term, ...], below: tuple[Term, ...]) -> Figure:
@@ -64,6 +68,7 @@ def _time(name: str, *kinds: str) -> Figure:
 _QUEUE = (
     _count("requests", Rule.ENTRY, *VISIT_ENDS),
     *(_count(name, Rule.ENTRY) for name in VISIT_ENDS),
+    _count("abandoned_all", Rule.ENTRY, *_LOST),
     _share("service_level_1", Rule.ENTRY, _A_T + _B_T, _A + _B),
     _share("service_level_2", Rule.ENTRY, _A_T, _A),
     _share("service_level_3", Rule.ENTRY, _A_T, _A + _B),
@@ -159,6 +164,7 @@ _AGENTS = (
     _count("transfers", Rule.MOMENT, "transfer.blind", "transfer.attended"),
     _count("consultations", Rule.MOMENT, "consultation"),
     _count("conferences", Rule.MOMENT, "conference"),
+    _count("sign_ins", Rule.MOMENT, SIGN_IN),
     _time("signed_in", "time."),
     _time("ready", "time.ready"),
     _time("not_ready", "time.not_ready."),
@@ -170,6 +176,10 @@ _AGENTS = (
     _share("occupancy", Rule.SPLIT, _WORK + _WRAP_UP, _WORK + _WRAP_UP + _READY),
     _share("occupancy_4ps", Rule.SPLIT, _WORK + _WRAP_UP, _SIGNED_IN),
     _share("available_rate", Rule.SPLIT, _WORK + _WRAP_UP + _READY, _SIGNED_IN),
+    _time("paid", PAID),
+    _share("rostered_rate", Rule.SPLIT, (Term(ROSTERED, Pick.TOTAL),), _PAID),
+    _share("paid_use", Rule.SPLIT, _WORK + _WRAP_UP, _PAID),
+    _share("paid_utilisation", Rule.SPLIT, _WORK + _WRAP_UP + _READY, _PAID),
 )
 _QUALITY = (
     _share("solved_rate", Rule.MOMENT, (Term("wrapped", Pick.TOTAL),), (Term("wrapped"),)),

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from cti.core.measures.agent_time import Segment
+from cti.core.measures.bands import USUAL, Bands
 from cti.core.measures.facts import CONTACT, VISIT_ENDS, Fact, MeasureRules, moment
 from cti.core.measures.intervals import Scale
 
@@ -34,7 +35,7 @@ Cell = Mapping[str, Tally]
 
 
 class By(StrEnum):
-    """What figures are asked by; ``centre`` is all together."""
+    """What figures are asked by; ``centre`` is all together, ``wait`` bands of waiting time."""
 
     CENTRE = "centre"
     QUEUE = "queue"
@@ -45,6 +46,7 @@ class By(StrEnum):
     NODE = "node"
     CALLER_CLASS = "class"
     REASON = "reason"
+    WAIT = "wait"
     HOUR = "hour"
     WEEKDAY = "weekday"
 
@@ -73,6 +75,7 @@ class Asked:
     zone: tzinfo
     by: By = By.CENTRE
     only: Mapping[By, str] = field(default_factory=dict)
+    bands: Bands = USUAL
 
     @property
     def of_visits(self) -> bool:
@@ -90,8 +93,35 @@ class Asked:
         narrowed = all(by in SEGMENT_FIELD for by in self.only)
         return narrowed and self.by in {By.CENTRE, By.HOUR, By.WEEKDAY, *SEGMENT_FIELD}
 
+    @property
+    def by_wait(self) -> bool:
+        """Whether ends of visits count by their waits, and nothing else does."""
+        return By.WAIT in {self.by, *self.only}
+
+    @property
+    def has_sign_ins(self) -> bool:
+        """Whether sign-ins can be had so: they are an agent's, at a moment."""
+        by_moment = {By.CENTRE, By.AGENT, By.HOUR, By.WEEKDAY}
+        return self.by in by_moment and set(self.only) <= {By.AGENT}
+
+    @property
+    def has_paid(self) -> bool:
+        """Whether paid time can be had so: it is an agent's."""
+        return self.by in {By.CENTRE, By.AGENT} and set(self.only) <= {By.AGENT}
+
+    @property
+    def standing(self) -> Sequence[str]:
+        """Rows that are there even if empty: a distribution has all its bands."""
+        return self.bands.names if self.by is By.WAIT else ()
+
+    def place(self, row: str) -> tuple[int, str]:
+        """By what rows are sorted."""
+        return (self.bands.place(row) if self.by is By.WAIT else 0), row
+
     def kind(self, stored: str) -> str | None:
         """What a stored kind counts as here; None where it does not count."""
+        if self.by_wait and stored.removeprefix(CONTACT) not in VISIT_ENDS:
+            return None
         if stored in VISIT_ENDS:
             return stored if self.of_visits else None
         if stored.startswith(CONTACT):
@@ -137,10 +167,15 @@ def counted(fact: Fact, asked: Asked) -> tuple[int, str, str] | None:
     number, kind = asked.scale.number(fact.at_ms), asked.kind(fact.kind)
     if number is None or kind is None or not asked.has_facts:
         return None
-    if any(getattr(fact, FACT_FIELD[by]) != wanted for by, wanted in asked.only.items()):
+    if any(_named(fact, by, asked.bands) != wanted for by, wanted in asked.only.items()):
         return None
-    named = str(getattr(fact, FACT_FIELD[asked.by])) if asked.by in FACT_FIELD else ""
-    return number, asked.key(named, fact.at_ms), kind
+    return number, asked.key(_named(fact, asked.by, asked.bands), fact.at_ms), kind
+
+
+def _named(fact: Fact, by: By, bands: Bands) -> str:
+    if by is By.WAIT:
+        return bands.of(fact.value)
+    return str(getattr(fact, FACT_FIELD[by])) if by in FACT_FIELD else ""
 
 
 def named_time(segment: Segment, by: By) -> str:
@@ -182,6 +217,28 @@ def _by_step(since_ms: int, until_ms: int, step_ms: int = 900_000) -> Iterator[t
         upto = min(until_ms, since_ms - since_ms % step_ms + step_ms)
         yield since_ms, upto - since_ms
         since_ms = upto
+
+
+SIGN_IN = "sign_in"
+"""The kind of a sign-in: an agent's time begins."""
+
+
+def sign_ins(times: Iterable[Segment]) -> Iterator[Segment]:
+    """The first segments of agents' time after a sign-in, of all segments: nothing ends where they begin."""
+    until_ms: dict[str, int | None] = {}
+    for segment in sorted(times, key=lambda each: (each.agent_id, each.since_ms)):
+        if segment.kind and until_ms.get(segment.agent_id) != segment.since_ms:
+            yield segment
+        until_ms[segment.agent_id] = segment.until_ms
+
+
+def add_sign_ins(table: Table, begun: Iterable[Segment], asked: Asked) -> None:
+    """Put sign-ins into the table."""
+    for segment in begun if asked.has_sign_ins else ():
+        number = asked.scale.number(segment.since_ms)
+        if number is not None and time_counts(segment, asked):
+            row = asked.key(named_time(segment, asked.by), segment.since_ms)
+            add(table, (number, row), SIGN_IN, Tally(1, 0, 0))
 
 
 def tabulate(

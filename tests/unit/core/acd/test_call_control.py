@@ -253,6 +253,16 @@ def test_a_caller_who_leaves_frees_everybody(begin: Callable[[Talk], object]) ->
     assert ONE not in talk.floor.calls
 
 
+def test_a_caller_who_leaves_a_three_way_call_ends_it_for_both() -> None:
+    talk = Talk()
+    talk.consults()
+    talk.confers()
+    step = talk.leaves(ONE)
+    assert kinds(step)[0] == "partyLeft"
+    assert DropLeg(channel=THEIRS) in step.orders
+    assert states(talk) == (AgentState.WRAP_UP, AgentState.IDLE)
+
+
 def test_an_outside_number_keeps_the_caller_for_good() -> None:
     talk = Talk()
     talk.asks(Asked.NUMBER, "09716123456")

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from cti.core.control_events import ConsultationEnded, PartyLeft
 from cti.core.crosscheck.compare import Difference, Discrepancy, Records, discrepancies
 from cti.core.crosscheck.seen import HOLDING, CelLine, channels, talks
 from cti.core.crosscheck.told import told_calls
@@ -149,6 +151,13 @@ def test_a_talk_of_another_length_is_found_with_both_lengths() -> None:
         "30.0",
         "40.0",
     )
+
+
+def test_a_colleague_in_a_conference_talks_from_its_begin_to_his_leaving() -> None:
+    party: dict[str, Any] = {"call_id": CALL, "party_id": "1.1-p1", "party_agent_id": "1002"}
+    joined = ConsultationEnded(at=at(20), agent_id=ANN, result="conferenced", **party)
+    asked = [*TOLD[:4], joined, PartyLeft(at=at(26), **party), *TOLD[4:]]
+    assert told_calls(asked)[CALL].talks == {ANN: 40.0, "1002": 6.0}
 
 
 def test_an_end_at_another_time_is_found() -> None:

@@ -205,6 +205,41 @@ def test_a_conference_is_work_of_both_agents() -> None:
     assert found.whole("holding", "1002").shown == pytest.approx(9.0)
 
 
+def test_a_colleague_in_a_conference_has_a_talk_of_his_own() -> None:
+    life = Life("a", 0).arrive().queue_up("motor").offer("1001").answer("1001")
+    life.consult("1001", "1002", "conferenced").end_talk("1001", 10, 5).end()
+    found = measures_of(journal(life), asked(at(0), at(3600), "whole", "agent"), RULES)
+    assert numbers(found, "1002", "talks_in", "talk_time_in", "wrap_up_time_in") == [1, 9000, 0]
+    assert numbers(found, "1001", "talks_in") == [1]
+
+
+def handed_over() -> Life:
+    """Of a conference of 9 s the colleague keeps the caller for 20 s more; the caller rates him."""
+    life = Life("a", 0).arrive().queue_up("motor").offer("1001").answer("1001")
+    life.consult("1001", "1002", "conferenced").told.pop()  # he does not leave
+    life.note(events.Transferred, by="1001", target="1002", how="attended", target_kind="agent")
+    life.end_talk("1001", 0, 5)
+    life.note(events.Established, agent_id="1002", agent_channel="PJSIP/1002", waited_s=0.0)
+    life.note(events.NodeEntered, 20, node="ask", kind="survey").end_talk("1002", 0, 5)
+    return life.wrap("1001", "report").end()
+
+
+def test_who_has_a_conference_in_the_end_talked_from_its_begin() -> None:
+    found = measures_of(journal(handed_over()), asked(at(0), at(3600), "whole", "agent"), RULES)
+    assert numbers(found, "1002", "talks_in", "talk_time_in") == [1, 29_000]
+    assert found.whole("survey_rate", "1002").denominator == 1
+
+
+def test_a_record_counts_for_the_queue_of_whose_it_is() -> None:
+    life = Life("a", 0).arrive().queue_up("motor").offer("1001").answer("1001").end_talk("1001")
+    life.wrap("1001", "report").queue_up("consult", why="transfer").offer("1002").answer("1002")
+    found = measured(life.end_talk("1002").wrap("1002", "advice").end(), by="queue")
+    assert [found.value("solved_rate", 0, row).denominator for row in ("motor", "consult")] == [
+        1,
+        1,
+    ]
+
+
 def test_an_outbound_call_is_dialling_then_talk_and_no_offer() -> None:
     life = Life("a", 100)
     life.note(control.Originated, agent_id="1001", number="13900000001", shown_number="95518")
