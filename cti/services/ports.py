@@ -138,12 +138,15 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A person who may sign in. ``agent_id`` is set for those who take calls."""
+    """A person who may sign in. ``agent_id`` is set for those who take calls; who ``must_change`` his
+    password does nothing else before."""
 
     login: str
     name: str
     role: Role
     agent_id: AgentId | None = None
+    locked: bool = False
+    must_change: bool = False
 
 
 class Accounts(Protocol):

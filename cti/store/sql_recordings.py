@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from cti.core.audit_chain import AuditLine
 from cti.core.recordings import (
     GENESIS,
     Part,
@@ -18,6 +19,7 @@ from cti.core.recordings import (
 )
 from cti.services.recording_ports import RecordingQuery
 from cti.store import sql_schema
+from cti.store.sql_audit import append
 from cti.store.sql_link import plain_text, transaction
 from cti.store.sql_work import upsert
 from cti.store.tables_recordings import recording, recording_part, recording_tombstone
@@ -99,7 +101,7 @@ class SqlRecordings:
             words = {"deleted_at": at, "rule": plain_text(rule), "actor": plain_text(actor)}
             stone = await _next(connection, {**row._mapping, **words})
             await connection.execute(insert(recording_tombstone), _stone_row(stone))
-            await connection.execute(insert(sql_schema.audit), _audit_row(stone))
+            await append(connection, _audit_line(stone))
         return stone
 
     async def tombstones(self) -> Sequence[Tombstone]:
@@ -218,11 +220,11 @@ def _stone_row(stone: Tombstone) -> dict[str, Any]:
     return {column.name: getattr(stone, column.name) for column in recording_tombstone.c}
 
 
-def _audit_row(stone: Tombstone) -> dict[str, Any]:
-    return {
-        "at": stone.deleted_at,
-        "actor": stone.actor,
-        "action": DELETED,
-        "subject": stone.recording_id,
-        "reason": stone.line,
-    }
+def _audit_line(stone: Tombstone) -> AuditLine:
+    return AuditLine(
+        at=stone.deleted_at,
+        actor=stone.actor,
+        action=DELETED,
+        subject=stone.recording_id,
+        reason=stone.line,
+    )

@@ -11,12 +11,12 @@ from sqlalchemy import (
     Float,
     Index,
     Integer,
-    String,
     Table,
     Text,
 )
 
 from cti.store.sql_metadata import UtcDateTime, tables
+from cti.store.tables_admin import account, admin_draft, admin_draft_file, audit, audit_head
 from cti.store.tables_callers import blocked_number, caller_language
 from cti.store.tables_insurer import (
     branch,
@@ -36,7 +36,12 @@ from cti.store.tables_work import work_item
 
 __all__ = [
     "UtcDateTime",
+    "account",
+    "admin_draft",
+    "admin_draft_file",
     "agent_segment",
+    "audit",
+    "audit_head",
     "blocked_number",
     "branch",
     "caller_language",
@@ -104,25 +109,4 @@ call = Table(
     Index(None, "arrived_at"),
     Index(None, "agent_id", "arrived_at"),
     Index(None, "caller_number", "arrived_at"),
-)
-
-account = Table(
-    "account",
-    tables,
-    Column("login", String(64), primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("role", String(16), nullable=False),
-    Column("agent_id", String(64)),
-    Column("password_hash", Text, nullable=False),
-)
-
-audit = Table(
-    "audit",
-    tables,
-    Column("audit_id", Integer, primary_key=True),
-    Column("at", UtcDateTime, nullable=False, index=True),
-    Column("actor", Text, nullable=False),
-    Column("action", Text, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("reason", Text, nullable=False),
 )
