@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import logging
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from cti.asterisk.telephony import follow
@@ -15,12 +17,14 @@ from cti.services.callbacks import watch_elsewhere
 from cti.services.dispatcher import Dispatcher
 from cti.services.journal_writer import JournalWriter
 from cti.services.ports import HistoryDown
+from cti.settings import Settings
 from cti.store.redis_stream import RedisGroup
 from cti.store.sql_journal import SqlJournal
 from cti.store.sql_link import migrate
 from cti.waiting import announcer
 from cti.web.server import build_app
 from cti.web.server import start as start_web
+from cti.web.tls import CertificateFiles, renewed, server_context
 from cti.web_side import web_parts
 
 log = logging.getLogger(__name__)
@@ -83,10 +87,21 @@ async def _start(service: Service, edges: Edges, tasks: asyncio.TaskGroup) -> Ru
     _own(tasks, _close_at_end(agi.close), "fastagi")
     _own(tasks, inside.dispatcher.run(), "dispatcher")
     app = build_app(web_parts(service, edges, inside))
-    runner, port = await start_web(app, settings.http.host, settings.http.port)
+    tls = _https(settings, tasks)
+    runner, port = await start_web(app, settings.http.host, settings.http.port, tls)
     _own(tasks, _close_at_end(runner.cleanup), "web")
     log.info("serving", extra={"fact": "serving", "http_port": port, "agi_port": agi.port})
     return Running(http_port=port, agi_port=agi.port, dispatcher=inside.dispatcher, edges=edges)
+
+
+def _https(settings: Settings, tasks: asyncio.TaskGroup) -> ssl.SSLContext | None:
+    """The context for https, kept new; None for http. Raises TlsUnusable."""
+    if not settings.http.certificate:
+        return None
+    files = CertificateFiles(Path(settings.http.certificate), Path(settings.http.key))
+    context = server_context(files)
+    _own(tasks, renewed(context, files), "certificate")
+    return context
 
 
 def _lasting(

@@ -10,12 +10,26 @@ from cti.settings_kinds import Frozen, Networks, Number, Port, SecureUrl
 
 class Http(Frozen):
     """The desktop's address. Behind a reverse proxy: ``origins`` are the origins that browsers see
-    (``https://95518.example.cn``), and ``secure_cookie`` keeps sign-ins to https."""
+    (``https://95518.example.cn``), and ``secure_cookie`` keeps sign-ins to https. Without one,
+    ``certificate`` (chain) and ``key`` name the PEM files for https of our own."""
 
     host: str = "127.0.0.1"
     port: int = Port
     origins: tuple[str, ...] = ()
     secure_cookie: bool = False
+    certificate: str = ""
+    key: str = ""
+
+    @property
+    def url(self) -> str:
+        """Where this server answers, without a slash at the end."""
+        return f"http{'s' if self.certificate else ''}://{self.host}:{self.port}"
+
+    @model_validator(mode="after")
+    def _certificate_with_key(self) -> Self:
+        if bool(self.certificate) != bool(self.key):
+            raise ValueError("certificate and key are named together, or neither")
+        return self
 
 
 class FastAgi(Frozen):
@@ -34,6 +48,17 @@ class Ami(Frozen):
     user: str = "cti"
     bind: str = "127.0.0.1"
     allow: Networks = ("127.0.0.1/32",)
+
+
+class BrowserPhone(Frozen):
+    """Phones in the browser: where Asterisk takes SIP by WebSocket (``bind`` there, ``host`` as our server
+    reaches it). ``caller_page`` says who may call us up from a page as any number: nobody (``off``), who is
+    ``signed_in``, or whoever can open it (``open``, for trying things out)."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=15088, ge=1, le=65535)
+    bind: str = "127.0.0.1"
+    caller_page: Literal["off", "signed_in", "open"] = "signed_in"
 
 
 class Sip(Frozen):

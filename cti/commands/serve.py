@@ -18,6 +18,7 @@ from cti.publishing import NotText, folder_files
 from cti.run_parts import Service
 from cti.services.menu_follower import NothingToServe
 from cti.site_files import Unusable, load, report, secrets_of
+from cti.web.tls import TlsUnusable
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -44,10 +45,17 @@ async def served(service: Service) -> int:
     try:
         await serve(service)
     except* NothingToServe:
-        language = service.configuration.settings.language
-        print(messages.text("versions.nothing_to_serve", language), file=sys.stderr)
-        code = 1
+        code = refuse(service, "versions.nothing_to_serve")
+    except* TlsUnusable as unusable:
+        code = refuse(service, "serve.tls", what=str(unusable.exceptions[0]))
     return code
+
+
+def refuse(service: Service, key: str, **values: object) -> int:
+    """Say why nothing is served; 1."""
+    language = service.configuration.settings.language
+    print(messages.text(key, language, **values), file=sys.stderr)
+    return 1
 
 
 def prepare() -> Service:

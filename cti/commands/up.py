@@ -83,6 +83,7 @@ async def ports_taken(configuration: Configuration) -> list[str]:
         "fastagi": (settings.fastagi.host, settings.fastagi.port),
         "ami": (settings.ami.host, settings.ami.port),
         "sip": (settings.sip.host, settings.sip.port),
+        "browser_phone": (settings.browser_phone.host, settings.browser_phone.port),
     }
     if not settings.redis.url:
         ports["redis"] = ("127.0.0.1", settings.redis.port)
@@ -165,7 +166,7 @@ def card(configuration: Configuration, secrets: Secrets, logins: Mapping[str, st
     return messages.text(
         "up.card",
         settings.language,
-        url=f"http://{settings.http.host}:{settings.http.port}/",
+        url=f"{settings.http.url}/",
         sign_ins="\n".join([*agents, *people, staff]),
         number=settings.sip.numbers[0],
         host=settings.sip.host,

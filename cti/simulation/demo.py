@@ -73,7 +73,7 @@ def _agents(
             agent_id=agent.id, password=secrets.get(f"login_{agent.id}"), reasons=reasons
         )
         random = Random(f"{plan.seed} {agent.id}")  # noqa: S311
-        found.append(SimulatedAgent(f"http://{http.host}:{http.port}", person, phone, random))
+        found.append(SimulatedAgent(http.url, person, phone, random))
     return found
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import OrderedDict
 from collections.abc import Iterable
 from hmac import compare_digest
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from cti.web.windows import Window, Windows
 log = logging.getLogger(__name__)
 
 COOKIE = "cti_session"
+KNOWN_ADDRESSES = 10_000
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 
 EVERYBODY = frozenset(Role)
@@ -110,13 +112,26 @@ async def _allowed(request: web.Request, roles: frozenset[Role]) -> SignedIn:
 
 
 class Attempts:
-    """Sign-ins of the last minute that were not right, by login and address, and by address."""
+    """Sign-ins lately that were not right: of a minute by login and address, and by address; of an
+    hour by login from addresses it never signed in from (OWASP ASVS 4.0.3, 2.2.1: at most 100). So
+    nobody guesses for long, and nobody keeps an agent from his own desk by guessing."""
 
-    def __init__(self, of_login: int, of_address: int) -> None:
+    def __init__(self, of_login: int, of_address: int, of_login_an_hour: int) -> None:
         self._of_login = Windows(of_login, 60.0)
         self._of_address = Windows(of_address, 60.0)
+        self._from_elsewhere = Windows(of_login_an_hour, 3600.0)
+        self._at_home: OrderedDict[tuple[str, str], None] = OrderedDict()
 
-    def windows(self, login: str, address: str) -> tuple[Window, Window]:
-        """Both windows. Marked before the password is checked, so that trying at once is no way
-        around; unmarked when it was right."""
-        return self._of_login.of(f"{address} {login}"), self._of_address.of(address)
+    def windows(self, login: str, address: str) -> tuple[Window, ...]:
+        """Those that count here. Marked before the password is checked, so that trying at once is no
+        way around; unmarked when it was right."""
+        found = self._of_login.of(f"{address} {login}"), self._of_address.of(address)
+        if (login, address) in self._at_home:
+            return found
+        return (*found, self._from_elsewhere.of(login))
+
+    def signed_in(self, login: str, address: str) -> None:
+        """This login belongs to this address from now on."""
+        self._at_home[login, address] = None
+        if len(self._at_home) > KNOWN_ADDRESSES:
+            self._at_home.popitem(last=False)

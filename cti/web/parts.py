@@ -92,6 +92,7 @@ class WebLimits:
     close_s: float = 3.0
     wrong_passwords: int = 5
     wrong_passwords_of_one_address: int = 30
+    wrong_passwords_an_hour: int = 50
     bad_frames: int = 20
     frames_in_10_s: int = 200
 

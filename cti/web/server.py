@@ -1,5 +1,6 @@
 """The web application: the list of routes, and what surrounds all of them."""
 
+import ssl
 from collections.abc import AsyncIterator
 
 from aiohttp import web
@@ -108,6 +109,8 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
     "Server": "cti",
 }
+HTTPS_ONLY = "max-age=31536000"
+"""A year (RFC 6797); a browser that came by https never asks by http again."""
 
 
 def build_app(parts: WebParts) -> web.Application:
@@ -115,8 +118,11 @@ def build_app(parts: WebParts) -> web.Application:
     app = web.Application(middlewares=[errors], client_max_size=parts.limits.body_bytes)
     app[PARTS] = parts
     app[HUB] = Hub(parts)
+    limits = parts.limits
     app[ATTEMPTS] = Attempts(
-        parts.limits.wrong_passwords, parts.limits.wrong_passwords_of_one_address
+        limits.wrong_passwords,
+        limits.wrong_passwords_of_one_address,
+        limits.wrong_passwords_an_hour,
     )
     app[openapi.DOCUMENT] = openapi.document(ROUTES)
     for route in ROUTES:
@@ -136,6 +142,8 @@ def build_app(parts: WebParts) -> web.Application:
 
 async def _secure(request: web.Request, response: web.StreamResponse) -> None:
     response.headers.update(SECURITY_HEADERS)
+    if request.secure:
+        response.headers["Strict-Transport-Security"] = HTTPS_ONLY
     if request.path.startswith("/api/"):
         response.headers["Cache-Control"] = "no-store"
 
@@ -153,7 +161,9 @@ async def _sockets_close(app: web.Application) -> None:
     await app[HUB].close_all()
 
 
-async def start(app: web.Application, host: str, port: int) -> tuple[web.AppRunner, int]:
+async def start(
+    app: web.Application, host: str, port: int, tls: ssl.SSLContext | None = None
+) -> tuple[web.AppRunner, int]:
     """Serve on host:port (0: any free one); the runner, to be cleaned up, and the port taken.
 
     Connections that ask nothing within ``silent_s`` are closed. Raises OSError: the port is taken.
@@ -162,7 +172,7 @@ async def start(app: web.Application, host: str, port: int) -> tuple[web.AppRunn
     runner = web.AppRunner(app, access_log=None, keepalive_timeout=silent_s, shutdown_timeout=5.0)
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port, backlog=1024).start()
+        await web.TCPSite(runner, host, port, backlog=1024, ssl_context=tls).start()
     except OSError:
         await runner.cleanup()
         raise

@@ -72,6 +72,7 @@ async def _checked(request: web.Request, login: str, password: str) -> Account:
         raise ApiError(401, "signin.wrong")
     for window in windows:
         window.unmark()
+    request.app[ATTEMPTS].signed_in(login, address)
     return account
 
 

@@ -7,7 +7,7 @@ from cti.core.ids import CallId
 from cti.core.measures.agent_time import Segment
 from cti.core.measures.facts import Fact, MeasureRules
 from cti.core.measures.measuring import Books
-from cti.core.measures.tallies import Asked, Table, counted, tabulate
+from cti.core.measures.tallies import Asked, Table, counted, sign_ins, tabulate
 from cti.services.measure_ports import CountedFact
 from cti.services.ports import Recorded
 
@@ -61,6 +61,10 @@ class BookStore:
     async def named(self, call_ids: Collection[CallId]) -> dict[str, str]:
         contacts = self.books.contacts
         return {one: contacts[one].caller_number for one in call_ids if one in contacts}
+
+    async def sign_ins(self, asked: Asked) -> Sequence[Segment]:
+        begin_ms, end_ms = asked.scale.begin_ms, asked.scale.end_ms
+        return [s for s in sign_ins(self.books.times()) if begin_ms <= s.since_ms < end_ms]
 
     async def segments(self, asked: Asked, now_ms: int) -> Sequence[Segment]:
         begin_ms, end_ms = asked.scale.begin_ms, asked.scale.end_ms

@@ -1,6 +1,7 @@
 """A running web server over parts in memory."""
 
 import asyncio
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,6 +75,7 @@ class World:
     feed: Feed = field(init=False)
     parts: WebParts = field(init=False)
     app: web.Application = field(init=False)
+    tls: ssl.SSLContext | None = None
     port: int = 0
 
     async def __aenter__(self) -> "World":
@@ -81,7 +83,7 @@ class World:
         self.parts = self._parts()
         self.app = build_app(self.parts)
         self._following = asyncio.create_task(self.feed.run())
-        self._runner, self.port = await start(self.app, "127.0.0.1", 0)
+        self._runner, self.port = await start(self.app, "127.0.0.1", 0, self.tls)
         await self.until(lambda: self.feed.position is not None)
         return self
 
@@ -130,7 +132,7 @@ class World:
 
     @property
     def origin(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http{'s' if self.tls else ''}://127.0.0.1:{self.port}"
 
     async def until(self, true: Callable[[], bool]) -> None:
         """Let the loop run until it is true."""

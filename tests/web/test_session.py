@@ -6,6 +6,7 @@ import pytest
 
 from cti.web.parts import WebLimits
 from cti.web.windows import Windows
+from tests.web.browsers import Browser
 from tests.web.conftest import OpenBrowser, OpenWorld
 from tests.web.parts import PROXY_ORIGIN, World
 from tests.web.samples import NOW, PASSWORD
@@ -63,6 +64,34 @@ async def test_the_sixth_wrong_password_in_a_minute_is_not_even_checked(
     assert world.accounts.checks == 5
     assert (await browser.sign_in("li"))[0] == 200
     world.clock.move(61)
+    assert (await browser.sign_in("ma"))[0] == 200
+
+
+async def guess_for_an_hour(world: World, browser: Browser, login: str) -> None:
+    """As many wrong passwords as are let through, slowly enough for the minute's limit."""
+    for _ in range(13):
+        for _ in range(4):
+            await browser.sign_in(login, "wrong")
+        world.clock.move(61)
+
+
+async def test_a_login_that_was_guessed_at_for_an_hour_opens_for_no_stranger(
+    world: World, open_browser: OpenBrowser
+) -> None:
+    browser = await open_browser(world)
+    await guess_for_an_hour(world, browser, "ma")
+    assert world.accounts.checks == 50
+    assert (await browser.sign_in("ma"))[0] == 429
+    assert (await browser.sign_in("li"))[0] == 200
+    world.clock.move(3600)
+    assert (await browser.sign_in("ma"))[0] == 200
+
+
+async def test_guessing_keeps_nobody_from_the_desk_he_signed_in_at(
+    world: World, open_browser: OpenBrowser
+) -> None:
+    browser = await open_browser(world, "ma")
+    await guess_for_an_hour(world, browser, "ma")
     assert (await browser.sign_in("ma"))[0] == 200
 
 
