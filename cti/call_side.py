@@ -69,7 +69,7 @@ def inside_of(service: Service, edges: Edges) -> Inside:
         dialplans=plans,
         callers=_callers(service, edges),
         messaging=messages,
-        measuring=_measuring(service, edges, dispatcher, (feed, messages)),
+        measuring=_measuring(service, edges, dispatcher, (feed, messages, plans)),
         reporting=reporting(
             _report_ground(service, edges), lambda: plans.menus.calendar or service.calendar
         ),
@@ -84,9 +84,9 @@ def inside_of(service: Service, edges: Edges) -> Inside:
 
 
 def _measuring(
-    service: Service, edges: Edges, dispatcher: Dispatcher, over: tuple[Feed, Messaging]
+    service: Service, edges: Edges, dispatcher: Dispatcher, over: tuple[Feed, Messaging, Dialplans]
 ) -> Measuring:
-    feed, messages = over
+    feed, messages, plans = over
     return measuring(
         Base(
             configuration=service.configuration,
@@ -99,6 +99,7 @@ def _measuring(
                 list(dispatcher.floor.agents.values()),
                 list(dispatcher.floor.calls.values()),
             ),
+            calendar=lambda: plans.menus.calendar or service.calendar,
             now=utc_now,
         )
     )

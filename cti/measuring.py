@@ -12,7 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from cti.config_models import Configuration
 from cti.core.agent_state import Agent
 from cti.core.call import Call
+from cti.core.clock.hours import Calendar
+from cti.core.measures.bands import Bands
 from cti.core.measures.facts import MeasureRules
+from cti.core.measures.paid import Roster
 from cti.services.feed import Feed
 from cti.services.journal_writer import JournalWriter
 from cti.services.measure_drilldown import DrillDown
@@ -30,7 +33,8 @@ MOST_WORK = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
-    """What the figures stand on; ``snapshot`` gives agents and live calls as they stand."""
+    """What the figures stand on; ``snapshot`` gives agents and live calls as they stand, ``calendar`` the
+    opening hours in force."""
 
     configuration: Configuration
     redis: Redis
@@ -39,6 +43,7 @@ class Base:
     prefix: str
     work: WorkBook
     snapshot: Callable[[], tuple[Sequence[Agent], Sequence[Call]]]
+    calendar: Callable[[], Calendar | None]
     now: Callable[[], datetime]
 
 
@@ -55,7 +60,7 @@ def measuring(base: Base) -> Measuring:
     """Everything, built; nothing runs yet."""
     rules = measure_rules(base.configuration)
     settings = base.configuration.settings
-    measures = measures_on(base.engine, base.configuration, base.now)
+    measures = measures_on(base.engine, base.configuration, base.calendar, base.now)
     board = Wallboard(
         BoardParts(
             feed=base.feed,
@@ -81,12 +86,16 @@ def measuring(base: Base) -> Measuring:
 
 
 def measures_on(
-    engine: AsyncEngine, configuration: Configuration, now: Callable[[], datetime]
+    engine: AsyncEngine,
+    configuration: Configuration,
+    calendar: Callable[[], Calendar | None],
+    now: Callable[[], datetime],
 ) -> Measures:
-    """The figures of a database, by the house's rules."""
+    """The figures of a database, by the house's rules and roster."""
     rules = measure_rules(configuration)
     zone = ZoneInfo(configuration.settings.time_zone)
-    return Measures(SqlFigures(engine, rules), rules, zone, now)
+    roster = Roster(shifts=configuration.shifts(), calendar=calendar)
+    return Measures(SqlFigures(engine, rules), rules, zone, now, roster)
 
 
 def measure_rules(configuration: Configuration) -> MeasureRules:
@@ -100,6 +109,7 @@ def measure_rules(configuration: Configuration) -> MeasureRules:
         satisfied=frozenset(given.satisfied),
         off_reasons=frozenset(given.off_reasons),
         repeat_days=given.repeat_days,
+        bands=Bands(given.wait_bands_s),
     )
 
 

@@ -52,7 +52,7 @@ class Reporting:
 
 def reporting(ground: ReportGround, calendar: Callable[[], Calendar]) -> Reporting:
     """Everything, built; nothing runs yet. ``calendar`` says which days are worked."""
-    reports = reports_of(ground)
+    reports = reports_of(ground, calendar)
 
     def is_worked(day: date) -> bool:
         return calendar().is_working_day(day)
@@ -76,8 +76,8 @@ def reporting(ground: ReportGround, calendar: Callable[[], Calendar]) -> Reporti
     )
 
 
-def reports_of(ground: ReportGround) -> Reports:
-    """The house's reports."""
+def reports_of(ground: ReportGround, calendar: Callable[[], Calendar | None]) -> Reports:
+    """The house's reports; ``calendar`` says when the shifts of the roster are."""
     configuration = ground.configuration
     settings = configuration.settings
     origins = settings.http.origins
@@ -89,7 +89,7 @@ def reports_of(ground: ReportGround) -> Reports:
     return Reports(
         ReportParts(
             reports=configuration.reports.all(),
-            measures=measures_on(ground.engine, configuration, ground.now),
+            measures=measures_on(ground.engine, configuration, calendar, ground.now),
             frame=frame,
             writers=WRITERS,
             shelf=ReportFolder(settings.folders.instance),
@@ -135,6 +135,11 @@ def names_of(configuration: Configuration) -> Names:
                 return f"{key}:00"
             case By.WEEKDAY:
                 return text(f"reports.weekday.{key}", language)
+            case By.WAIT:
+                first, _, last = key.rstrip("+").partition("-")
+                return text(
+                    f"reports.band.{'to' if last else 'from'}", language, first=first, last=last
+                )
         label = labels.get(by, {}).get(key)
         return str(getattr(label, language)) if label else key
 

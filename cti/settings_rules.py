@@ -1,7 +1,7 @@
 """How the service behaves: the sections of config/cti.yaml about limits, times and ways of counting."""
 
 from datetime import time
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -9,6 +9,8 @@ from cti.core.measures.canary import CanaryRules
 from cti.core.speech.kinds import SpokenKind
 from cti.core.speech.phrases import PERSONAL
 from cti.settings_kinds import Frozen, Number, Pattern
+
+BandEnd = Annotated[int, Field(ge=1, le=86_400)]
 
 
 class Identity(Frozen):
@@ -103,11 +105,21 @@ class QueueLogSettings(Frozen):
 
 class MeasureSettings(Frozen):
     """How figures are counted: numbers of test and internal calls, the reasons that are no working time,
-    how soon a callback is promised, which answers to the question ``rating`` are satisfied ones, and
-    within how many days a caller who rings again about the same was not served at once."""
+    how soon a callback is promised, which answers to the question ``rating`` are satisfied ones, within
+    how many days a caller who rings again about the same was not served at once, and where bands of
+    waiting time end (seconds, rising)."""
 
     exclude: tuple[Number, ...] = ()
     off_reasons: tuple[str, ...] = ("MEAL", "TRAIN", "MEETING")
     callback_within_s: float = Field(default=900.0, ge=60, le=86_400)
     satisfied: tuple[str, ...] = ("1", "2")
     repeat_days: int = Field(default=7, ge=1, le=90)
+    wait_bands_s: tuple[BandEnd, ...] = Field(
+        default=(5, 10, 20, 30, 60, 120), min_length=1, max_length=20
+    )
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if sorted(set(self.wait_bands_s)) != list(self.wait_bands_s):
+            raise ValueError("wait_bands_s must rise")
+        return self

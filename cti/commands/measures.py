@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 from cti import messages
 from cti.columns import aligned
 from cti.config_models import Configuration
+from cti.core.clock.hours import Calendar
 from cti.core.measures.figures import Unit, Value
 from cti.core.measures.intervals import Length
 from cti.core.measures.tallies import By
+from cti.dialplan_files import load_calendar
 from cti.measuring import measure_rules, measures_on
 from cti.services.measures import MeasureQuery, MeasureReport, NotMeasured, ReportRow
 from cti.site_files import Unusable, load
@@ -112,9 +114,15 @@ def _local(at: datetime, configuration: Configuration) -> datetime:
 
 
 async def _report(configuration: Configuration, query: MeasureQuery) -> MeasureReport:
-    engine = open_engine(configuration.settings.sql_url)
+    settings = configuration.settings
+    engine = open_engine(settings.sql_url)
+
+    def calendar() -> Calendar | None:
+        return load_calendar(settings.folders.dialplan)[0]
+
     try:
-        return await measures_on(engine, configuration, lambda: datetime.now(UTC)).report(query)
+        measures = measures_on(engine, configuration, calendar, lambda: datetime.now(UTC))
+        return await measures.report(query)
     finally:
         await engine.dispose()
 

@@ -13,6 +13,7 @@ from cti.commands.mode import operator
 from cti.config_models import Configuration
 from cti.core.report_periods import days
 from cti.core.reports import Format, Period, Report
+from cti.dialplan_files import load_calendar
 from cti.reporting import ReportGround, reports_of
 from cti.services.measures import NotMeasured
 from cti.services.report_ports import NotDelivered
@@ -162,7 +163,7 @@ async def _with(configuration: Configuration, chosen: argparse.Namespace, job: J
         now=lambda: datetime.now(UTC),
     )
     try:
-        reports = reports_of(ground)
+        reports = reports_of(ground, lambda: load_calendar(settings.folders.dialplan)[0])
         order = _order(chosen, reports.report(chosen.name), ZoneInfo(settings.time_zone))
         return await job(reports, order, settings.language)
     finally:

@@ -66,6 +66,10 @@ class MeasureStore(Protocol):
         """Call → its caller's number."""
         ...
 
+    async def sign_ins(self, asked: Asked) -> Sequence[Segment]:
+        """The agents' time with which a sign-in began in the period, by agent and time."""
+        ...
+
     async def segments(self, asked: Asked, now_ms: int) -> Sequence[Segment]:
         """The agents' time that reaches into the period."""
         ...

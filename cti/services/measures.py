@@ -10,14 +10,17 @@ from datetime import datetime, timedelta, tzinfo
 from cti.core.measures.facts import Fact, MeasureRules, epoch_ms
 from cti.core.measures.figures import Figure, Value
 from cti.core.measures.intervals import Length, a_year_before, labels, scale
+from cti.core.measures.paid import PAID, Roster, Rostered, add_paid
 from cti.core.measures.registry import COMPARED, TIME, figures, stored_kinds
 from cti.core.measures.tallies import (
     DAY_MS,
+    SIGN_IN,
     Asked,
     By,
     Cell,
     Table,
     add,
+    add_sign_ins,
     counted,
     tally_of,
     together,
@@ -84,8 +87,10 @@ class Measures:
         rules: MeasureRules,
         zone: tzinfo,
         now: Callable[[], datetime],
+        roster: Roster | None = None,
     ) -> None:
         self.store, self.rules, self.zone, self.now = store, rules, zone, now
+        self.roster = roster or Roster()
 
     async def report(self, query: MeasureQuery) -> MeasureReport:
         """All that the query asks for."""
@@ -115,23 +120,42 @@ class Measures:
             found = scale(query.since, query.until, query.length, self.zone)
         except (ValueError, OverflowError):
             raise NotMeasured("empty_period") from None
-        return Asked(scale=found, zone=self.zone, by=query.by, only=query.only)
+        self._know_band(query.only.get(By.WAIT))
+        bands = self.rules.bands
+        return Asked(scale=found, zone=self.zone, by=query.by, only=query.only, bands=bands)
+
+    def _know_band(self, name: str | None) -> None:
+        known = self.rules.bands.names
+        if name is not None and name not in known:
+            raise NotMeasured("unknown_band", name=name, known=", ".join(known))
 
     async def _table(self, asked: Asked, wanted: Sequence[Figure]) -> Table:
-        now_ms = epoch_ms(self.now())
         kinds = stored_kinds(wanted, of_visits=asked.of_visits)
         table: Table = {}
         if kinds and asked.has_facts:
             table = await self.store.table(asked, kinds)
-        if uses(wanted, TIME) and asked.has_time:
-            for place, cell in (await self.store.times(asked, now_ms)).items():
-                for kind, tally in cell.items():
-                    add(table, place, kind, tally)
+        await self._add_agents(table, asked, wanted)
         if uses(wanted, COMPARED):
             for fact in await self.unrepeated(asked):
                 if found := counted(fact, asked):
                     add(table, found[:2], found[2], tally_of(fact, self.rules))
         return table
+
+    async def _add_agents(self, table: Table, asked: Asked, wanted: Sequence[Figure]) -> None:
+        now_ms = epoch_ms(self.now())
+        if uses(wanted, TIME) and asked.has_time:
+            for place, cell in (await self.store.times(asked, now_ms)).items():
+                for kind, tally in cell.items():
+                    add(table, place, kind, tally)
+        if uses(wanted, SIGN_IN) and asked.has_sign_ins:
+            add_sign_ins(table, await self.store.sign_ins(asked), asked)
+        if uses(wanted, PAID) and asked.has_paid:
+            by_agent = await self.store.times(replace(asked, by=By.AGENT), now_ms)
+            add_paid(table, asked, self.rostered(asked, now_ms), by_agent)
+
+    def rostered(self, asked: Asked, now_ms: int) -> Rostered:
+        """Paid time by the roster, as far as it has passed."""
+        return self.roster.within(asked.scale.begin_ms, min(asked.scale.end_ms, now_ms))
 
     async def unrepeated(self, asked: Asked) -> Sequence[Fact]:
         """Contacts whose caller did not come back about the same, by time."""
@@ -175,7 +199,7 @@ def _values(cell: Cell, wanted: Sequence[Figure]) -> dict[str, Value]:
 def _all_rows(
     table: Table, before: Table | None, asked: Asked, wanted: Sequence[Figure]
 ) -> Sequence[ReportRow]:
-    return [*_rows(table, before, asked, wanted), *_totals(table, before, wanted)]
+    return [*_rows(table, before, asked, wanted), *_totals(table, before, asked, wanted)]
 
 
 def _rows(
@@ -184,7 +208,9 @@ def _rows(
     if len(asked.scale.bounds_ms) == 2:
         return  # the totals say it
     begins = labels(asked.scale, asked.zone)
-    for number, row in sorted({*table, *(before or ())}):
+    standing = {(number, row) for number in range(len(begins)) for row in asked.standing}
+    places = {*table, *(before or ()), *standing}
+    for number, row in sorted(places, key=lambda place: (place[0], asked.place(place[1]))):
         yield ReportRow(
             at=begins[number],
             row=row,
@@ -193,9 +219,12 @@ def _rows(
         )
 
 
-def _totals(table: Table, before: Table | None, wanted: Sequence[Figure]) -> Iterator[ReportRow]:
+def _totals(
+    table: Table, before: Table | None, asked: Asked, wanted: Sequence[Figure]
+) -> Iterator[ReportRow]:
     """Each row's whole period, and all rows together."""
-    names = sorted({row for _, row in (*table, *(before or ()))}) or [""]
+    rows = {*asked.standing, *(row for _, row in (*table, *(before or ())))}
+    names = sorted(rows, key=asked.place) or [""]
     for name in names if names == [""] else [*names, "*"]:
         yield ReportRow(
             at=None,

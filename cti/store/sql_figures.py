@@ -54,7 +54,7 @@ class SqlFigures:
 
     async def table(self, asked: Asked, kinds: Collection[str]) -> Table:
         """Tallies of facts of these stored kinds. Raises HistoryDown."""
-        named = _FACT[FACT_FIELD[asked.by]] if asked.by in FACT_FIELD else None
+        named = _named(asked)
         bucket = _bucket(_FACT.at_ms, asked)
         group = [bucket, _FACT.kind, *([] if named is None else [named])]
         within = case((_FACT.value <= self._limit(), 1), else_=0)
@@ -99,6 +99,26 @@ class SqlFigures:
                 (_segment(begin_ms + row[0] * step_ms, names, row[2:]), int(row[1])) for row in rows
             ]
         )
+
+    async def sign_ins(self, asked: Asked) -> Sequence[Segment]:
+        """As ``tallies.sign_ins`` finds them, in the period alone. Raises HistoryDown."""
+        columns = [_SEGMENT[name] for name in SEGMENT_FIELDS]
+        ended = func.lag(_SEGMENT.until_ms)
+        before = ended.over(partition_by=_SEGMENT.agent_id, order_by=_SEGMENT.since_ms)
+        # The one that ends where the period begins may be followed by another in it.
+        reaches = func.coalesce(_SEGMENT.until_ms, asked.scale.end_ms) >= asked.scale.begin_ms
+        near = and_(reaches, _SEGMENT.since_ms < asked.scale.end_ms)
+        inner = (
+            select(*columns, before.label("before_ms")).where(near, *_narrowed(asked)).subquery()
+        )
+        begun = inner.c.before_ms.is_distinct_from(inner.c.since_ms)
+        wanted = select(*(inner.c[name] for name in SEGMENT_FIELDS)).where(
+            inner.c.since_ms >= asked.scale.begin_ms, begun, (inner.c.status != "")
+        )
+        wanted = wanted.order_by(inner.c.agent_id, inner.c.since_ms)
+        async with transaction(self._engine) as connection:
+            rows = (await connection.execute(wanted)).all()
+        return [Segment(**row._mapping) for row in rows]
 
     async def segments(self, asked: Asked, now_ms: int) -> Sequence[Segment]:
         """The agents' time that reaches into the period. Raises HistoryDown."""
@@ -163,9 +183,26 @@ def _fact_table(rows: Sequence[Sequence[Any]], asked: Asked) -> Table:
         at_ms = asked.scale.begin_ms + row[0] * _step_ms(asked)
         kind, number = asked.kind(row[1]), asked.scale.number(at_ms)
         if kind is not None and number is not None:
-            key = asked.key(row[2] if len(row) > 5 else "", at_ms)
+            key = asked.key(_name(row[2], asked) if len(row) > 5 else "", at_ms)
             add(table, (number, key), kind, Tally(*map(int, row[-3:])))
     return table
+
+
+def _named(asked: Asked) -> ColumnElement[Any] | None:
+    """What tells the rows apart in SQL: a column, or the number of the band of a wait."""
+    if asked.by is not By.WAIT:
+        return _FACT[FACT_FIELD[asked.by]] if asked.by in FACT_FIELD else None
+    # Written out, as in ``_bucket``.
+    bounds = [1000 * bound for bound in asked.bands.bounds_s]
+    steps = [
+        (_FACT.value < literal_column(str(bound), BigInteger), literal_column(str(n), BigInteger))
+        for n, bound in enumerate(bounds)
+    ]
+    return case(*steps, else_=literal_column(str(len(bounds)), BigInteger))
+
+
+def _name(found: Any, asked: Asked) -> str:
+    return asked.bands.names[found] if asked.by is By.WAIT else str(found)
 
 
 def _time_table(
@@ -206,8 +243,16 @@ def _among(wanted: Select[Any], asked: Asked, kinds: Collection[str]) -> Select[
         _FACT.at_ms < asked.scale.end_ms,
     )
     for by, value in asked.only.items():
-        wanted = wanted.where(_FACT[FACT_FIELD[by]] == value)
+        wanted = wanted.where(_is(by, value, asked))
     return wanted
+
+
+def _is(by: By, value: str, asked: Asked) -> ColumnElement[bool]:
+    if by is not By.WAIT:
+        return _FACT[FACT_FIELD[by]] == value
+    begin_ms, end_ms = asked.bands.bounds_ms[value]
+    begun = _FACT.value >= begin_ms
+    return begun if end_ms is None else and_(begun, _FACT.value < end_ms)
 
 
 def _in_one(asked: Asked) -> ColumnElement[bool]:

@@ -34,6 +34,7 @@ ONLY = {
     "node": By.NODE,
     "class": By.CALLER_CLASS,
     "reason": By.REASON,
+    "wait": By.WAIT,
 }
 """Query names that narrow figures to one value."""
 NOT_FOR_AGENTS = frozenset({"satisfied_rate", "survey_rate"})
