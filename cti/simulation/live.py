@@ -25,7 +25,11 @@ NOT_SERVABLE = 3
 
 
 class LiveFailed(Exception):
-    """The scratch hotline could not be started, or broke; the message says why."""
+    """The scratch hotline could not be started, or broke; the message says why, ``said`` in full."""
+
+    def __init__(self, why: str = "", said: str = "") -> None:
+        super().__init__(why)
+        self.said = said
 
 
 class NotServable(LiveFailed):
@@ -103,12 +107,13 @@ async def _results(
     async for line in process.stdout:
         told = json.loads(line)
         yield _result(waiting.pop(told["flow"]), told)
-    said = (await errors).decode("utf-8", "replace").strip().splitlines()
+    said = (await errors).decode("utf-8", "replace").strip()
     code = await process.wait()
     if code == NOT_SERVABLE:
         raise NotServable
     if code or waiting:
-        raise LiveFailed("\n".join(said[-LOG_LINES:]))
+        last = said.splitlines()[-LOG_LINES:]
+        raise LiveFailed("\n".join((*last, f"exit {code}")), said)
 
 
 def _stage_plan(plan: LivePlan, flows: Sequence[str]) -> str:

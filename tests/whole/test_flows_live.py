@@ -19,7 +19,7 @@ from cti.core.ivr.flows import Does, Flow, Kind
 from cti.dialplan_files import load_dialplan, load_flows
 from cti.flow_tests.run import Result, run_one
 from cti.simulation.ear import Ear
-from cti.simulation.live import LivePlan, playable, run_live
+from cti.simulation.live import LiveFailed, LivePlan, playable, run_live
 from cti.simulation.script import Cue, cues_of, wanted_of
 
 pytestmark = pytest.mark.timeout(420)
@@ -184,7 +184,10 @@ def seconds(ear: Ear, flow: Flow, cues: Sequence[Cue]) -> float:
 async def called(flows: Sequence[Flow], folder: Path, config: Path = CONFIG) -> list[Result]:
     site, _ = shipped()
     plan = LivePlan(config=config, dialplan=HERE / DIALPLAN, folder=folder, callers=CALLERS)
-    return [result async for result in run_live(site, flows, plan)]
+    try:
+        return [result async for result in run_live(site, flows, plan)]
+    except LiveFailed as failed:
+        pytest.fail(f"{failed}\n\n{failed.said}", pytrace=False)
 
 
 @pytest.fixture(scope="module")
