@@ -14,6 +14,7 @@ from pydantic import Field
 from cti.settings_kinds import Frozen, Zone
 from cti.settings_places import (
     Ami,
+    BrowserPhone,
     DataPort,
     FastAgi,
     Folders,
@@ -50,6 +51,7 @@ class Settings(Frozen):
     fastagi: FastAgi
     ami: Ami
     sip: Sip
+    browser_phone: BrowserPhone = BrowserPhone()
     rtp: Rtp = Rtp()
     redis: Redis
     sql: Sql = Sql()

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cti import messages
-from cti.asterisk.render import MODULES_IN, AgentPhone, AsteriskPlan, TrunkPlan
+from cti.asterisk.render import MODULES_IN, AgentPhone, AsteriskPlan, BrowserPlan, TrunkPlan
 from cti.config_files import load_configuration
 from cti.config_models import Configuration
 from cti.core.problems import Problem, Severity
@@ -55,7 +55,7 @@ def secrets_of(configuration: Configuration) -> Secrets:
 
 def sample_secrets(configuration: Configuration, secrets: Secrets) -> Mapping[str, str]:
     """Make whatever secret is missing: AMI, phones, sign-ins. Login → password."""
-    for name in ("ami", "sms_receipts"):
+    for name in ("ami", "sms_receipts", "sip_caller"):
         secrets.get_or_make(name)
     for extension in configuration.agents.extensions():
         secrets.get_or_make(f"sip_{extension}")
@@ -104,6 +104,12 @@ def asterisk_plan(configuration: Configuration, secrets: Secrets) -> AsteriskPla
             TrunkPlan(name=name, networks=trunk.allow, host=trunk.host)
             for name, trunk in settings.trunks.items()
         ],
+        browser=BrowserPlan(
+            bind=settings.browser_phone.bind,
+            port=settings.browser_phone.port,
+            networks=settings.ami.allow,
+            caller_secret=secrets.get("sip_caller"),
+        ),
         queues=native_queues(configuration),
         record_native=configuration.recording.survival,
         trees=compiled_files(configuration),

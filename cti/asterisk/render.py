@@ -11,7 +11,9 @@ from importlib import resources
 from pathlib import Path
 
 from cti.asterisk import survive
+from cti.asterisk.phone_secrets import SECRETS
 from cti.asterisk.text import UnsafeText
+from cti.core.endpoints import PhoneKind, endpoint_of
 
 AMI_EVENTS = (
     "Newstate",
@@ -36,6 +38,8 @@ HOLD_LOOK_S = 20
 """How often a leg that waits for another looks whether that one still exists."""
 ASK_S = 300
 """How long at most the parties to a consultation wait for each other."""
+ECHO_S = 60
+"""How long a browser phone that is tried may hear itself."""
 MODULES_IN = (
     "/usr/lib/x86_64-linux-gnu/asterisk/modules",
     "/usr/lib/aarch64-linux-gnu/asterisk/modules",
@@ -70,6 +74,18 @@ class TrunkPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserPlan:
+    """SIP by WebSocket, for our server alone: where Asterisk listens, from which networks we come, and the
+    secret of the endpoint that calls from a page. ``address`` is what browsers reach media at, where that
+    is not Asterisk's own."""
+
+    bind: str = "127.0.0.1"
+    port: int = 15088
+    networks: tuple[str, ...] = ("127.0.0.1/32",)
+    caller_secret: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AsteriskPlan:
     """All that the files depend on. Addresses are numeric; secrets are plain text."""
 
@@ -96,6 +112,7 @@ class AsteriskPlan:
     auto_answer: bool
     phones: Sequence[AgentPhone]
     trunks: Sequence[TrunkPlan]
+    browser: BrowserPlan
     queues: Mapping[str, survive.NativeQueue] = field(default_factory=dict)
     menu_s: int = 180
     """So long a caller may be in the menu that his agent sent him to."""
@@ -156,6 +173,13 @@ def _values(plan: AsteriskPlan) -> Mapping[str, str]:
         "ask_s": str(ASK_S),
         "menu_s": str(plan.menu_s),
         "native_queues": survive.queue_sections(plan.queues),
+        "web_bind": quiet(plan.browser.bind),
+        "web_port": str(plan.browser.port),
+        "web_permits": _permits(plan.browser.networks, " = "),
+        "web_secrets": SECRETS,
+        "caller_secret": quiet(plan.browser.caller_secret),
+        "ice": _ice(plan),
+        "echo_s": str(ECHO_S),
         "predial": "b(acd-predial^s^1)" if plan.auto_answer else "",
         "agents": "\n".join(_phone(phone) for phone in plan.phones),
         "trunks": "\n".join(_trunk(trunk) for trunk in plan.trunks),
@@ -171,7 +195,7 @@ def _media(address: str) -> str:
 
 def _sip_networks(plan: AsteriskPlan) -> list[str]:
     trunks = (network for trunk in plan.trunks for network in trunk.networks)
-    return sorted({*plan.phone_networks, *trunks})
+    return sorted({*plan.phone_networks, *trunks, *plan.browser.networks})
 
 
 def _permits(networks: Sequence[str], equals: str) -> str:
@@ -191,12 +215,24 @@ def _external(plan: AsteriskPlan) -> str:
     return "\n".join([*lines, *local])
 
 
+def _ice(plan: AsteriskPlan) -> str:
+    """Beyond a NAT, the candidates of Asterisk's own address name the one outside."""
+    if not plan.external_host:
+        return ""
+    own = (ipaddress.ip_network(n) for n in plan.local_networks)
+    hosts = [n.network_address for n in own if n.num_addresses == 1]
+    return "\n".join(["[ice_host_candidates]", *(f"{h} => {plan.external_host}" for h in hosts)])
+
+
 def _phone(phone: AgentPhone) -> str:
     name = quiet(phone.extension)
+    web = endpoint_of(name, PhoneKind.BROWSER)
     return (
         f"[{name}](agent)\nauth = {name}\naors = {name}\ncallerid = <{name}>\n"
         f"[{name}](agent-aor)\n"
         f"[{name}](agent-auth)\nusername = {name}\npassword = {quiet(phone.password)}\n"
+        f"[{web}](agent-browser)\nauth = {web}\naors = {web}\ncallerid = <{name}>\n"
+        f"[{web}](agent-aor)\n"
     )
 
 

@@ -129,3 +129,15 @@ class Phones(Protocol):
     async def registered(self, extension: str) -> bool:
         """The phone is there and answers. Raises TelephonyDown."""
         ...
+
+
+class PhoneSecrets(Protocol):
+    """Passwords of browser phones, as Asterisk knows them. Both raise TelephonyDown."""
+
+    async def put(self, endpoint: str, password: str) -> None:
+        """This is the endpoint's password from now on."""
+        ...
+
+    async def drop(self, endpoint: str, password: str) -> None:
+        """Nobody registers as this endpoint any more, unless it has another password by now."""
+        ...

@@ -18,6 +18,7 @@ def scratch_environment(folder: Path) -> Mapping[str, str]:
         "CTI_FASTAGI_PORT": str(free_port()),
         "CTI_AMI_PORT": str(free_port()),
         "CTI_SIP_PORT": str(free_port()),
+        "CTI_BROWSER_PHONE_PORT": str(free_port()),
         "CTI_REDIS_PORT": str(free_port()),
         "CTI_RTP_FIRST_PORT": str(rtp),
         "CTI_RTP_LAST_PORT": str(rtp + RTP_PORTS - 1),

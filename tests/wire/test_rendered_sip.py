@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cti.asterisk.render import AsteriskPlan, TrunkPlan, render
+from cti.asterisk.render import AsteriskPlan, BrowserPlan, TrunkPlan, render
 
 
 def pjsip(sip_bind: str) -> str:
@@ -14,6 +14,7 @@ def pjsip(sip_bind: str) -> str:
         ami_secret="a-secret", ami_networks=("127.0.0.1/32",), agi_host="127.0.0.1", agi_port=4573,
         lost_after_s=5, auto_answer=False, phones=(),
         trunks=[TrunkPlan(name="carrier", networks=("10.2.0.1/32",))],
+        browser=BrowserPlan(caller_secret="another-secret"),
     )  # fmt: skip
     return render(plan)["pjsip.conf"]
 

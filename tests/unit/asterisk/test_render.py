@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from cti.asterisk.render import AgentPhone, AsteriskPlan, TrunkPlan, quiet, render, write
+from cti.asterisk.render import (
+    AgentPhone,
+    AsteriskPlan,
+    BrowserPlan,
+    TrunkPlan,
+    quiet,
+    render,
+    write,
+)
 from cti.asterisk.text import UnsafeText
 
 PLAN = AsteriskPlan(
@@ -33,6 +41,7 @@ PLAN = AsteriskPlan(
     auto_answer=False,
     phones=(AgentPhone(extension="8001", password="pw-1"),),
     trunks=(TrunkPlan(name="carrier", networks=("192.0.2.0/24",)),),
+    browser=BrowserPlan(caller_secret="s3cret-2"),
 )
 
 
@@ -61,7 +70,11 @@ def test_the_ami_user_can_neither_run_commands_nor_change_files() -> None:
 def test_sip_is_open_to_the_named_networks_only() -> None:
     found = lines("pjsip.conf")
     permits = [line for line in found if line.startswith("permit")]
-    assert permits == ["permit = 10.1.0.0/255.255.0.0", "permit = 192.0.2.0/255.255.255.0"]
+    assert set(permits) == {
+        "permit = 10.1.0.0/255.255.0.0",
+        "permit = 192.0.2.0/255.255.255.0",
+        "permit = 127.0.0.1/255.255.255.255",  # browsers' phones, by our own server
+    }
     assert "deny = 0.0.0.0/0" in found
     assert "match = 192.0.2.0/24" in found
 
@@ -70,9 +83,41 @@ def test_callers_and_phones_reach_our_numbers_and_nothing_else() -> None:
     text = render(PLAN)["extensions.conf"]
     for context in ("acd-trunk", "from-agent"):
         section = text.split(f"[{context}]")[1].split("\n[")[0]
-        exits = re.findall(r"^exten => ([^,]+),1,(\w+)", section, re.MULTILINE)
-        assert [where for where, what in exits if what == "Goto"] == ["95518"]
-        assert {what for where, what in exits if where != "95518"} == {"Hangup"}
+        exits = dict(re.findall(r"^exten => ([^,]+),1,(\w+)", section, re.MULTILINE))
+        assert exits.pop("95518") == "Goto"
+        assert exits.pop("echo", "Answer") == "Answer"
+        assert set(exits.values()) == {"Hangup"}
+
+
+def section(name: str, text: str) -> list[str]:
+    """The lines of every section of this name, with what it takes over from."""
+    found = re.findall(rf"^\[{name}\](\([^)]*\))?\n(.*?)(?=^\[|\Z)", text, re.MULTILINE | re.DOTALL)
+    return [line.strip() for head, body in found for line in [head, *body.splitlines()]]
+
+
+def test_each_extension_has_a_phone_in_the_browser_whose_secret_is_in_no_file() -> None:
+    lines = section("8001w", render(PLAN)["pjsip.conf"])
+    assert "(agent-browser)" in lines
+    assert "auth = 8001w" in lines
+    assert not [line for line in lines if "password" in line]
+    assert "auth = astdb,browser-phones" in render(PLAN)["sorcery.conf"]
+
+
+def test_only_our_server_speaks_for_browsers() -> None:
+    text = render(PLAN)["pjsip.conf"]
+    found = section("browser", text)
+    assert "deny = 0.0.0.0/0" in found
+    assert "permit = 127.0.0.1/255.255.255.255" in found
+    assert "(browser)" in section("caller", text)
+    assert "(!,browser)" in section("agent-browser", text)
+    assert "bindaddr = 127.0.0.1" in render(PLAN)["http.conf"]
+
+
+def test_nobody_can_call_the_caller_page() -> None:
+    assert "type = aor" not in section("caller", render(PLAN)["pjsip.conf"])
+    assert not [
+        line for line in section("caller", render(PLAN)["pjsip.conf"]) if line.startswith("aors")
+    ]
 
 
 def test_nothing_of_a_template_is_left_unfilled() -> None:
@@ -126,3 +171,4 @@ def test_beyond_a_nat_phones_are_told_the_address_outside() -> None:
     written = render(plan)["pjsip.conf"]
     assert "external_media_address = 192.0.2.7" in written
     assert "local_net = 172.31.96.10/32" in written
+    assert "172.31.96.10 => 192.0.2.7" in render(plan)["rtp.conf"]
