@@ -15,6 +15,13 @@ from cti.simulation.phones import Answering, Leg, Phone, Phones, Registrar
 from cti.simulation.sip_phone import OVER
 from tests.asterisk import message_trees, mode_trees, odd_trees, phrase_voice, waiting_trees
 from tests.asterisk.hearing import Hearing
+from tests.asterisk.short_ways import (
+    SHORT_MENU,
+    direct_trees,
+    open_always,
+    reach_carrier,
+    short_tree,
+)
 from tests.asterisk.site import CONFIG, Desktop, Site, desktop, running_site
 from tests.servers import free_port
 
@@ -34,8 +41,8 @@ DIRECT = {
     "staff": "955196",
 }
 """Numbers that go to a queue at once, for tests that are not about the menu."""
-SHORT_MENU, NIGHT = "955184", "955185"
-"""A menu of one short sound; and the real menu when its offices are closed."""
+NIGHT = "955185"
+"""The real menu when its offices are closed."""
 OWN_TREES = {
     **message_trees.TREES,
     **mode_trees.TREES,
@@ -43,27 +50,7 @@ OWN_TREES = {
     **phrase_voice.TREES,
     **waiting_trees.TREES,
 }
-_DIRECT_TREE = """\
-tree: "{number}"
-numbers: ["{number}"]
-languages: [zh, en]
-defaults: {{human: queue}}
-start: queue
-nodes:
-  queue: {{enqueue: {queue}}}
-"""
-_SHORT_TREE = f"""\
-tree: "{SHORT_MENU}"
-numbers: ["{SHORT_MENU}"]
-languages: [zh, en]
-defaults: {{no_input_s: 1, human: person}}
-start: main
-nodes:
-  main: {{menu: whisper_motor, keys: {{"1": person, "2": main}}}}
-  person: {{enqueue: motor}}
-"""
-_CLOSED = "  never: {mon-sun: closed, holiday: closed}"
-_OPEN = "  consult: always\n  complaint: always\n"
+_CLOSED = "  never: {mon-sun: closed, holiday: closed}\n"
 SPARE_SEAT, SPARE_PHONE = "S1", "8011"
 """A desk that is nobody's own."""
 DESK_GONE_S = 4.0
@@ -73,7 +60,6 @@ ROUTED = {
     "nonmotor": "    sticky: true\n",
     "staff": "    overflow: [{after_s: 2, number: duty}]\n    sticky: false\n",
 }
-BOUND = ("reserved", "ringing", "talking", "held", "consulting", "conferencing")
 
 
 @dataclass
@@ -154,14 +140,6 @@ class House:
         for each in self._desktops:
             await each.again()
 
-    async def gauges(self) -> dict[str, float]:
-        async with self.http.get(f"{self.site.url}/metrics") as answer:
-            text = await answer.text()
-        found: dict[str, float] = {}
-        for name, value in re.findall(r"^cti_(\w+)(?:\{.*\})? (\S+)$", text, re.MULTILINE):
-            found[name] = found.get(name, 0.0) + float(value)
-        return found
-
     async def settle(self) -> None:
         """End what a test left, and see that nothing remains anywhere. What did remain is that test's
         fault alone: the next one finds everybody connected, and nothing said yet."""
@@ -200,16 +178,9 @@ class House:
         left: object = None
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(limit_s):
-                while left := await self._left():  # noqa: ASYNC110 (Asterisk must be asked)
+                while left := await self.site.busy():  # noqa: ASYNC110 (Asterisk must be asked)
                     await asyncio.sleep(0.1)
         assert not left, left
-
-    async def _left(self) -> dict[str, float]:
-        gauges = await self.gauges()
-        counted = {name: gauges.get(name, 0.0) for name in ("calls", "callbacks_open")}
-        counted |= {name: gauges[name] for name in (f"agents_{state}" for state in BOUND)}
-        counted["channels"] = await self.site.channels()
-        return {name: value for name, value in counted.items() if value}
 
 
 async def hearing(leg: Leg, limit_s: float = 5.0) -> Hearing:
@@ -238,11 +209,7 @@ def quick_configuration(folder: Path, customer_port: int = 0) -> Path:
     agents.write_text(
         text + f'seats: [{{seat: {SPARE_SEAT}, extension: "{SPARE_PHONE}"}}]\n', "utf-8"
     )
-    settings = folder / "config" / "cti.yaml"
-    text = settings.read_text("utf-8")
-    carrier = f'carrier: {{host: "127.0.0.1:{customer_port}", allow:'
-    assert text.count("carrier: {allow:") == 1
-    settings.write_text(text.replace("carrier: {allow:", carrier), "utf-8")
+    reach_carrier(folder / "config" / "cti.yaml", customer_port)
     quick_dialplan(folder / "dialplan")
     return folder / "config"
 
@@ -291,14 +258,10 @@ def quick_dialplan(folder: Path) -> None:
     """The real menu, open at any hour; the same menu always closed; and shorter ways."""
     shutil.rmtree(folder / "tests")
     odd_trees.write_scripts(folder / "scripts")
-    hours = (folder / "hours.yaml").read_text("utf-8")
-    hours = re.sub(r"  consult:.*?\n\n", f"{_OPEN}{_CLOSED}\n\n", hours, flags=re.DOTALL)
-    (folder / "hours.yaml").write_text(hours, "utf-8")
+    open_always(folder / "hours.yaml", _CLOSED)
     night = (folder / "95518.yaml").read_text("utf-8").replace('"95518"', f'"{NIGHT}"')
     night = re.sub("of: (consult|complaint)", "of: never", night)
-    trees = {NIGHT: night, SHORT_MENU: _SHORT_TREE, **OWN_TREES}
-    for queue, number in DIRECT.items():
-        trees[number] = _DIRECT_TREE.format(number=number, queue=queue)
+    trees = {NIGHT: night, SHORT_MENU: short_tree(1), **direct_trees(DIRECT), **OWN_TREES}
     for number, tree in trees.items():
         (folder / f"{number}.yaml").write_text(tree, "utf-8")
 

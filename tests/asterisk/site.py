@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -22,6 +23,8 @@ from cti.site_files import asterisk_plan, sample_secrets
 from cti.site_programs import asterisk_program, redis_program, server_program
 from cti.stocking import stock
 
+BOUND = ("reserved", "ringing", "talking", "held", "consulting", "conferencing", "dialling")
+"""States of an agent whom a call concerns, but for wrap-up."""
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 
 
@@ -82,6 +85,23 @@ class Site:
         """How many channels Asterisk has now."""
         text = await self.asterisk_says("core show channels count")
         return int(text.split(" active channel")[0].split()[-1])
+
+    async def gauges(self) -> dict[str, float]:
+        """The service's gauges by name, those with labels added up."""
+        async with aiohttp.ClientSession() as http, http.get(f"{self.url}/metrics") as answer:
+            text = await answer.text()
+        found: dict[str, float] = {}
+        for name, value in re.findall(r"^cti_(\w+)(?:\{.*\})? (\S+)$", text, re.MULTILINE):
+            found[name] = found.get(name, 0.0) + float(value)
+        return found
+
+    async def busy(self) -> dict[str, float]:
+        """Calls, callbacks, agents bound to a call and channels, as far as there are any."""
+        told = await self.gauges()
+        counted = {name: told.get(name, 0.0) for name in ("calls", "callbacks_open")}
+        counted |= {name: told.get(name, 0.0) for name in (f"agents_{state}" for state in BOUND)}
+        counted["channels"] = await self.channels()
+        return {name: value for name, value in counted.items() if value}
 
     def log(self, name: str) -> str:
         return (self.folder / "log" / f"{name}.log").read_text("utf-8", "replace")

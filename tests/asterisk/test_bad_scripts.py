@@ -6,8 +6,9 @@ import time
 import pytest
 
 from cti.simulation.phones import Leg
-from tests.asterisk.house import SHORT_MENU, House
+from tests.asterisk.house import House
 from tests.asterisk.odd_trees import SCRIPT_LIMIT_S, SCRIPT_TEXTS, SCRIPTS
+from tests.asterisk.short_ways import SHORT_MENU
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(120)]
 

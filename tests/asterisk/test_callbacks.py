@@ -94,7 +94,7 @@ async def test_two_tickets_and_one_agent_are_dialled_one_after_the_other(house: 
     await motor.ready(Answering(after_s=0.2))
     await house.event("callbackConnected", first)
     assert "agentAllocated" not in house.events(second)
-    assert (await house.gauges())["callbacks_dialling"] == 1
+    assert (await house.site.gauges())["callbacks_dialling"] == 1
     await motor.do("clearConnection")
     await motor.until_state("wrap_up")
     await motor.do("setAgentState", status="ready")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.asterisk.house import NIGHT, SHORT_MENU, House, hearing
+from tests.asterisk.house import NIGHT, House, hearing
+from tests.asterisk.short_ways import SHORT_MENU
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(120)]
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from cti.simulation.phones import Phone
-from tests.asterisk.house import DIRECT, SHORT_MENU, House, hearing
+from tests.asterisk.house import DIRECT, House, hearing
 from tests.asterisk.odd_trees import NODES
 from tests.asterisk.raw_sip import RawCaller, raw_caller
+from tests.asterisk.short_ways import SHORT_MENU
 from tests.asterisk.test_history import row_of
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(120)]

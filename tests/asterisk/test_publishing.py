@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.asterisk.house import SHORT_MENU, House, hearing
+from tests.asterisk.house import House, hearing
+from tests.asterisk.short_ways import SHORT_MENU
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(180)]
 

@@ -86,7 +86,7 @@ async def test_three_callers_hear_their_places_and_times_and_are_served_in_that_
     assert english.says("queue_ahead_intro", "en") is not None
     assert english.says("unit/callers", "en") is not None
     assert english.says("queue_eta_intro", "en") is None
-    gauges = await house.gauges()
+    gauges = await house.site.gauges()
     assert gauges["callback_invariant_broken"] == 0
     assert gauges["wait_error_told"] >= 1
     await seat.until_state("wrap_up")

@@ -16,9 +16,9 @@ from tests.asterisk.house import (
     DIRECT,
     NIGHT,
     ROOT,
-    SHORT_MENU,
     quick_configuration,
 )
+from tests.asterisk.short_ways import SHORT_MENU
 from tests.asterisk.site import running_site
 from tests.faults.disturbance import ManagerRelay
 from tests.faults.hotline import Hotline

@@ -6,7 +6,8 @@ import time
 import pytest
 
 from cti.simulation.phones import Answering
-from tests.asterisk.house import DIRECT, SHORT_MENU
+from tests.asterisk.house import DIRECT
+from tests.asterisk.short_ways import SHORT_MENU
 from tests.faults.hotline import FALLBACK_S, Hotline
 from tests.faults.matrix import Seen, fault
 from tests.faults.relay import Way

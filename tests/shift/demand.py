@@ -8,8 +8,9 @@ from random import Random
 from cti.core.ids import QueueName
 from cti.core.whatif.chance import Spread
 from cti.core.whatif.demand import DAY_S, Contact, Demand, Stream, Surge, generated
+from tests.asterisk.short_ways import SHORT_MENU
 from tests.shift.callers import Errand, Numbers, errand_of
-from tests.shift.house import CALLBACK_AFTER_S, DIRECT, REAL_MENU, SHORT_MENU
+from tests.shift.house import CALLBACK_AFTER_S, DIRECT, REAL_MENU
 
 MIDNIGHT = datetime(2026, 9, 1, tzinfo=UTC)
 PROFILE = (

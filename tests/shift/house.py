@@ -9,6 +9,13 @@ from pathlib import Path
 
 import yaml
 
+from tests.asterisk.short_ways import (
+    SHORT_MENU,
+    direct_trees,
+    open_always,
+    reach_carrier,
+    short_tree,
+)
 from tests.asterisk.site import CONFIG
 
 ROOT = CONFIG.parent
@@ -22,7 +29,7 @@ DIRECT = {
     "sales": "955189",
     "staff": "955196",
 }
-SHORT_MENU, REAL_MENU = "955184", "95518"
+REAL_MENU = "95518"
 FIRST_AGENT, FIRST_EXTENSION = 3001, 8301
 SUPERVISOR, SUPERVISOR_EXTENSION = "2001", "8101"
 CALLBACK_AFTER_S = 5
@@ -47,25 +54,6 @@ LANGUAGES: Sequence[Sequence[str]] = (
     ("zh", "bo-khg", "en"),
     ("zh",),
 )
-_DIRECT_TREE = """\
-tree: "{number}"
-numbers: ["{number}"]
-languages: [zh, en]
-defaults: {{human: queue}}
-start: queue
-nodes:
-  queue: {{enqueue: {queue}}}
-"""
-_SHORT_TREE = f"""\
-tree: "{SHORT_MENU}"
-numbers: ["{SHORT_MENU}"]
-languages: [zh, en]
-defaults: {{no_input_s: 3, human: person}}
-start: main
-nodes:
-  main: {{menu: whisper_motor, keys: {{"1": person, "2": main}}}}
-  person: {{enqueue: motor}}
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +76,7 @@ def written(folder: Path, agents: int, carrier_port: int) -> Mapping[str, str]:
     _write_agents(folder / "config" / "agents.yaml", agents)
     queues = folder / "config" / "queues.yaml"
     queues.write_text(_quick(queues.read_text("utf-8")), "utf-8")
-    settings = folder / "config" / "cti.yaml"
-    carrier = f'carrier: {{host: "127.0.0.1:{carrier_port}", allow:'
-    text = settings.read_text("utf-8").replace("carrier: {allow:", carrier)
-    settings.write_text(text, "utf-8")
+    reach_carrier(folder / "config" / "cti.yaml", carrier_port)
     _write_menus(folder / "dialplan")
     return {
         "CTI_CONFIG": str(folder / "config"),
@@ -150,11 +135,6 @@ def _quick(queues: str) -> str:
 
 def _write_menus(folder: Path) -> None:
     """The real menu at any hour, and shorter ways."""
-    hours = (folder / "hours.yaml").read_text("utf-8")
-    open_always = "  consult: always\n  complaint: always\n\n"
-    hours = re.sub(r"  consult:.*?\n\n", open_always, hours, count=1, flags=re.DOTALL)
-    (folder / "hours.yaml").write_text(hours, "utf-8")
-    (folder / f"{SHORT_MENU}.yaml").write_text(_SHORT_TREE, "utf-8")
-    for queue, number in DIRECT.items():
-        tree = _DIRECT_TREE.format(number=number, queue=queue)
+    open_always(folder / "hours.yaml")
+    for number, tree in {SHORT_MENU: short_tree(3), **direct_trees(DIRECT)}.items():
         (folder / f"{number}.yaml").write_text(tree, "utf-8")

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import re
 import sys
 import time
 from collections import Counter
@@ -13,8 +12,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
-
-import aiohttp
 
 from cti.config_models import Configuration
 from cti.simulation.scratch import free_port
@@ -28,7 +25,6 @@ from tests.shift.house import SUPERVISOR, SUPERVISOR_EXTENSION, seats, written
 from tests.shift.staff import Supervisor
 
 PROGRAMS = ("server", "asterisk", "redis")
-BOUND = ("reserved", "ringing", "talking", "held", "consulting", "conferencing", "dialling")
 QUIET_LIMIT_S = 45.0
 LAG_LIMIT_S = 30.0
 WRAP_REASONS = 6
@@ -194,22 +190,10 @@ async def _until_quiet(site: Site, carrier: Carrier) -> dict[str, object]:
 
 
 async def _left(site: Site, carrier: Carrier) -> dict[str, object]:
-    told = await gauges(site)
-    counted = {name: told.get(name, 0.0) for name in ("calls", "callbacks_open")}
-    counted |= {f"agents_{state}": told.get(f"agents_{state}", 0.0) for state in BOUND}
-    counted["channels"] = await site.channels()
-    counted["callers on the line"] = carrier.ends.live
-    return {name: value for name, value in counted.items() if value}
-
-
-async def gauges(site: Site) -> Mapping[str, float]:
-    """The service's gauges, those with labels added up."""
-    async with aiohttp.ClientSession() as http, http.get(f"{site.url}/metrics") as answer:
-        text = await answer.text()
-    found: dict[str, float] = {}
-    for name, value in re.findall(r"^cti_(\w+)(?:\{.*\})? (\S+)$", text, re.MULTILINE):
-        found[name] = found.get(name, 0.0) + float(value)
-    return found
+    left: dict[str, object] = {**await site.busy()}
+    if carrier.ends.live:
+        left["callers on the line"] = carrier.ends.live
+    return left
 
 
 async def figures(shift: Shift) -> Values:
