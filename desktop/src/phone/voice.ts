@@ -1,0 +1,73 @@
+/** What this end says: the microphone while there is one, else silence. Can be swapped in mid-call. */
+
+import { watchLevel } from './meter'
+import { openMicrophone, release, type MicrophoneTrouble, type Opened } from './microphone'
+import { silence } from './silence'
+
+export interface VoiceParts {
+  open(deviceId: string): Promise<Opened>
+  silence: typeof silence
+  watchLevel: typeof watchLevel
+}
+
+export const REAL_VOICE: VoiceParts = { open: (deviceId) => openMicrophone(deviceId), silence, watchLevel }
+
+/** `gone` fires when the microphone was unplugged or its permission withdrawn. */
+export class Voice extends EventTarget {
+  stream: MediaStream | null = null
+  /** Why nobody hears us; null while a microphone is open. */
+  trouble: MicrophoneTrouble | null = null
+  /** As meter.ts tells it; also while muted. */
+  level = 0
+  private stopNow: () => void = () => undefined
+
+  constructor(
+    private readonly parts: VoiceParts,
+    private muted = false,
+  ) {
+    super()
+  }
+
+  /** Opens the microphone, or takes silence; the stream before is released. */
+  async open(deviceId: string): Promise<MediaStream> {
+    const opened = await this.parts.open(deviceId)
+    this.close()
+    this.trouble = opened.trouble
+    this.stream = opened.stream ? this.withMicrophone(opened.stream) : this.withSilence()
+    this.setMuted(this.muted)
+    return this.stream
+  }
+
+  setMuted(muted: boolean): void {
+    this.muted = muted
+    for (const track of this.stream?.getAudioTracks() ?? []) track.enabled = !muted
+  }
+
+  close(): void {
+    this.stopNow()
+    this.stopNow = () => undefined
+    this.stream = null
+    this.level = 0
+  }
+
+  private withMicrophone(stream: MediaStream): MediaStream {
+    // A muted track is silent for every listener; its twin still tells whether somebody speaks.
+    const twin = stream.clone()
+    const unwatch = this.parts.watchLevel(twin, (level) => (this.level = level))
+    const lost = (): void => void this.dispatchEvent(new Event('gone'))
+    for (const track of stream.getAudioTracks()) track.addEventListener('ended', lost, { once: true })
+    this.stopNow = () => {
+      for (const track of stream.getAudioTracks()) track.removeEventListener('ended', lost)
+      unwatch()
+      release(twin)
+      release(stream)
+    }
+    return stream
+  }
+
+  private withSilence(): MediaStream {
+    const made = this.parts.silence()
+    this.stopNow = made.stop
+    return made.stream
+  }
+}
