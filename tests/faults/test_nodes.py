@@ -57,7 +57,6 @@ async def asked(hotline: Hotline) -> str:
     return next(line.partition("=")[2] for line in told.splitlines() if "ACD_AGI=" in line)
 
 
-@pytest.mark.long
 @fault("node-lost", "waiting", "ringing", "talking", "new call")
 async def test_a_second_server_takes_over_and_callers_keep_their_places(
     hotline: Hotline, seen: Seen

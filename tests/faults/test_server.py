@@ -152,6 +152,28 @@ async def test_a_caller_who_comes_while_the_server_is_away_is_served_and_in_hist
         assert (told["offered"], told["established"], told["callCleared"]) == (1, 1, 1)
 
 
+@pytest.mark.parametrize(("code", "reason"), [(None, "RNA"), (603, "REFUSED"), (486, "BUSY")])
+@fault("server-killed", "ringing")
+async def test_who_missed_a_call_while_the_server_was_away_is_not_rung_for_it_again(
+    hotline: Hotline, code: int | None, reason: str
+) -> None:
+    async with hotline.board() as board, hotline.seats("1001") as seats:
+        await seats["1001"].ready(ONLY_RING)
+        await hotline.call("13997000002", DIRECT["motor"])
+        ringing = await board.until(15, type="delivered", agentId="1001")
+        hotline.kill_server()
+    phone = hotline.agents["1001"].leg
+    if code:
+        phone.refuse(code)
+    await phone.until("DISCONNECTED", 15)
+    await hotline.start_server()
+    await hotline.until_callers_in("acd-wait", 1, 5)
+    async with hotline.board() as board:
+        [agent] = [each for each in board.frames[0]["agents"] if each["agentId"] == "1001"]
+        assert (agent["status"], agent["reason"]) == ("not_ready", reason)
+        assert calls_in(board) == {ringing["callId"]: "waiting"}
+
+
 @fault("server-hangs", "waiting")
 async def test_a_hanging_server_lets_waiting_callers_go_and_takes_them_back(
     hotline: Hotline, seen: Seen
