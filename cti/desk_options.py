@@ -24,6 +24,8 @@ def desk_options(configuration: Configuration, from_agent: Tree | None = None) -
                 code=code,
                 label=_label(each.label),
                 max_s=each.max_s,
+                times=each.quota.times,
+                minutes=each.quota.minutes,
                 system=each.system,
                 approval=each.approval,
             )
@@ -45,6 +47,7 @@ def desk_options(configuration: Configuration, from_agent: Tree | None = None) -
             Choice(code=name, label=label)
             for name, label in (from_agent.tasks if from_agent else {}).items()
         ),
+        shown_numbers=configuration.settings.sip.numbers,
         ring_s=configuration.queues.defaults.ring_s,
     )
 

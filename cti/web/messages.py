@@ -96,7 +96,7 @@ def wire(record: "DataclassInstance", names: Sequence[str] = ()) -> Json:
 _AGENT = (
     "agent_id", "name", "extension", "status", "reason", "pending", "pending_reason", "state",
     "since", "call_id", "wrap_up_until", "wrap_up_extended", "skills", "languages", "seat",
-    "forced", "asked", "asked_until", "overstayed", "desk",
+    "forced", "asked", "asked_until", "overstayed", "desk", "uses", "uses_on", "reason_since",
 )
 _CALL = (
     "call_id", "phase", "queue", "priority", "queued_at", "arrived_at", "agent_id",

@@ -18,6 +18,7 @@ async def options(request: web.Request) -> web.Response:
             "wrapUpReasons": [_choice(one) for one in found.wrap_up_reasons],
             "seats": [{"seat": seat, "extension": phone} for seat, phone in found.seats.items()],
             "menuTasks": [{"name": one.code, "label": one.label} for one in found.tasks],
+            "shownNumbers": found.shown_numbers,
             "ringS": found.ring_s,
         }
     )
@@ -31,6 +32,10 @@ def _choice(choice: Choice) -> dict[str, Any]:
         found["approval"] = True
     if choice.max_s is not None:
         found["maxS"] = choice.max_s
+    if choice.times is not None:
+        found["times"] = choice.times
+    if choice.minutes is not None:
+        found["minutes"] = choice.minutes
     if choice.children:
         found["children"] = [_choice(child) for child in choice.children]
     return found

@@ -34,11 +34,14 @@ class Choice:
     """One line of a list on the desktop; ``label`` by language (``{"zh": …, "en": …}``).
 
     A ``system`` one is shown where it occurs, but nobody chooses it; one with ``approval`` is asked for.
+    ``times`` and ``minutes`` are what an agent may use of it on a day.
     """
 
     code: str
     label: Mapping[str, str]
     max_s: int | None = None
+    times: int | None = None
+    minutes: float | None = None
     system: bool = False
     approval: bool = False
     children: tuple["Choice", ...] = ()
@@ -54,6 +57,8 @@ class DeskOptions:
     seats: Mapping[str, str] = field(default_factory=dict)
     tasks: tuple[Choice, ...] = ()
     """What callers may be sent to the menu for."""
+    shown_numbers: tuple[str, ...] = ()
+    """What the called person may see, the usual one first."""
     ring_s: int = 20
 
 

@@ -123,3 +123,13 @@ def test_the_tasks_of_the_menu_are_offered_with_their_labels(configuration: Conf
     [task] = desk_options(configuration, tree).tasks
     assert (task.code, task.label) == ("id", {"zh": "核验", "en": "Check"})
     assert desk_options(configuration).tasks == ()
+
+
+def test_a_reason_says_what_may_be_used_of_it_on_a_day(configuration: Configuration) -> None:
+    reasons = {each.code: each for each in desk_options(configuration).reasons}
+    assert (reasons["BREAK"].times, reasons["BREAK"].minutes) == (2, 30)
+    assert reasons["MEAL"].times is None
+
+
+def test_the_numbers_to_be_shown_are_those_that_callers_dial(configuration: Configuration) -> None:
+    assert desk_options(configuration).shown_numbers == configuration.settings.sip.numbers
