@@ -1,17 +1,23 @@
 """Sound that says whose it is: each end sends a few RTP packets a second, filled with its own name.
 
-Asterisk passes A-law from one leg to the other as it is, so whoever is heard is known by his packets.
+Asterisk passes A-law from one leg to the other as it is, so whoever is heard is known by his packets. A
+conference mixes what comes in one fiftieth of a second: then neither name is known. So each end
+draws anew after each packet when it sends the next.
 """
 
 import asyncio
 import struct
 from dataclasses import dataclass, field
+from random import randint
 from secrets import randbits
 from time import monotonic
 from typing import Any
 
-EVERY_S = 0.25
-"""Between two packets of one end."""
+FRAME_S = 0.02
+FRAMES_APART = (9, 16)
+"""So many frames, at least and at most, from one packet of an end to its next."""
+EVERY_S = FRAME_S * sum(FRAMES_APART) / 2
+"""The same in seconds, on the mean."""
 GAP_S = 1.5
 """So long nothing of somebody: his next packet begins a new stretch."""
 SAMPLES = 160
@@ -58,12 +64,17 @@ class Voice:
     sequence: int = 0
     clock: int = 0
     pressing: bool = False
+    due: int = 0
+    """Frames until its next packet, of ``waited`` since the last one."""
+    waited: int = 0
     source: int = field(default_factory=lambda: randbits(32))
 
     def packet(self) -> bytes:
         """The next 20 ms of its name."""
         content = (NAMED + self.name.encode()).ljust(NAME_BYTES, NAMED) * (SAMPLES // NAME_BYTES)
-        return self._head(_ALAW, int(EVERY_S * 8000)) + content
+        head = self._head(_ALAW, self.waited * SAMPLES)
+        self.due = self.waited = randint(*FRAMES_APART)
+        return head + content
 
     def key_begins(self, key: str) -> bytes:
         """The first packet of a key (RFC 4733); until ``key_ends`` there is no other sound."""
@@ -147,6 +158,7 @@ class Sound(asyncio.DatagramProtocol):
     async def _speak(self) -> None:
         while True:
             for voice in tuple(self._voices.values()):
-                if not voice.pressing:
+                voice.due -= 1
+                if voice.due <= 0 and not voice.pressing:
                     self._send(voice, voice.packet())
-            await asyncio.sleep(EVERY_S)
+            await asyncio.sleep(FRAME_S)
