@@ -7,13 +7,18 @@ meanwhile is heard in the same file, at the place that his ``Part`` says.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cti.core.call import Call, Direction
-from cti.core.control_events import RecordingPaused, RecordingResumed
+from cti.core.control_events import (
+    ConsultationEnded,
+    PartyLeft,
+    RecordingPaused,
+    RecordingResumed,
+)
 from cti.core.events import ConnectionCleared, Established, Event, Held, Retrieved
 
 RATE_HZ = 8000
@@ -179,24 +184,49 @@ def parts_of(events: Sequence[Event], started_at: datetime, seconds: float) -> t
     A part that began before the recording begins with it; one whose end is not told ends with it.
     """
     found: list[Part] = []
-    for kind, (begin, end) in _PAIRS.items():
+    for kind, (begins, ends) in _PAIRS.items():
         open_at: dict[str, float] = {}
         for event in events:
-            who = str(getattr(event, "agent_id", ""))
             at_s = (event.at - started_at).total_seconds()
-            if isinstance(event, begin):
+            if (who := begins(event)) is not None:
                 open_at.setdefault(who, at_s)
-            elif isinstance(event, end) and who in open_at:
+            elif (who := ends(event)) is not None and who in open_at:
                 found += _cut(kind, who, open_at.pop(who), at_s, seconds)
         for who, from_s in open_at.items():
             found += _cut(kind, who, from_s, seconds, seconds)
     return tuple(sorted(found, key=lambda part: (part.from_s, part.kind)))
 
 
-_PAIRS: Mapping[PartKind, tuple[type[Event], tuple[type[Event], ...]]] = {
-    PartKind.TALK: (Established, (ConnectionCleared,)),
-    PartKind.HOLD: (Held, (Retrieved, ConnectionCleared)),
-    PartKind.PAUSE: (RecordingPaused, (RecordingResumed,)),
+_Whose = Callable[[Event], str | None]
+
+
+def _talks(event: Event) -> str | None:
+    match event:
+        case Established():
+            return event.agent_id
+        case ConsultationEnded(result="conferenced") if event.party_agent_id:
+            return event.party_agent_id
+    return None
+
+
+def _talks_no_more(event: Event) -> str | None:
+    match event:
+        case ConnectionCleared():
+            return event.agent_id
+        case PartyLeft() if event.party_agent_id:
+            return event.party_agent_id
+    return None
+
+
+def _agent_of(*types: type[Event]) -> _Whose:
+    """Whose such an event is; a pause is nobody's."""
+    return lambda event: str(getattr(event, "agent_id", "")) if isinstance(event, types) else None
+
+
+_PAIRS: Mapping[PartKind, tuple[_Whose, _Whose]] = {
+    PartKind.TALK: (_talks, _talks_no_more),
+    PartKind.HOLD: (_agent_of(Held), _agent_of(Retrieved, ConnectionCleared)),
+    PartKind.PAUSE: (_agent_of(RecordingPaused), _agent_of(RecordingResumed)),
 }
 
 

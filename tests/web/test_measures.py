@@ -83,6 +83,21 @@ async def test_the_calls_behind_a_figure_are_as_many_and_masked(
     assert all("****" in one["callerNumber"] for one in body["behind"])
 
 
+async def test_abandons_come_by_bands_of_waiting_time_with_the_calls_of_each(
+    world: World, open_browser: OpenBrowser
+) -> None:
+    browser = await open_browser(world, "supervisor")
+    path = f"/api/v1/measures?{PERIOD}&by=wait&figures=abandoned_all"
+    _, body, _ = await browser.request("GET", path)
+    rows = {row["row"]: row["values"]["abandoned_all"][0] for row in body["rows"]}
+    assert list(rows) == ["0-5", "5-10", "10-20", "20-30", "30-60", "60-120", "120+", "*"]
+    calls = f"/api/v1/measures/calls?{PERIOD}&figure=abandoned_all&limit=1000&wait="
+    for band in list(rows)[:-1]:
+        _, found, _ = await browser.request("GET", calls + band.replace("+", "%2B"))
+        assert found["numerator"] == len(found["behind"]) == rows[band]
+    assert rows["*"] > 0
+
+
 async def test_an_agent_sees_his_own_figures_and_no_rating(
     world: World, open_browser: OpenBrowser
 ) -> None:
@@ -108,6 +123,7 @@ async def test_an_agent_sees_his_own_figures_and_no_rating(
         (f"{PERIOD}&by=moon", "measures.wrong_word"),
         (f"{PERIOD}&interval=2h", "measures.wrong_word"),
         (f"{PERIOD}&figures=luck", "measures.unknown_figure"),
+        (f"{PERIOD}&wait=0-7", "measures.unknown_band"),
         ("from=0001-01-01&to=9999-12-31&interval=15m", "measures.too_many_intervals"),
         ("from=0001-02-01&to=0001-02-02&compare=year", "measures.empty_period"),
         ("from=2020-01-01&to=2026-12-31&interval=15m", "measures.too_many_intervals"),

@@ -6,7 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cti.core.call import Direction
-from cti.core.control_events import RecordingPaused, RecordingResumed
+from cti.core.control_events import (
+    ConsultationEnded,
+    PartyLeft,
+    RecordingPaused,
+    RecordingResumed,
+)
 from cti.core.events import ConnectionCleared, Established, Event, Held, Retrieved
 from cti.core.ids import AgentId, CallId, ChannelName
 from cti.core.recordings import (
@@ -127,6 +132,29 @@ def test_each_agent_of_a_call_is_found_at_his_place() -> None:
         Part(kind=PartKind.TALK, agent_id=ONE, from_s=0, to_s=6),
         Part(kind=PartKind.TALK, agent_id=TWO, from_s=5, to_s=9),
     )
+
+
+def test_a_colleague_is_heard_from_the_conference_on_until_he_leaves_it() -> None:
+    joined = ConsultationEnded(
+        at=at(3),
+        call_id=CALL,
+        agent_id=ONE,
+        party_id="p1",
+        party_agent_id=TWO,
+        result="conferenced",
+    )
+    left = PartyLeft(at=at(7), call_id=CALL, party_id="p1", party_agent_id=TWO)
+    talks = {ONE: (0, 9), TWO: (3, 7)}
+    story = [established(ONE, 0), joined, left, cleared(ONE, 9)]
+    assert {p.agent_id: (p.from_s, p.to_s) for p in parts_of(story, NOW, 10)} == talks
+
+
+def test_a_colleague_who_was_only_asked_is_no_part() -> None:
+    asked = ConsultationEnded(
+        at=at(3), call_id=CALL, agent_id=ONE, party_id="p1", party_agent_id=TWO, result="cancelled"
+    )
+    story = [established(ONE, 0), asked, cleared(ONE, 9)]
+    assert [part.agent_id for part in parts_of(story, NOW, 10)] == [ONE]
 
 
 def test_a_talk_before_the_recording_is_no_part_and_one_without_an_end_ends_with_it() -> None:
