@@ -7,6 +7,8 @@ from cti.core.measures.erlang import Expected, Traffic, agents_needed, expected
 
 _FEWER, _MORE = 3, 4
 """How many rows stand before and after the one that meets the target."""
+_LEAST, _MOST_S = 0.001, 366 * 86400.0
+"""Beyond them no call centre is meant, and sums leave the range of floating-point figures."""
 _MOST_ERLANGS = 20_000.0
 
 
@@ -65,12 +67,12 @@ def staffed(wanted: Wanted) -> Staffing:
 
 def _check(wanted: Wanted) -> None:
     sound = {
-        "calls": wanted.calls > 0,
-        "aht_s": wanted.aht_s > 0,
-        "interval_s": wanted.interval_s > 0,
+        "calls": wanted.calls >= _LEAST,
+        "aht_s": _LEAST <= wanted.aht_s <= _MOST_S,
+        "interval_s": _LEAST <= wanted.interval_s <= _MOST_S,
         "target": 0 < wanted.target < 1,
         "within_s": 0 <= wanted.within_s <= wanted.interval_s,
-        "patience_s": wanted.patience_s is None or wanted.patience_s > 0,
+        "patience_s": wanted.patience_s is None or _LEAST <= wanted.patience_s <= _MOST_S,
         "shrinkage": 0 <= wanted.shrinkage < 1,
     }
     for name, good in sound.items():
