@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from cti.admin_side import admin_parts
 from cti.asterisk.phones import AmiPhones
 from cti.config_models import Configuration
 from cti.core.acd.record_signals import PauseRecording
@@ -105,6 +106,7 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
         },
         cookie_secure=settings.http.secure_cookie,
         origins=frozenset(settings.http.origins),
+        admin=admin_parts(service, edges, inside),
         limits=WebLimits(session_idle_s=settings.desk.session_s),
     )
 

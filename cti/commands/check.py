@@ -8,24 +8,14 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from cti import messages
+from cti.checking import all_problems
 from cti.config_files import load_configuration
-from cti.config_models import Configuration
-from cti.core.ivr.check_nodes import Known
-from cti.core.ivr.rules.house import House
-from cti.core.problems import Mark, Problem, Severity
-from cti.dialplan_files import (
-    HOURS_FILE,
-    known_names,
-    load_dialplan,
-    load_flows,
-    unknown_days,
-)
+from cti.core.problems import Problem, Severity
+from cti.dialplan_files import HOURS_FILE
 from cti.distances import distance_table, distances, plain_rows, plain_rules, rule_table
-from cti.house_files import house_of, load_rules
-from cti.prompts.check import check_prompts
+from cti.house_files import load_rules
 from cti.settings import environment
 from cti.site_files import config_folder
-from cti.survivable import compiled
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -81,43 +71,20 @@ def find_problems(
     an hours.yaml) is checked instead of the configured one. ``today`` asks whether the days to come
     are known.
     """
-    rules, problems = load_rules(config)
-    configuration, found = load_configuration(config, environment())
-    problems += found
-    known, house, folder = Known(), House(rules=rules), config.resolve().parent / "dialplan"
-    if configuration is not None:
-        known, found = known_names(configuration)
-        problems += found
-        house = house_of(configuration, rules)
-        fastest_cpm = rules.number("prompt_too_fast", "characters_per_min")
-        problems += check_prompts(configuration.settings.folders.prompts, fastest_cpm)
-        problems += missing_whispers(configuration, known)
-        folder = configuration.settings.folders.dialplan
     elsewhere = [path for path in paths if (path / HOURS_FILE).is_file()]
-    for each in elsewhere or [folder]:
-        dialplan = load_dialplan(each, known, house)
-        problems += dialplan.problems
-        if configuration and dialplan.site:
-            problems += compiled(configuration, dialplan.site).notes
-        problems += load_flows(each)[1]
-        problems += unknown_days(each, today) if today else []
+    problems = all_problems(config, elsewhere, today)
     wanted = [path.resolve() for path in paths]
-    roots = [each.resolve().parent for each in (config, *(elsewhere or [folder]))]
+    folders = (config, *(elsewhere or [_dialplan(config)])) if wanted else ()
+    roots = [each.resolve().parent for each in folders]
     return sorted(
-        (each for each in rules.applied(problems) if not wanted or _lies_in(each, roots, wanted)),
+        (each for each in problems if not wanted or _lies_in(each, roots, wanted)),
         key=lambda problem: (problem.mark, problem.code),
     )
 
 
-def missing_whispers(configuration: Configuration, known: Known) -> list[Problem]:
-    """Queues whose name an agent would not hear before the talk."""
-    place = Mark(f"{configuration.settings.folders.config.name}/queues.yaml")
-    present = (known.prompts or {}).get(configuration.settings.language, ())
-    return [
-        Problem(place, "config.no_whisper", {"queue": name, "prompt": f"whisper_{name}"})
-        for name in configuration.queues.queues
-        if f"whisper_{name}" not in present
-    ]
+def _dialplan(config: Path) -> Path:
+    configuration, _ = load_configuration(config, environment())
+    return configuration.settings.folders.dialplan if configuration else config.parent / "dialplan"
 
 
 def _lies_in(problem: Problem, roots: Sequence[Path], wanted: Sequence[Path]) -> bool:

@@ -6,11 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from cti.core.report_document import CellValue, Document, File, Sheet
-
-BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
-"""Without it Excel takes UTF-8 for the system's code page and garbles Chinese."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What makes spreadsheets compute a text: https://owasp.org/www-community/attacks/CSV_Injection."""
+from cti.core.sheet_text import BOM, safe
 
 
 def csv_files(document: Document) -> Sequence[File]:
@@ -48,8 +44,3 @@ def _line(cells: Iterable[CellValue]) -> Iterable[str | int | float | None]:
                 yield f"{cell:%Y-%m-%d %H:%M}"
             case _:
                 yield cell
-
-
-def safe(text: str) -> str:
-    """The text, with an apostrophe before it where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

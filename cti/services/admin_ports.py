@@ -75,6 +75,15 @@ class AccountBook(Protocol):
         ...
 
 
+class Impossible(Exception):
+    """An admin's wish that cannot be done; ``code`` names its sentence in messages ``admin.CODE``."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+
 class LastAdmin(Exception):
     """Nobody could administer any more; nothing was changed."""
 
@@ -157,4 +166,9 @@ class DraftStore(Protocol):
 
         False where there is no draft. Raises Stale.
         """
+        ...
+
+    async def rebase(self, login: str, base: int | None, texts: Mapping[str, str | None]) -> None:
+        """These texts are what the files of these paths are compared with from now on; a file that is
+        gone there too is forgotten. ``base`` None: as it was."""
         ...

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable
 from hmac import compare_digest
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from cti.services.ports import Account, Role
 from cti.web.errors import ApiError
 from cti.web.messages import View
 from cti.web.parts import PARTS, SIGNED_IN, SignedIn, WebParts
+from cti.web.routes import Route
 from cti.web.windows import Window, Windows
 
 log = logging.getLogger(__name__)
@@ -46,26 +46,32 @@ def same_origin(request: web.Request) -> bool:
     return bool(request.host) and urlsplit(origin).netloc.lower() == request.host.lower()
 
 
-async def signed_in(request: web.BaseRequest, parts: WebParts) -> SignedIn | None:
-    """The session behind the cookie, extended; None without one. Raises StoreDown."""
+async def signed_in(
+    request: web.BaseRequest, parts: WebParts, *, at_the_door: bool = False
+) -> SignedIn | None:
+    """The session behind the cookie, extended; None without one. Raises StoreDown, and ApiError 403 for
+    who must change his password first, but ``at_the_door``, where he does so."""
     token = request.cookies.get(COOKIE, "")
     if not 0 < len(token) <= 256:
         return None
     account = await parts.sessions.find(token, parts.limits.session_idle_s)
+    if account and account.must_change and not at_the_door:
+        raise ApiError(403, "signin.must_change")
     return SignedIn(account, token) if account else None
 
 
-def guarded(serve: Handler, roles: Iterable[Role] | None, *, slow: bool = False) -> Handler:
-    """``serve`` behind the checks of its route; ``roles`` None opens it to anybody."""
+def guarded(route: Route) -> Handler:
+    """What the route serves, behind its checks; ``roles`` None opens it to anybody."""
+    serve, roles = route.serve, route.roles
 
     async def checked(request: web.Request) -> web.StreamResponse:
         parts = request.app[PARTS]
         if request.method not in SAFE_METHODS:
             _check_page(request)
         limits = parts.limits
-        async with asyncio.timeout(limits.report_s if slow else limits.request_s):
+        async with asyncio.timeout(limits.report_s if route.slow else limits.request_s):
             if roles is not None:
-                request[SIGNED_IN] = await _allowed(request, frozenset(roles))
+                request[SIGNED_IN] = await _allowed(request, route, roles)
             return await serve(request)
 
     return checked
@@ -98,8 +104,8 @@ def _check_page(request: web.Request) -> None:
         raise ApiError(403, "signin.header")
 
 
-async def _allowed(request: web.Request, roles: frozenset[Role]) -> SignedIn:
-    who = await signed_in(request, request.app[PARTS])
+async def _allowed(request: web.Request, route: Route, roles: frozenset[Role]) -> SignedIn:
+    who = await signed_in(request, request.app[PARTS], at_the_door=route.at_the_door)
     if who is None:
         raise ApiError(401, "signin.needed")
     if who.account.role not in roles:

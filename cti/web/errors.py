@@ -6,6 +6,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from cti.messages import text
+from cti.services.admin_ports import Impossible
 from cti.services.ports import Conflict, HistoryDown, Refused, StoreDown, TelephonyDown
 from cti.web.language import language_of
 from cti.web.messages import encode
@@ -40,6 +41,8 @@ def described(why: Exception, language: str) -> tuple[int, str, str]:
     match why:
         case ApiError():
             return why.status, why.code, text(f"web.{why.code}", language, **why.values)
+        case Impossible():
+            return 409, f"admin.{why.code}", text(f"admin.{why.code}", language, **why.values)
         case Refused():
             return 409, f"desk.{why.code}", _refusal(why, language)
         case web.HTTPException():

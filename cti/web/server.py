@@ -25,6 +25,7 @@ from cti.web import (
     work_api,
 )
 from cti.web.auth import (
+from cti.web.admin_routes import ADMIN_ROUTES
     ADMINS,
     CONTROLLERS,
     EVERYBODY,
@@ -46,8 +47,15 @@ from cti.web.static import desktop
 
 ROUTES = (
     Route("POST", "/api/v1/session", session_api.sign_in, None),
-    Route("GET", "/api/v1/session", session_api.session, EVERYBODY),
-    Route("DELETE", "/api/v1/session", session_api.sign_out, EVERYBODY),
+    Route("GET", "/api/v1/session", session_api.session, EVERYBODY, at_the_door=True),
+    Route("DELETE", "/api/v1/session", session_api.sign_out, EVERYBODY, at_the_door=True),
+    Route(
+        "POST",
+        "/api/v1/session/password",
+        session_api.change_password,
+        EVERYBODY,
+        at_the_door=True,
+    ),
     Route("GET", "/api/v1/options", options_api.options, EVERYBODY),
     Route("POST", "/api/v1/commands", commands_api.command, EVERYBODY),
     Route("GET", "/api/v1/calls", calls_api.calls, EVERYBODY),
@@ -96,6 +104,7 @@ ROUTES = (
 )
 SOCKET_PATH = "/ws"
 
+    *ADMIN_ROUTES,
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self'; style-src 'self'; "
@@ -126,11 +135,7 @@ def build_app(parts: WebParts) -> web.Application:
     )
     app[openapi.DOCUMENT] = openapi.document(ROUTES)
     for route in ROUTES:
-        serve = (
-            for_machines(route.serve)
-            if route.machine
-            else guarded(route.serve, route.roles, slow=route.slow)
-        )
+        serve = for_machines(route.serve) if route.machine else guarded(route)
         app.router.add_route(route.method, route.path, serve)
     app.router.add_get(SOCKET_PATH, socket)
     app.router.add_get("/{path:.*}", desktop)

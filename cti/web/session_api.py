@@ -1,14 +1,15 @@
-"""Signing in and out."""
+"""Signing in and out, and one's own password."""
 
 import hashlib
 import logging
 
 from aiohttp import web
 
+from cti.core.passwords import LONGEST
 from cti.services.ports import Account
 from cti.web.auth import COOKIE, Attempts
 from cti.web.errors import ApiError
-from cti.web.hub import HUB
+from cti.web.hub import HUB, Hub
 from cti.web.language import language_of
 from cti.web.parts import PARTS, SIGNED_IN
 from cti.web.replies import body_of, reply, text_field
@@ -24,6 +25,9 @@ async def sign_in(request: web.Request) -> web.Response:
     login, password = text_field(found, "login", 64), _password(found)
     account = await _checked(request, login, password)
     parts = request.app[PARTS]
+    if account.locked:
+        _log("sign_in_locked", request.remote or "", login)
+        raise ApiError(403, "signin.locked")
     token = await parts.sessions.open(account, parts.limits.session_idle_s)
     response = reply(_session(account, request))
     response.set_cookie(
@@ -52,11 +56,32 @@ async def sign_out(request: web.Request) -> web.Response:
     return response
 
 
-def _password(found: dict[str, object]) -> str:
-    password = found.get("password")
-    if isinstance(password, str) and 0 < len(password) <= 256:
+async def change_password(request: web.Request) -> web.Response:
+    """Another password of one's own; the one so far is asked for, and other sessions end."""
+    who, found, parts = request[SIGNED_IN], await body_of(request), request.app[PARTS]
+    current, password = _password(found, "current"), _password(found)
+    if parts.admin is None:
+        raise ApiError(404, "http.404")
+    await _checked(request, who.account.login, current)
+    account = await parts.admin.users.change_own(who.account, current, password)
+    await parts.admin.sessions.replace(who.token, account, parts.limits.session_idle_s)
+    await parts.admin.sessions.end_all(account.login, but=who.token)
+    end_desktops(request.app[HUB], account.login, but=who.token)
+    return reply(_session(account, request))
+
+
+def end_desktops(hub: Hub, login: str, but: str = "") -> None:
+    """Close the desktops of a person whose sessions ended; other servers' within a minute."""
+    tokens = {each.who.token for each in hub.desktops if each.who.account.login == login}
+    for token in tokens - {but}:
+        hub.end_session(token)
+
+
+def _password(found: dict[str, object], name: str = "password") -> str:
+    password = found.get(name)
+    if isinstance(password, str) and 0 < len(password) <= LONGEST:
         return password
-    raise ApiError(400, "request.wrong_field", field="password", longest=256)
+    raise ApiError(400, "request.wrong_field", field=name, longest=LONGEST)
 
 
 async def _checked(request: web.Request, login: str, password: str) -> Account:
@@ -90,3 +115,4 @@ def _session(account: Account, request: web.Request) -> dict[str, object]:
         "agentId": account.agent_id,
         "language": language_of(request),
     }
+        "mustChange": account.must_change,

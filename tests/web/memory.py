@@ -2,12 +2,14 @@
 
 import asyncio
 import secrets
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cti.core.agent_state import Agent, AgentState, AgentStatus
 from cti.core.call import Call, CallPhase
+from cti.core.endpoints import PhoneKind
 from cti.core.events import Event
 from cti.core.ids import AgentId, CallId, EventId
 from cti.services.blocking import Block
@@ -207,6 +209,19 @@ class MemoryAccounts:
 
     def __init__(self) -> None:
         self.checks = 0
+
+    async def counts(self) -> Mapping[str, int]:
+        return Counter(account.login for account in self.accounts.values())
+
+    async def end_all(self, login: str, but: str = "") -> int:
+        going = [t for t, who in self.accounts.items() if who.login == login and t != but]
+        for token in going:
+            del self.accounts[token]
+        return len(going)
+
+    async def replace(self, token: str, account: Account, ttl_s: float) -> None:
+        if token in self.accounts:
+            self.accounts[token] = account
 
     async def check(self, login: str, password: str) -> Account | None:
         self.checks += 1

@@ -20,6 +20,7 @@ async def test_a_right_password_opens_a_session(world: World, open_browser: Open
         "name": "马晓梅",
         "role": "agent",
         "agentId": "1023",
+        "mustChange": False,
         "language": "zh",
     }
     assert (status, body) == (200, expected)

@@ -13,7 +13,7 @@ import pytest
 from cti.core.measures.measuring import CHINA
 from cti.core.report_document import File
 from cti.core.reports import Format, Way
-from cti.reports.csv_text import safe
+from cti.core.sheet_text import safe
 from cti.reports.folder import ReportFolder
 from cti.services.measures import MeasureQuery, NotMeasured, ReportRow
 from cti.services.report_ports import NotDelivered

@@ -1,0 +1,61 @@
+"""Everything that ``cti check`` finds in config/ and a dialplan, for the command and for drafts."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+from cti.config_files import load_configuration
+from cti.config_models import Configuration
+from cti.core.ivr.check_nodes import Known
+from cti.core.ivr.rules.house import House
+from cti.core.problems import Mark, Problem
+from cti.dialplan_files import known_names, load_dialplan, load_flows, unknown_days
+from cti.house_files import house_of, load_rules
+from cti.prompts.check import check_prompts
+from cti.settings import environment
+from cti.survivable import compiled
+
+Moved = Callable[[Configuration], Configuration]
+"""The same configuration, with folders elsewhere."""
+
+
+def all_problems(
+    config: Path,
+    elsewhere: Sequence[Path] = (),
+    today: date | None = None,
+    moved: Moved = lambda configuration: configuration,
+) -> list[Problem]:
+    """What is wrong, as strict as the rules here are; in no order. ``elsewhere``: folders of trees that are
+    looked at instead of the configured one; ``today`` asks whether the days to come are known."""
+    rules, problems = load_rules(config)
+    configuration, found = load_configuration(config, environment())
+    problems += found
+    known, house, folder = Known(), House(rules=rules), config.resolve().parent / "dialplan"
+    if configuration is not None:
+        configuration = moved(configuration)
+        known, found = known_names(configuration)
+        problems += found
+        house = house_of(configuration, rules)
+        fastest_cpm = rules.number("prompt_too_fast", "characters_per_min")
+        problems += check_prompts(configuration.settings.folders.prompts, fastest_cpm)
+        problems += missing_whispers(configuration, known)
+        folder = configuration.settings.folders.dialplan
+    for each in elsewhere or [folder]:
+        dialplan = load_dialplan(each, known, house)
+        problems += dialplan.problems
+        if configuration and dialplan.site:
+            problems += compiled(configuration, dialplan.site).notes
+        problems += load_flows(each)[1]
+        problems += unknown_days(each, today) if today else []
+    return rules.applied(problems)
+
+
+def missing_whispers(configuration: Configuration, known: Known) -> list[Problem]:
+    """Queues whose name an agent would not hear before the talk."""
+    place = Mark(f"{configuration.settings.folders.config.name}/queues.yaml")
+    present = (known.prompts or {}).get(configuration.settings.language, ())
+    return [
+        Problem(place, "config.no_whisper", {"queue": name, "prompt": f"whisper_{name}"})
+        for name in configuration.queues.queues
+        if f"whisper_{name}" not in present
+    ]

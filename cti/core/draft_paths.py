@@ -1,0 +1,87 @@
+"""Which files a draft may hold, and what each is. Pure.
+
+A draft's path begins with ``dialplan/`` or ``config/``, whatever those folders are called on disk.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
+DIALPLAN, CONFIG = "dialplan/", "config/"
+TESTS, RULES = "dialplan/tests/", "config/rules/"
+HOURS = "dialplan/hours.yaml"
+CONFIG_FILES = (
+    "queues",
+    "skills",
+    "agents",
+    "reasons",
+    "wrap_up",
+    "sms",
+    "surveys",
+    "callers",
+    "recording",
+    "reports",
+    "webhooks",
+)
+"""Not ``cti``: who can edit it in a browser could have the server run any program of the machine."""
+LONGEST = 1_000_000
+MOST_FILES = 500
+_NAME = r"[0-9A-Za-z_][0-9A-Za-z_-]{0,60}\.yaml"
+_FREE = re.compile(rf"(?:{DIALPLAN}|{TESTS}|{RULES}){_NAME}", re.ASCII)
+
+
+class Area(StrEnum):
+    """What a file of a draft is."""
+
+    DIALPLAN = "dialplan"
+    TESTS = "tests"
+    CONFIG = "config"
+    RULES = "rules"
+
+
+def area_of(path: str) -> Area | None:
+    """None for a path that is none of a draft."""
+    if path.startswith(CONFIG) and path.removeprefix(CONFIG).removesuffix(".yaml") in CONFIG_FILES:
+        return Area.CONFIG if path.endswith(".yaml") else None
+    if not _FREE.fullmatch(path):
+        return None
+    if path.startswith(TESTS):
+        return Area.TESTS
+    return Area.RULES if path.startswith(RULES) else Area.DIALPLAN
+
+
+def may_come_and_go(path: str) -> bool:
+    """May the file be new, or taken out? Configuration is always whole, and so are the opening hours."""
+    return area_of(path) in (Area.DIALPLAN, Area.TESTS, Area.RULES) and path != HOURS
+
+
+def schema_of(path: str) -> str:
+    """The name of the JSON Schema that an editor takes for it."""
+    match area_of(path):
+        case Area.TESTS:
+            return "flows"
+        case Area.RULES:
+            return "rules"
+        case Area.CONFIG:
+            return path.removeprefix(CONFIG).removesuffix(".yaml")
+    return "hours" if path == HOURS else "dialplan"
+
+
+def etag_of(text: str | None) -> str:
+    """What changes with the text."""
+    if text is None:
+        return "gone"
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def part_of(files: Mapping[str, str], folder: str) -> dict[str, str]:
+    """The files below ``folder``, by their path in it."""
+    return {
+        path.removeprefix(folder): text for path, text in files.items() if path.startswith(folder)
+    }
+
+
+def put_below(files: Mapping[str, str], folder: str) -> dict[str, str]:
+    """The same files as a draft names them."""
+    return {folder + path: text for path, text in files.items()}
