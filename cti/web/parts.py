@@ -27,6 +27,7 @@ from cti.services.sms_ports import SmsNews
 from cti.services.version_desk import VersionDesk
 from cti.services.wallboard import Wallboard
 from cti.services.work_ports import WorkBook
+from cti.web.admin_parts import AdminParts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +168,7 @@ class WebParts:
     messages: MessageParts | None = None
     recordings: RecordingParts | None = None
     measures: MeasureParts | None = None
+    admin: AdminParts | None = None
     gauges: Callable[[], Mapping[str, Figure]] = dict
     cookie_secure: bool = False
     origins: frozenset[str] = frozenset()
