@@ -11,7 +11,6 @@ from tests.shift.demand import SMALL
 from tests.shift.run import running_shift
 
 
-@pytest.mark.long
 @pytest.mark.timeout(400)
 async def test_a_small_shift_leaves_nobody_stuck_and_all_books_agree(tmp_path: Path) -> None:
     async with running_shift(tmp_path, SMALL) as shift:
