@@ -24,8 +24,8 @@ from cti.web import (
     why_api,
     work_api,
 )
-from cti.web.auth import (
 from cti.web.admin_routes import ADMIN_ROUTES
+from cti.web.auth import (
     ADMINS,
     CONTROLLERS,
     EVERYBODY,
@@ -97,6 +97,7 @@ ROUTES = (
     Route("POST", "/api/v1/recordings/{recording_id}/release", recordings_api.release, HOLDERS),
     Route("POST", "/api/v1/sms/receipts", sms_api.receipts, None, machine=True),
     Route("POST", "/api/v1/sms/inbound", sms_api.inbound, None, machine=True),
+    *ADMIN_ROUTES,
     Route("GET", "/healthz", health.healthz, None),
     Route("GET", "/readyz", health.readyz, None),
     Route("GET", "/metrics", health.metrics, None),
@@ -104,7 +105,6 @@ ROUTES = (
 )
 SOCKET_PATH = "/ws"
 
-    *ADMIN_ROUTES,
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self'; style-src 'self'; "
