@@ -104,9 +104,9 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
             **inside.outward.gauges(),
             **inside.reporting.gauges(),
         },
+        admin=admin_parts(service, edges, inside),
         cookie_secure=settings.http.secure_cookie,
         origins=frozenset(settings.http.origins),
-        admin=admin_parts(service, edges, inside),
         limits=WebLimits(session_idle_s=settings.desk.session_s),
     )
 

@@ -24,10 +24,10 @@ async def sign_in(request: web.Request) -> web.Response:
     found = await body_of(request)
     login, password = text_field(found, "login", 64), _password(found)
     account = await _checked(request, login, password)
-    parts = request.app[PARTS]
     if account.locked:
         _log("sign_in_locked", request.remote or "", login)
         raise ApiError(403, "signin.locked")
+    parts = request.app[PARTS]
     token = await parts.sessions.open(account, parts.limits.session_idle_s)
     response = reply(_session(account, request))
     response.set_cookie(
@@ -113,6 +113,6 @@ def _session(account: Account, request: web.Request) -> dict[str, object]:
         "name": account.name,
         "role": account.role,
         "agentId": account.agent_id,
+        "mustChange": account.must_change,
         "language": language_of(request),
     }
-        "mustChange": account.must_change,

@@ -203,13 +203,6 @@ class MemorySessions:
     async def close(self, token: str) -> None:
         self.accounts.pop(token, None)
 
-
-class MemoryAccounts:
-    """``Accounts`` with one password for all."""
-
-    def __init__(self) -> None:
-        self.checks = 0
-
     async def counts(self) -> Mapping[str, int]:
         return Counter(account.login for account in self.accounts.values())
 
@@ -222,6 +215,13 @@ class MemoryAccounts:
     async def replace(self, token: str, account: Account, ttl_s: float) -> None:
         if token in self.accounts:
             self.accounts[token] = account
+
+
+class MemoryAccounts:
+    """``Accounts`` with one password for all."""
+
+    def __init__(self) -> None:
+        self.checks = 0
 
     async def check(self, login: str, password: str) -> Account | None:
         self.checks += 1
