@@ -24,10 +24,11 @@ async def command(request: web.Request) -> web.Response:
     who, parts, language = request[SIGNED_IN], request.app[PARTS], language_of(request)
     if asked.cmd == "ping":
         return _response(Answer(200, messages.done(asked.ref)))
-    answers = request.app[HUB].answers(who.token)
-    return _response(
-        await answers.once(asked.ref, lambda: performed(parts, who.account, language, asked))
-    )
+    hub = request.app[HUB]
+    answers = hub.answers(who.token)
+    answer = await answers.once(asked.ref, lambda: performed(parts, who.account, language, asked))
+    hub.commanded(who.account.agent_id)
+    return _response(answer)
 
 
 def _response(answer: Answer) -> web.Response:

@@ -8,33 +8,25 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from cti.core import control_events as control
-from cti.core.agent_state import Agent
-from cti.core.call import Call, CallPhase
+from cti.core.call import Call
 from cti.core.events import AgentAnswered, CallEvent, Delivered, Established, SystemNoted
-from cti.core.ids import AgentId, CallId, EventId
+from cti.core.ids import AgentId, EventId
 from cti.services.feed import START, CutOff, Subscription
 from cti.services.ports import Recorded, StoreDown
 from cti.services.screen_pop import Pop
-from cti.web import messages
+from cti.web import messages, pop_messages
 from cti.web.answers import Answers
 from cti.web.desktop import GOING_AWAY, MISSED, REPLACED_BY, SIGNED_OUT, TOO_SLOW, Close, Desktop
 from cti.web.messages import Records, View
 from cti.web.notice_delivery import NoticeDelivery
+from cti.web.own_state import OwnStates, monitoring_record
 from cti.web.parts import WebParts
+from cti.web.seated import call_of, me_of
 from cti.web.tasks import Tasks
 
 log = logging.getLogger(__name__)
 
 _SESSIONS_WITH_ANSWERS = 5000
-_NOT_WITH_AGENT = frozenset(
-    {
-        CallPhase.IVR,
-        CallPhase.WAITING,
-        CallPhase.CALLBACK,
-        CallPhase.RESERVED,
-        CallPhase.SURVIVING,
-    }
-)
 
 
 class Hub:
@@ -50,6 +42,7 @@ class Hub:
         self._answers: OrderedDict[str, Answers] = OrderedDict()
         self._subscription: Subscription | None = None
         self._notices = NoticeDelivery(parts.notices)
+        self._own = OwnStates()
 
     @property
     def position(self) -> EventId:
@@ -133,17 +126,19 @@ class Hub:
         desktop.wire.write(b"".join(self._notices.frame(one, desktop, records) for one in missed))
         desktop.send(messages.resumed_message(upto))
         desktop.release(send=True)
-        if call := _call_of(desktop, records):
+        desktop.publish(self._own.news(desktop, records, upto))
+        if call := call_of(desktop, records):
             self.pop_up(desktop, call)
 
     async def _snapshot(self, desktop: Desktop) -> None:
-        call = _call_of(desktop, Records.of(self._parts.desk.snapshot()))
+        call = call_of(desktop, Records.of(self._parts.desk.snapshot()))
         pop = await self._compose(desktop, call) if call else None
         # No await from here on: state and position belong together, and what was held is in it.
         records = Records.of(self._parts.desk.snapshot())
-        now_on = _call_of(desktop, records)
+        now_on = call_of(desktop, records)
         shown = pop if pop and now_on and now_on.call_id == pop.call_id else None
         desktop.send(self._snapshot_message(desktop, records, shown))
+        self._own.told(desktop, me_of(desktop, records))
         desktop.release(send=False)
         self._after_snapshot(desktop, now_on, shown)
 
@@ -160,9 +155,12 @@ class Hub:
             self.position,
             self._parts.now(),
             records,
-            _me(desktop, records),
+            me_of(desktop, records),
             messages.Extra(
-                messages.pop_record(pop) if pop else None, self._notices.kept_for(desktop, records)
+                view=desktop.view,
+                pop=pop_messages.pop_record(pop) if pop else None,
+                notices=self._notices.kept_for(desktop, records),
+                monitoring=monitoring_record(me_of(desktop, records)),
             ),
         )
 
@@ -191,7 +189,7 @@ class Hub:
         for desktop in tuple(self._following):
             if (told := frames.get(desktop.view)) is None:
                 told = frames[desktop.view] = messages.event_frames(batch, records, desktop.view)
-            if not desktop.publish(told):
+            if not desktop.publish(told + self._own.news(desktop, records, self.position)):
                 self.cut_off += 1
                 self.cut(desktop, TOO_SLOW)
         for recorded in batch:
@@ -223,6 +221,13 @@ class Hub:
         if lead and call and again:
             self.pop_up(lead, call)
 
+    def commanded(self, agent_id: AgentId | None) -> None:
+        """Somebody's command was carried out: his own state is news before any fact tells of it."""
+        mine = [one for one in self._following if agent_id and one.agent_id == agent_id]
+        for desktop in mine:
+            records = Records.of(self._parts.desk.snapshot())
+            desktop.publish(self._own.news(desktop, records, self.position))
+
     def show(self, view: View, frame: bytes) -> bool:
         """A frame for all who look so and follow; whether there was anybody."""
         watchers = [one for one in self._following if one.view is view]
@@ -252,14 +257,14 @@ class Hub:
 
     def _show(self, desktop: Desktop, pop: Pop) -> bool:
         """Send the pop unless the call has left the agent by now."""
-        call = _call_of(desktop, Records.of(self._parts.desk.snapshot()))
+        call = call_of(desktop, Records.of(self._parts.desk.snapshot()))
         if call is None or call.call_id != pop.call_id:
             return False
         log.info(
             "screen pop",
             extra={"fact": "screen_pop", "call_id": pop.call_id, "agent_id": desktop.agent_id},
         )
-        return desktop.send(messages.pop_message(self.position, pop))
+        return desktop.send(pop_messages.pop_message(self.position, pop))
 
     # -- upkeep -------------------------------------------------------------------------------
 
@@ -286,14 +291,3 @@ class Hub:
 
 
 HUB = web.AppKey("HUB", Hub)
-
-
-def _me(desktop: Desktop, records: Records) -> Agent | None:
-    return records.agents.get(desktop.agent_id) if desktop.agent_id else None
-
-
-def _call_of(desktop: Desktop, records: Records) -> Call | None:
-    """The call that rings or talks at this desktop's agent, or that he wraps up."""
-    me = _me(desktop, records)
-    call = records.calls.get(me.call_id or CallId("")) if me else None
-    return call if call and call.phase not in _NOT_WITH_AGENT else None

@@ -5,14 +5,14 @@ every agent may see of other people's calls (no call variables, no remarks).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from cti.core.agent_state import Agent
+from cti.core.agent_state import Agent, AgentState
 from cti.core.call import Call, Party
 from cti.core.control_events import (
     AgentForced,
@@ -32,9 +32,8 @@ from cti.core.events import Event, SurveyAnswered
 from cti.core.ids import AgentId, CallId, EventId
 from cti.core.work import HIDDEN_FROM_AGENTS
 from cti.core.work_events import WorkItemClosed, WorkItemOpened
-from cti.services.ports import Claim, Customer, Policy, Recorded
-from cti.services.screen_pop import Pop
-from cti.web.masking import masked_id_tail, masked_number
+from cti.services.ports import Recorded
+from cti.web.masking import masked_number
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -105,24 +104,13 @@ _CALL = (
 )
 # fmt: on
 _PARTY = ("party_id", "role", "phase", "since", "agent_id", "queue")
-_POP = (
-    "call_id",
-    "place",
-    "queue",
-    "language",
-    "keys",
-    "waited_s",
-    "priority",
-    "variables",
-    "flags",
-)
-_CUSTOMER = ("customer_id", "name", "salutation", "segment", "area", "alerts")
-_POLICY = ("policy_no", "line", "plate", "starts_on", "ends_on", "status", "branch")
-_CLAIM = ("report_no", "state", "reported_at", "plate", "surveyor_name", "documents_wanted")
 
 
-def agent_record(agent: Agent) -> Json:
-    """An agent as the board shows him."""
+def agent_record(agent: Agent, view: View = View.SUPERVISION) -> Json:
+    """An agent as the board shows him. No agent sees that a supervisor listens, nor since when."""
+    if view is View.AGENT and agent.supervises:
+        listens = agent.state is AgentState.MONITORING
+        agent = replace(agent, since=None, state=AgentState.IDLE if listens else agent.state)
     return wire(agent, _AGENT)
 
 
@@ -189,9 +177,9 @@ def event_message(recorded: Recorded, records: Records, view: View) -> bytes:
     """An event and, as they stand now, the agent and the call (null when over) that it changed."""
     found = event_wire(recorded, view)
     if agent := records.agents.get(found.get("agentId", "")):
-        found["agent"] = agent_record(agent)
+        found["agent"] = agent_record(agent, view)
     if party := records.agents.get(found.get("partyAgentId", "")):
-        found["partyAgent"] = agent_record(party)
+        found["partyAgent"] = agent_record(party, view)
     if call_id := found.get("callId"):
         call = records.calls.get(call_id)
         found["call"] = call_record(call) if call else None
@@ -221,10 +209,13 @@ def event_frames(batch: Iterable[Recorded], records: Records, view: View) -> byt
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """What a snapshot has for this one desktop: the call on its screen, and notices of the last hour."""
+    """What a snapshot has for this one desktop: the call on its screen, notices of the last hour, and
+    what its supervisor listens to."""
 
+    view: View = View.AGENT
     pop: Json | None = None
     notices: Sequence[Json] = ()
+    monitoring: Json | None = None
 
 
 def snapshot_message(
@@ -237,7 +228,8 @@ def snapshot_message(
             "id": event_id,
             "at": at,
             "me": agent_record(me) if me else None,
-            "agents": [agent_record(agent) for agent in records.agents.values()],
+            "monitoring": extra.monitoring,
+            "agents": [agent_record(agent, extra.view) for agent in records.agents.values()],
             "calls": [call_record(call) for call in records.calls.values()],
             "pop": extra.pop,
             "notices": extra.notices,
@@ -251,38 +243,6 @@ def resumed_message(event_id: EventId) -> bytes:
 
 
 REPLACED = encode({"type": "replaced"})
-
-
-def pop_record(pop: Pop) -> Json:
-    """A pop for the one agent whom the call is offered to."""
-    customers = pop.customers
-    return {
-        **wire(pop, _POP),
-        "callerNumber": masked_number(pop.caller_number),
-        "customers": None if customers is None else [_customer(one, pop) for one in customers],
-    }
-
-
-def pop_message(event_id: EventId, pop: Pop) -> bytes:
-    """The pop as a message of its own; its id is the last event sent before it."""
-    return encode({"type": "screenPop", "id": event_id, **pop_record(pop)})
-
-
-def _customer(customer: Customer, pop: Pop) -> Json:
-    return {
-        **wire(customer, _CUSTOMER),
-        "idTail": masked_id_tail(customer.id_tail),
-        "policies": [_policy(policy, pop.policy_statuses) for policy in customer.policies],
-        "claims": [_claim(claim, pop.claim_states) for claim in customer.claims],
-    }
-
-
-def _policy(policy: Policy, statuses: Mapping[str, str]) -> Json:
-    return {**wire(policy, _POLICY), "statusLabel": statuses.get(policy.status, policy.status)}
-
-
-def _claim(claim: Claim, states: Mapping[str, str]) -> Json:
-    return {**wire(claim, _CLAIM), "stateLabel": states.get(claim.state, claim.state)}
 
 
 def done(ref: str) -> bytes:

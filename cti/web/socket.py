@@ -114,4 +114,5 @@ class _Talk:
             command.ref,
             lambda: performed(self._parts, desktop.who.account, desktop.language, command),
         )
+        self._hub.commanded(desktop.agent_id)
         return answer.payload

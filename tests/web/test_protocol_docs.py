@@ -15,19 +15,29 @@ from cti.core.call import CallPhase
 from cti.core.event_wire import EVENT_TYPES, to_wire
 from cti.core.ids import EventId
 from cti.services.screen_pop import ScreenPops
-from cti.web import desktop, messages
+from cti.web import desktop, messages, pop_messages
 from cti.web.commands import COMMANDS
 from cti.web.desktop import Close
 from cti.web.measures_api import board_message, board_record
 from cti.web.messages import Records
 from cti.web.openapi import document
+from cti.web.own_state import own_state_message
 from cti.web.server import ROUTES
 from tests.web.boards import EMPTY_BOARD
 from tests.web.memory import MemoryCustomers
 from tests.web.samples import NOW, agent, call, key_labels
 
 DOCS = Path(__file__).parents[2] / "docs" / "protocol"
-FRAMES = {"snapshot", "resumed", "replaced", "screenPop", "wallboard", "done", "notDone"}
+FRAMES = {
+    "snapshot",
+    "resumed",
+    "replaced",
+    "screenPop",
+    "wallboard",
+    "ownState",
+    "done",
+    "notDone",
+}
 
 
 @cache
@@ -91,8 +101,9 @@ async def test_the_frames_have_the_fields_described() -> None:
         "snapshot": messages.snapshot_message(EventId("1-0"), NOW, records, None, messages.Extra()),
         "resumed": messages.resumed_message(EventId("1-0")),
         "replaced": messages.REPLACED,
-        "screenPop": messages.pop_message(EventId("1-0"), pop),
+        "screenPop": pop_messages.pop_message(EventId("1-0"), pop),
         "wallboard": board_message(EMPTY_BOARD),
+        "ownState": own_state_message(EventId("1-0"), agent()),
         "done": messages.done("1"),
         "notDone": messages.not_done("1", "a", "b"),
     }
@@ -103,7 +114,7 @@ async def test_the_frames_have_the_fields_described() -> None:
 
 async def test_the_records_have_the_fields_described() -> None:
     pop = await ScreenPops(MemoryCustomers(), key_labels).compose(call(), "zh", NOW)
-    (customer,) = messages.pop_record(pop)["customers"]
+    (customer,) = pop_messages.pop_record(pop)["customers"]
     described = schema("Customer")["properties"]
     assert set(messages.agent_record(agent())) == fields_of(schema("Agent"))
     assert set(messages.call_record(call())) == fields_of(schema("Call"))

@@ -1,0 +1,56 @@
+"""The screen-pop as a message: all that an agent sees of his caller, masked."""
+
+from collections.abc import Mapping
+
+from cti.core.ids import EventId
+from cti.services.ports import Claim, Customer, Policy
+from cti.services.screen_pop import Pop
+from cti.web.masking import masked_id_tail, masked_number
+from cti.web.messages import Json, encode, wire
+
+_POP = (
+    "call_id",
+    "place",
+    "queue",
+    "language",
+    "keys",
+    "waited_s",
+    "priority",
+    "variables",
+    "flags",
+)
+_CUSTOMER = ("customer_id", "name", "salutation", "segment", "area", "alerts")
+_POLICY = ("policy_no", "line", "plate", "starts_on", "ends_on", "status", "branch")
+_CLAIM = ("report_no", "state", "reported_at", "plate", "surveyor_name", "documents_wanted")
+
+
+def pop_record(pop: Pop) -> Json:
+    """A pop for the one agent whom the call is offered to."""
+    customers = pop.customers
+    return {
+        **wire(pop, _POP),
+        "callerNumber": masked_number(pop.caller_number),
+        "customers": None if customers is None else [_customer(one, pop) for one in customers],
+    }
+
+
+def pop_message(event_id: EventId, pop: Pop) -> bytes:
+    """The pop as a message of its own; its id is the last event sent before it."""
+    return encode({"type": "screenPop", "id": event_id, **pop_record(pop)})
+
+
+def _customer(customer: Customer, pop: Pop) -> Json:
+    return {
+        **wire(customer, _CUSTOMER),
+        "idTail": masked_id_tail(customer.id_tail),
+        "policies": [_policy(policy, pop.policy_statuses) for policy in customer.policies],
+        "claims": [_claim(claim, pop.claim_states) for claim in customer.claims],
+    }
+
+
+def _policy(policy: Policy, statuses: Mapping[str, str]) -> Json:
+    return {**wire(policy, _POLICY), "statusLabel": statuses.get(policy.status, policy.status)}
+
+
+def _claim(claim: Claim, states: Mapping[str, str]) -> Json:
+    return {**wire(claim, _CLAIM), "stateLabel": states.get(claim.state, claim.state)}
