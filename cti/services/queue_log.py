@@ -13,6 +13,8 @@ from cti.services.ports import EventStream, HistoryDown, Recorded, StoreDown
 log = logging.getLogger(__name__)
 
 WAIT_S = 1.0
+GATHER_S = 0.2
+"""A pause after each write: what is recorded meanwhile becomes one transaction, not one each."""
 PAUSE_S = 2.0
 LARGEST_BATCH = 500
 BEGIN = EventId("0-0")
@@ -83,6 +85,7 @@ class QueueLogKeeper:
             if batch:
                 last = batch[-1].event_id
                 await self._write(words, batch)
+                await asyncio.sleep(GATHER_S)
             self._trouble = ""
 
     async def _write(self, words: QueueLogWords, batch: Sequence[Recorded]) -> None:

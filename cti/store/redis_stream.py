@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -10,6 +11,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from cti.core.event_wire import UnknownEvent, from_wire
+from cti.core.events import Event
 from cti.core.ids import EventId
 from cti.services.ports import Recorded, StoreDown
 from cti.store.event_ids import place
@@ -23,6 +25,9 @@ AFTER_YOU_S = 0.001
 """Redis wakes followers at the moment it answers the commit: who waits for that answer goes first,
 so that a phone rings before history and screens are told."""
 
+DECODED = 4096
+"""Each event is read by several followers, one soon after the other."""
+
 Entry = tuple[bytes, dict[bytes, bytes] | None]
 """Fields are None for an entry that was trimmed while it was pending."""
 _log = logging.getLogger(__name__)
@@ -33,12 +38,18 @@ def _recorded(entries: Iterable[Entry]) -> list[Recorded]:
     for raw_id, fields in entries:
         event_id = EventId(raw_id.decode())
         try:
-            event = from_wire(orjson.loads((fields or {})[EVENT_FIELD]))
+            event = _event((fields or {})[EVENT_FIELD])
         except (UnknownEvent, KeyError, ValueError) as wrong:
             _log.error("journal entry passed over: %s %r", event_id, wrong)
             continue
         found.append(Recorded(event_id, event))
     return found
+
+
+@lru_cache(maxsize=DECODED)
+def _event(written: bytes) -> Event:
+    """Raises UnknownEvent, ValueError."""
+    return from_wire(orjson.loads(written))
 
 
 def _entries(reply: Any) -> list[Entry]:

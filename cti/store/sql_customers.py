@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Table, exists, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Table, bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from cti.services.ports import Claim, Customer, Policy
@@ -35,6 +35,26 @@ def _columns(table: Table, part: type[Part]) -> list[ColumnElement[Any]]:
 _POLICY_COLUMNS = _columns(sql_schema.policy, Policy)
 _CLAIM_COLUMNS = _columns(sql_schema.claim, Claim)
 
+# Asked twice for every caller, so made once: see SqlNumbers.
+_CUSTOMERS = (
+    select(sql_schema.customer, _OPEN_COMPLAINT)
+    .join(sql_schema.customer_phone)
+    .where(_PHONE.number == bindparam("number"))
+    .order_by(_CUSTOMER.customer_id)
+    .limit(_MOST_CUSTOMERS)
+)
+_THESE: BindParameter[Sequence[int]] = bindparam("customer_ids", expanding=True)
+_POLICIES = (
+    select(_POLICY.customer_id, *_POLICY_COLUMNS)
+    .where(_POLICY.customer_id.in_(_THESE))
+    .order_by(_POLICY.ends_on.desc(), _POLICY.policy_no)
+)
+_CLAIMS = (
+    select(_CLAIM.customer_id, *_CLAIM_COLUMNS)
+    .where(_CLAIM.customer_id.in_(_THESE))
+    .order_by(_CLAIM.reported_at.desc())
+)
+
 
 class SqlCustomers:
     """``Customers``. Every method raises HistoryDown."""
@@ -49,15 +69,8 @@ class SqlCustomers:
         """
         if not (number := normalised(caller_number)):
             return []
-        wanted = (
-            select(sql_schema.customer, _OPEN_COMPLAINT)
-            .join(sql_schema.customer_phone)
-            .where(_PHONE.number == number)
-            .order_by(_CUSTOMER.customer_id)
-            .limit(_MOST_CUSTOMERS)
-        )
         async with transaction(self._engine) as connection:
-            rows = (await connection.execute(wanted)).all()
+            rows = (await connection.execute(_CUSTOMERS, {"number": number})).all()
             ids = [row.customer_id for row in rows]
             policies = await _policies(connection, ids) if ids else {}
             claims = await _claims(connection, ids) if ids else {}
@@ -67,23 +80,15 @@ class SqlCustomers:
 async def _policies(
     connection: AsyncConnection, customer_ids: Sequence[int]
 ) -> dict[int, list[Policy]]:
-    wanted = (
-        select(_POLICY.customer_id, *_POLICY_COLUMNS)
-        .where(_POLICY.customer_id.in_(customer_ids))
-        .order_by(_POLICY.ends_on.desc(), _POLICY.policy_no)
-    )
-    return _grouped((await connection.execute(wanted)).all(), Policy)
+    found = await connection.execute(_POLICIES, {"customer_ids": customer_ids})
+    return _grouped(found.all(), Policy)
 
 
 async def _claims(
     connection: AsyncConnection, customer_ids: Sequence[int]
 ) -> dict[int, list[Claim]]:
-    wanted = (
-        select(_CLAIM.customer_id, *_CLAIM_COLUMNS)
-        .where(_CLAIM.customer_id.in_(customer_ids))
-        .order_by(_CLAIM.reported_at.desc())
-    )
-    return _grouped((await connection.execute(wanted)).all(), Claim)
+    found = await connection.execute(_CLAIMS, {"customer_ids": customer_ids})
+    return _grouped(found.all(), Claim)
 
 
 def _grouped(rows: Sequence[Row[Any]], part: type[Part]) -> dict[int, list[Part]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cti.core.ids import AgentId, CallId, EventId
@@ -16,6 +16,11 @@ from cti.store.sql_link import plain_text, transaction
 _CALL = sql_schema.call.c
 _EVENT = sql_schema.event.c
 _SHOWN = [_CALL[name] for name in CallRow.__dataclass_fields__]
+_STORY = (
+    select(_EVENT.event_id, _EVENT.body)
+    .where(_EVENT.call_id == bindparam("call_id"))
+    .order_by(_EVENT.recorded_ms, _EVENT.sequence)
+)
 
 
 def _call_row(row: Row[Any]) -> CallRow:
@@ -32,13 +37,8 @@ class SqlHistory:
 
     async def story(self, call_id: CallId) -> Sequence[Recorded]:
         """All events of one call, oldest first; empty for a call nobody knows."""
-        wanted = (
-            select(_EVENT.event_id, _EVENT.body)
-            .where(_EVENT.call_id == plain_text(call_id))
-            .order_by(_EVENT.recorded_ms, _EVENT.sequence)
-        )
         async with transaction(self._engine) as connection:
-            found = await connection.execute(wanted)
+            found = await connection.execute(_STORY, {"call_id": plain_text(call_id)})
             return [
                 Recorded(EventId(event_id), event)
                 for event_id, body in found

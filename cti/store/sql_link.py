@@ -17,6 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from cti.services.ports import HistoryDown
 
 LIMIT_S = 10.0
+MIGRATION_LIMIT_S = 900.0
+"""Large tables take long to change, and a busy disk even to make."""
+CONNECTIONS = 15
+"""At most, and kept once opened: under load each question would open and close one of its own."""
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "postgresql": "postgresql+asyncpg",
@@ -30,24 +34,33 @@ def _driven(url: str) -> URL:
     return made.set(drivername=_DRIVERS.get(made.drivername, made.drivername))
 
 
-def open_engine(url: str) -> AsyncEngine:
-    """An engine for ``sqlite:///path`` or ``postgresql://…``; nothing is connected yet.
+def open_engine(url: str, limit_s: float = LIMIT_S) -> AsyncEngine:
+    """An engine for ``sqlite:///path`` or ``postgresql://…``; nothing is connected yet. ``limit_s``: the
+    longest that PostgreSQL may take for one command.
 
     Raises sqlalchemy.exc.ArgumentError for text that is no URL.
     """
     made = _driven(url)
     if made.get_backend_name() != "sqlite":
-        limits = {"timeout": 3.0, "command_timeout": LIMIT_S}
+        limits = {"timeout": 3.0, "command_timeout": limit_s}
         return create_async_engine(
             made,
             pool_pre_ping=True,
             pool_timeout=5.0,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
             connect_args=limits,
             hide_parameters=True,  # errors reach the log; callers' numbers must not
         )
     with suppress(OSError):  # opening the file says it better, as HistoryDown
         Path(made.database or ".").parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(made, connect_args={"timeout": 5.0}, hide_parameters=True)
+    engine = create_async_engine(
+        made,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        connect_args={"timeout": 5.0},
+        hide_parameters=True,
+    )
     event.listen(engine.sync_engine, "connect", _set_up_sqlite)
     return engine
 
@@ -62,13 +75,15 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
 
 
 @asynccontextmanager
-async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+async def transaction(
+    engine: AsyncEngine, limit_s: float = LIMIT_S
+) -> AsyncIterator[AsyncConnection]:
     """One transaction; committed at the end. Raises HistoryDown for all trouble but bad values.
 
     Bad values (DataError, IntegrityError) pass as they are: to try them again is no use.
     """
     try:
-        async with asyncio.timeout(LIMIT_S), engine.begin() as connection:
+        async with asyncio.timeout(limit_s), engine.begin() as connection:
             yield connection
     except (DataError, IntegrityError):
         raise
@@ -77,16 +92,20 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 
 async def migrate(url: str) -> None:
-    """Bring the database to this version's tables. Safe to run by several nodes at once.
+    """Bring the database to this version's tables: all of the way, or none of it. Safe to run by several
+    nodes at once.
 
     Raises HistoryDown when the database cannot be reached.
     """
-    engine = open_engine(url)
+    engine = open_engine(url, MIGRATION_LIMIT_S)
     try:
-        async with transaction(engine) as connection:
+        async with transaction(engine, MIGRATION_LIMIT_S) as connection:
             if engine.dialect.name == "postgresql":
                 lock = text("SELECT pg_advisory_xact_lock(:lock)")
                 await connection.execute(lock, {"lock": _MIGRATION_LOCK})
+            else:
+                # Without it each table that is made stays made, also when we die before the last one.
+                await connection.exec_driver_sql("BEGIN IMMEDIATE")
             await connection.run_sync(_upgrade)
     finally:
         await engine.dispose()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import BindParameter, bindparam, delete, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -30,6 +30,35 @@ _LANGUAGE = sql_schema.caller_language.c
 _CALL = sql_schema.call.c
 _SHOWN = [_BLOCK[name] for name in Block.__dataclass_fields__]
 
+# Asked for every caller, so made once: SQLAlchemy takes longer to make a statement than SQLite to run it.
+_NUMBER: BindParameter[str] = bindparam("number")
+_SINCE: BindParameter[datetime] = bindparam("since")
+_NOW: BindParameter[datetime] = bindparam("now")
+_KEPT = select(
+    select(_BLOCK.block_id).where(_BLOCK.number == _NUMBER, _BLOCK.until > _NOW).limit(1)
+    .scalar_subquery().label("block_id"),
+    select(_LANGUAGE.language).where(_LANGUAGE.number == _NUMBER, _LANGUAGE.chosen_at >= _SINCE)
+    .scalar_subquery().label("language"),
+)  # fmt: skip
+_RECENT = (
+    select(_CALL.arrived_at, _CALL.ended_at, _CALL.outcome)
+    .where(_CALL.caller_number == _NUMBER, _CALL.arrived_at >= _SINCE)
+    .order_by(_CALL.arrived_at.desc())
+    .limit(MOST_CALLS)
+)
+_OVER = (
+    select(_CALL.call_id, _CALL.ended_at, _CALL.outcome, _CALL.agent_id)
+    .where(_CALL.caller_number == _NUMBER, _CALL.ended_at.is_not(None), _CALL.ended_at >= _SINCE)
+    .order_by(_CALL.ended_at.desc())
+    .limit(MOST_CALLS)
+)
+_LAST_QUEUED = (
+    select(_EVENT.body)
+    .where(_EVENT.call_id == bindparam("call_id"), _EVENT.type == Queued.TYPE)
+    .order_by(_EVENT.recorded_ms.desc(), _EVENT.sequence.desc())
+    .limit(1)
+)
+
 
 class SqlNumbers:
     """``CallerNumbers`` and ``BlockStore``. Every method raises HistoryDown."""
@@ -42,25 +71,16 @@ class SqlNumbers:
         """What is kept of the number, in any way of writing it."""
         if not (same := normalised(number)):
             return Remembered()
-        block = select(_BLOCK.block_id).where(_BLOCK.number == same, _BLOCK.until > now)
-        language = select(_LANGUAGE.language).where(
-            _LANGUAGE.number == same, _LANGUAGE.chosen_at >= chosen_since
-        )
+        asked = {"number": same, "now": now, "since": chosen_since}
         async with transaction(self._engine) as connection:
-            blocked = await connection.scalar(block) is not None
-            return Remembered(blocked=blocked, language=await connection.scalar(language) or "")
+            row = (await connection.execute(_KEPT, asked)).one()
+        return Remembered(blocked=row.block_id is not None, language=row.language or "")
 
     async def recent(self, number: str, since: datetime, left_since: datetime) -> RecentCalls:
         """The number as it arrives is compared as it is: one line writes it one way."""
-        wanted = (
-            select(_CALL.arrived_at, _CALL.ended_at, _CALL.outcome)
-            .where(_CALL.caller_number == plain_text(number))
-            .where(or_(_CALL.arrived_at >= since, _CALL.arrived_at >= left_since))
-            .order_by(_CALL.arrived_at.desc())
-            .limit(MOST_CALLS)
-        )
+        asked = {"number": plain_text(number), "since": min(since, left_since)}
         async with transaction(self._engine) as connection:
-            rows = (await connection.execute(wanted)).all()
+            rows = (await connection.execute(_RECENT, asked)).all()
         return RecentCalls(
             calls=sum(row.arrived_at >= since for row in rows),
             abandoned=any(
@@ -71,15 +91,9 @@ class SqlNumbers:
 
     async def known(self, number: str, talked_since: datetime, left_since: datetime) -> Known:
         """Of the newest calls that are over; the place is that of the very last one."""
-        wanted = (
-            select(_CALL.call_id, _CALL.ended_at, _CALL.outcome, _CALL.agent_id)
-            .where(_CALL.caller_number == plain_text(number), _CALL.ended_at.is_not(None))
-            .where(_CALL.ended_at >= min(talked_since, left_since))
-            .order_by(_CALL.ended_at.desc())
-            .limit(MOST_CALLS)
-        )
+        asked = {"number": plain_text(number), "since": min(talked_since, left_since)}
         async with transaction(self._engine) as connection:
-            rows = (await connection.execute(wanted)).all()
+            rows = (await connection.execute(_OVER, asked)).all()
             last = rows[0] if rows else None
             left = last is not None and last.outcome in GIVEN_UP and last.ended_at >= left_since
             place = await _place(connection, last.call_id) if last and left else None
@@ -143,13 +157,7 @@ class SqlNumbers:
 
 async def _place(connection: AsyncConnection, call_id: str) -> KeptPlace | None:
     """Where the call waited last, and since when it had its place."""
-    wanted = (
-        select(_EVENT.body)
-        .where(_EVENT.call_id == call_id, _EVENT.type == Queued.TYPE)
-        .order_by(_EVENT.recorded_ms.desc(), _EVENT.sequence.desc())
-        .limit(1)
-    )
-    body = await connection.scalar(wanted)
+    body = await connection.scalar(_LAST_QUEUED, {"call_id": call_id})
     queued = read_event(body) if body else None
     if not isinstance(queued, Queued):
         return None
