@@ -107,6 +107,8 @@ class Announcer:
                 if str(trouble) != self._trouble:
                     log.warning("no announcements: %s", trouble, extra={"fact": "not_announced"})
                 self._trouble = str(trouble)
+            except Exception:  # callers wait on with music
+                log.exception("no announcements", extra={"fact": "not_announced"})
 
     async def announce(self) -> None:
         """One pass. Raises TelephonyDown."""

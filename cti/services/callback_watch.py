@@ -26,8 +26,11 @@ class CallbackWatch:
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            if self._live.live:
-                self.look()
+            try:
+                if self._live.live:
+                    self.look()
+            except Exception:  # what only watches ends nobody's calls
+                log.exception("callbacks' rules not looked at", extra={"fact": "look_failed"})
             await asyncio.sleep(LOOK_S)
 
     def look(self) -> None:

@@ -145,8 +145,11 @@ class Dispatcher:
             carrying.cancel()
             await asyncio.gather(carrying, return_exceptions=True)
             self._refuse_all()
-            with contextlib.suppress(StoreDown):
-                await self._state.drop_lease(self._rules.node)
+            await self._give_lease_back()
+
+    async def _give_lease_back(self) -> None:
+        with contextlib.suppress(StoreDown):
+            await self._state.drop_lease(self._rules.node)
 
     # Setting the floor right.
 
@@ -154,10 +157,14 @@ class Dispatcher:
         why, self._doubt = self._doubt or "start", ""
         try:
             await self._recover(why)
-        except (StoreDown, TelephonyDown, Conflict) as trouble:
-            if str(trouble) != self._trouble:  # it is tried often; a change is news
-                log.warning("not live: %s", trouble, extra={"fact": "not_live", "why": why})
-            self._trouble = str(trouble)
+        except Exception as trouble:
+            foreseen = isinstance(trouble, StoreDown | TelephonyDown | Conflict)
+            if not foreseen:
+                await self._give_lease_back()  # another node may have more luck
+            if repr(trouble) != self._trouble:  # it is tried often; a change is news
+                told = {"fact": "not_live", "why": why}
+                log.warning("not live: %s", trouble, extra=told, exc_info=not foreseen)
+            self._trouble = repr(trouble)
             self._doubt = self._doubt or why
             self._refuse_all()
             await asyncio.sleep(RETRY_S)

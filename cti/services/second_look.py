@@ -53,12 +53,15 @@ class SecondLook:
         self._doubted: frozenset[tuple[str, str, str]] = frozenset()
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Until cancelled. A look that fails is told, and harms nothing else."""
         while True:
             await asyncio.sleep(self._every_s)
             try:
                 await self.look()
             except TelephonyDown:
+                self._before = frozenset()
+            except Exception:
+                log.exception("no second look", extra={"fact": "look_failed"})
                 self._before = frozenset()
 
     async def look(self) -> None:
@@ -94,8 +97,8 @@ class SecondLook:
         """A phone that came back unseen would keep its agent away for ever."""
         away = [a for a in floor.agents.values() if a.signed_in and a.phone_away]
         for agent in away:
-            if await self._phones.registered(agent.extension):
-                self._live.tell(PhoneSeen(extension=agent.extension, reachable=True))
+            if await self._phones.registered(agent.endpoint):
+                self._live.tell(PhoneSeen(extension=agent.endpoint, reachable=True))
 
 
 def _words(difference: Difference) -> tuple[str, str, str]:

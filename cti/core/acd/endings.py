@@ -90,6 +90,8 @@ def end_talk(floor: Floor, call: Call, now: datetime) -> None:
             talked_s=round(talked_s, 3),
         )
     )
+    if agent.call_id != call.call_id:
+        return  # found at work on another call after an outage
     floor.moved(
         agent,
         Happened.HUNG_UP,

@@ -162,7 +162,7 @@ def agent_gone(floor: Floor, call: Call, now: datetime) -> None:
             note_ended(floor, call, asked, Ended("left"), now)
         back_to_queue(floor, call, "agentLeft", now)
     else:
-        let_go(floor, call, now)
+        with_caller_alone(floor, let_go(floor, call, now), silence=False, now=now)
 
 
 def let_go(floor: Floor, call: Call, now: datetime) -> Call:

@@ -77,6 +77,29 @@ async def test_a_broken_step_refuses_the_wish_and_sets_the_floor_right(
     assert stage.dispatcher.floor.agents[A].free
 
 
+async def test_a_recovery_that_breaks_is_tried_again_and_gives_the_lease_away(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tried = asyncio.Event()
+
+    def broken(*_: object) -> None:
+        tried.set()
+        raise RuntimeError("odd")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(under_test, "reconcile", broken)
+        stage.dispatcher.doubt("looked wrong")
+        async with asyncio.timeout(LIMIT_S):
+            await tried.wait()
+            while not await stage.state.take_lease("n2", 60):  # noqa: ASYNC110 (nothing tells)
+                await asyncio.sleep(0.01)
+        assert not stage.dispatcher.live
+    await stage.state.drop_lease("n2")
+    await right_again(stage)
+    [told] = [each for each in caplog.records if each.exc_info]
+    assert "odd" in told.message
+
+
 async def test_a_conflict_refuses_the_wish_and_begins_again_from_the_store(stage: Stage) -> None:
     commit = stage.state.commit
     answers = iter([Conflict("somebody was first")])

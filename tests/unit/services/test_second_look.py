@@ -1,5 +1,6 @@
 """A difference that two looks see is doubted, once; phones that came back unseen are asked about."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -8,7 +9,9 @@ import pytest
 from cti.core.acd import signals as seen
 from cti.core.acd.floor import Floor
 from cti.core.acd.lines import Line
+from cti.core.acd.second_look import Difference
 from cti.core.acd.signals import PhoneSeen, Signal
+from cti.services import second_look as under_test
 from cti.services.second_look import SecondLook
 from tests.unit.core.acd.floors import ONE, A, Play, agent, leg
 from tests.unit.core.acd.test_second_look import TALK, talking
@@ -102,3 +105,24 @@ async def test_a_phone_that_came_back_unseen_is_told(there: bool) -> None:
     live.there = there
     await live.look().look()
     assert live.told == ([PhoneSeen(extension="8001", reachable=True)] if there else [])
+
+
+async def test_a_look_that_fails_is_told_and_the_next_one_is_taken(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    live, tried = Live(talking()), asyncio.Event()
+    answers = iter([RuntimeError("odd")])
+
+    def once(*_: object) -> frozenset[Difference]:
+        for wrong in answers:
+            raise wrong
+        tried.set()
+        return frozenset()
+
+    monkeypatch.setattr(under_test, "differences", once)
+    looking = asyncio.create_task(live.look().run())
+    async with asyncio.timeout(5):
+        await tried.wait()
+    looking.cancel()
+    await asyncio.gather(looking, return_exceptions=True)
+    assert caplog.messages == ["no second look"]
