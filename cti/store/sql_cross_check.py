@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from cti.core import control_events, events
+from cti.core import events
 from cti.core.crosscheck.compare import Difference, Discrepancy
+from cti.core.crosscheck.told import NEEDED
 from cti.core.events import Event
 from cti.services.cross_check import CheckedDay
 from cti.store import sql_schema
@@ -18,21 +19,7 @@ from cti.store.tables_outward import cross_check
 
 _EVENT = sql_schema.event.c
 _DAY = cross_check.c
-WANTED = [
-    each.TYPE
-    for each in (
-        events.Offered,
-        control_events.Originated,
-        events.Queued,
-        events.QueueLeft,
-        events.Established,
-        events.Held,
-        events.Retrieved,
-        events.ConnectionCleared,
-        events.CallCleared,
-        events.AgentLoggedOn,
-    )
-]
+WANTED = (*NEEDED, events.AgentLoggedOn.TYPE)
 
 
 async def facts_between(engine: AsyncEngine, since: datetime, until: datetime) -> Sequence[Event]:

@@ -1,11 +1,14 @@
 """The nightly cross-check: a day's records read, compared, and the result kept."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from cti.core.control_events import ConsultationEnded, PartyLeft
 from cti.core.crosscheck.compare import Difference
 from cti.core.crosscheck.seen import CelLine
 from cti.core.events import AgentLoggedOn, Event
@@ -16,7 +19,7 @@ from cti.services.ports import Recorded
 from cti.store.sql_cross_check import SqlChecks, facts_between
 from cti.store.sql_journal import SqlJournal
 from cti.store.sql_queue_log import SqlQueueLog
-from tests.unit.core.crosscheck.test_crosscheck import ANN, SEEN, START, TOLD
+from tests.unit.core.crosscheck.test_crosscheck import ANN, CALL, SEEN, START, TOLD, at, stay
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DAY = START.astimezone(ZONE).date()
@@ -54,7 +57,11 @@ def check_of(
 ) -> CrossCheck:
     at = now or datetime.combine(DAY + timedelta(days=1), datetime.min.time(), ZONE)
     return CrossCheck(
-        Written(engine, cel), SqlChecks(engine), {"8001": ANN}, ZONE, lambda: at.astimezone(UTC)
+        Written(engine, cel),
+        SqlChecks(engine),
+        {"8001": ANN, "8002": AgentId("1002")},
+        ZONE,
+        lambda: at.astimezone(UTC),
     )
 
 
@@ -73,6 +80,15 @@ async def test_a_difference_is_kept_with_its_call(engine: AsyncEngine) -> None:
     assert [each.kind for each in last.discrepancies] == [Difference.ONLY_IN_JOURNAL]
 
 
+async def test_a_colleague_of_a_three_way_call_is_compared_too(engine: AsyncEngine) -> None:
+    party: dict[str, Any] = {"call_id": CALL, "party_id": "1.1-p1", "party_agent_id": "1002"}
+    joined = ConsultationEnded(at=at(20), agent_id=ANN, result="conferenced", **party)
+    await kept(engine, [*TOLD[:4], joined, PartyLeft(at=at(26), **party), *TOLD[4:]])
+    theirs = [replace(line, channel="PJSIP/8002-0003") for line in stay("1.3", 20, 26, "b1")]
+    checked = await check_of(engine, [*SEEN, *theirs]).check(DAY)
+    assert checked.discrepancies == ()
+
+
 async def test_another_days_calls_are_not_looked_at(engine: AsyncEngine) -> None:
     await kept(engine)
     checked = await check_of(engine).check(date(2026, 11, 20))
@@ -82,7 +98,7 @@ async def test_another_days_calls_are_not_looked_at(engine: AsyncEngine) -> None
 def test_a_phone_counts_for_who_signed_in_at_it_last() -> None:
     bob = AgentId("1002")
     signed_in = AgentLoggedOn(at=START, agent_id=bob, extension="8001")
-    agent_at = seating([signed_in], {"8001": ANN})
+    agent_at = seating([signed_in], {"8001": ANN, "8002": AgentId("1002")})
     before, after = START - timedelta(hours=1), START + timedelta(hours=1)
     assert (agent_at("8001", before), agent_at("8001", after)) == (ANN, bob)
     assert agent_at("8009", after) is None

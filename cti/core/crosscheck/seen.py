@@ -8,8 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from cti.core.endpoints import endpoint_at, extension_of
+
 HOLDING = "holding_bridge"
-CALLERS_CONTEXTS = ("acd-trunk", "acd-in")
+CALLERS_CONTEXTS = ("acd-trunk", "acd-in", "from-caller")
 """Where a caller's channel begins; an agent's phone begins elsewhere."""
 
 
@@ -59,8 +61,8 @@ class SeenChannel:
 
     @property
     def extension(self) -> str:
-        """Whose phone: channel names are ``PJSIP/EXTENSION-NUMBER``."""
-        return self.name.partition("/")[2].rpartition("-")[0]
+        """Whose phone: channel names are ``PJSIP/ENDPOINT-NUMBER``."""
+        return extension_of(endpoint_at(self.name))
 
     @property
     def is_caller(self) -> bool:

@@ -1,9 +1,10 @@
 """What the journal tells of the same calls. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from cti.core import control_events, events
 from cti.core.events import CallEvent, Event
@@ -61,32 +62,61 @@ def _begun(found: dict[str, ToldCall], fact: CallEvent) -> ToldCall | None:
 
 def _tell(call: ToldCall, fact: CallEvent) -> None:
     call.reconstructed |= bool(getattr(fact, "reconstructed", False))
-    match fact:
-        case events.Queued() if not _waits(call, fact.queue):
-            call.visits.append(ToldVisit(fact.queue, fact.at))
-        case events.QueueLeft() if call.visits:
-            call.visits[-1].outcome, call.visits[-1].waited_s = fact.outcome, fact.waited_s
-        case events.Established() | events.Retrieved():
-            call.running.setdefault(fact.agent_id, fact.at)
-        case events.Held() | events.ConnectionCleared():
-            call.pause(fact.agent_id, fact.at)
-        case events.CallCleared():
-            for agent in tuple(call.running):
-                call.pause(agent, fact.at)
-            call.gone_at = fact.at
-        case _:
-            _conference(call, fact)
+    if step := _STEPS.get(type(fact)):
+        step(call, fact)
 
 
-def _conference(call: ToldCall, fact: CallEvent) -> None:
-    """A colleague whom the agent brings in hears the customer until he leaves."""
-    match fact:
-        case control_events.ConsultationEnded(result="conferenced") if fact.party_agent_id:
-            call.running.setdefault(AgentId(fact.party_agent_id), fact.at)
-        case control_events.PartyLeft():
-            call.pause(AgentId(fact.party_agent_id), fact.at)
+def _queued(call: ToldCall, fact: events.Queued) -> None:
+    if not _waits(call, fact.queue):
+        call.visits.append(ToldVisit(fact.queue, fact.at))
 
 
 def _waits(call: ToldCall, queue: str) -> bool:
     last = call.visits[-1] if call.visits else None
     return last is not None and last.queue == queue and not last.outcome
+
+
+def _left(call: ToldCall, fact: events.QueueLeft) -> None:
+    if call.visits:
+        call.visits[-1].outcome, call.visits[-1].waited_s = fact.outcome, fact.waited_s
+
+
+def _joined(call: ToldCall, fact: events.Established | events.Retrieved) -> None:
+    call.running.setdefault(fact.agent_id, fact.at)
+
+
+def _parted(call: ToldCall, fact: events.Held | events.ConnectionCleared) -> None:
+    call.pause(fact.agent_id, fact.at)
+
+
+def _conferenced(call: ToldCall, fact: control_events.ConsultationEnded) -> None:
+    """A colleague whom the agent brings in hears the customer until he leaves."""
+    if fact.result == "conferenced" and fact.party_agent_id:
+        call.running.setdefault(AgentId(fact.party_agent_id), fact.at)
+
+
+def _party_left(call: ToldCall, fact: control_events.PartyLeft) -> None:
+    call.pause(AgentId(fact.party_agent_id), fact.at)
+
+
+def _cleared(call: ToldCall, fact: events.CallCleared) -> None:
+    for agent in tuple(call.running):
+        call.pause(agent, fact.at)
+    call.gone_at = fact.at
+
+
+_STEPS: Mapping[type[Event], Callable[[ToldCall, Any], None]] = {
+    events.Queued: _queued,
+    events.QueueLeft: _left,
+    events.Established: _joined,
+    events.Retrieved: _joined,
+    events.Held: _parted,
+    events.ConnectionCleared: _parted,
+    events.CallCleared: _cleared,
+    control_events.ConsultationEnded: _conferenced,
+    control_events.PartyLeft: _party_left,
+}
+NEEDED = frozenset(
+    {events.Offered.TYPE, control_events.Originated.TYPE, *(cls.TYPE for cls in _STEPS)}
+)
+"""Types of the facts that a call is told by."""
