@@ -118,9 +118,12 @@ class AmiClient:
         self, action: str, fields: Fields | None = None, *, timeout_s: float = 10.0
     ) -> AmiReply:
         """An action that is answered with a list, as CoreShowChannels or Status. Raises as
-        ``act``."""
-        [reply] = await self._ask([action_of(action, fields or {}, listed=True)], timeout_s)
-        return _accepted(action, reply)
+        ``act``; at once where the reply to a Ping behind it says that no more of the list will come.
+        """
+        if not self._up or self._link is None:
+            raise AmiDown("not connected to Asterisk's manager")
+        wanted = action_of(action, fields or {}, listed=True)
+        return _accepted(action, await self._link.listed(wanted, timeout_s))
 
     async def send_batch(
         self, actions: Sequence[tuple[str, Fields]], *, timeout_s: float = 5.0

@@ -19,6 +19,7 @@ from cti.core.ids import CallId, ChannelName, QueueName
 Fields = Mapping[str, str]
 CALL = "ChanVariable(ACD_CALL)"
 PARTY = "ChanVariable(ACD_PARTY)"
+STATE = "ChanVariable(ACD_STATE)"
 
 USER_EVENTS = (
     "AcdWait",
@@ -198,6 +199,7 @@ def _gone(fields: Fields, *, asked: bool) -> signals.LineSignal | None:
         cause=cause,
         asked=asked,
         party_id=fields.get(PARTY, ""),
+        state=fields.get(STATE, ""),
     )
 
 

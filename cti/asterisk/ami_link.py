@@ -175,21 +175,34 @@ class AmiLink(Manager):  # type: ignore[misc]
 
     async def exchange(self, actions: Sequence[Action], timeout_s: float) -> list[AmiReply]:
         """Write actions in one piece and await all replies. Raises AmiDown, AmiTimeout."""
+        return await self._exchange(actions, timeout_s)
+
+    async def _exchange(
+        self, actions: Sequence[Action], timeout_s: float, *, until: int | None = None
+    ) -> list[AmiReply]:
+        """``until``: the reply that proves by its coming that there will be no other."""
         if self.protocol is None or self.lost.done() or self.protocol.closed:
             raise AmiDown("not connected to Asterisk's manager")
         self._expect_lists(actions, 1)
         futures = self.protocol.write_all(actions)
         try:
-            done, late = await asyncio.wait(futures, timeout=timeout_s)
+            awaited = futures if until is None else [futures[until]]
+            await asyncio.wait(awaited, timeout=timeout_s)
         finally:
             self.protocol.forget(actions)
             self._expect_lists(actions, -1)
-        lost = [error for future in done if (error := future.exception()) is not None]
+        lost = [each for future in futures if future.done() and (each := future.exception())]
         if lost:
             raise lost[0]
-        if late:
-            raise AmiTimeout(f"no reply to {actions[0]['Action']} in {timeout_s:g} s")
+        if not all(future.done() for future in futures):
+            raise AmiTimeout(f"no whole reply to {actions[0]['Action']} in {timeout_s:g} s")
         return [_reply(future.result()) for future in futures]
+
+    async def listed(self, action: Action, timeout_s: float) -> AmiReply:
+        """The reply to one list action. Asterisk serves a connection in order: once it has answered a Ping
+        behind the action, no more of the list will come. Raises as ``exchange``."""
+        actions = (action, action_of("Ping", {}))
+        return (await self._exchange(actions, timeout_s, until=-1))[0]
 
     def _expect_lists(self, actions: Sequence[Action], step: int) -> None:
         self._lists += step * sum(action.as_list is not False for action in actions)

@@ -140,6 +140,8 @@ class Call:
     priority: int = 0
     needs: Mapping[str, int] = field(default_factory=dict)
     queued_at: datetime | None = None
+    visit_open: bool = False
+    """The journal has him in his queue: ``queued`` is written, its ``queueLeft`` is not."""
     place_at: datetime | None = None
     head: bool = False
     attempt: int = 0

@@ -24,6 +24,7 @@ from cti.core.acd.reach_orders import DialOut
 from cti.core.acd.reconcile import reconcile
 from cti.core.acd.signals import DeskSignal, IvrNoted, RingFailed, Signal, TimeCame
 from cti.core.acd.step import take
+from cti.core.acd.unheard import unheard
 from cti.core.agent_state import Agent
 from cti.core.events import SystemNoted
 from cti.services.fact_log import log_facts
@@ -107,6 +108,7 @@ class Dispatcher:
         if not self._doubt:
             self._doubt = why
         self._live.clear()
+        self._orders.drop()
 
     def _ring_failed(self, order: RingAgent | DialBack | DialOut) -> None:
         self.tell(RingFailed(call_id=order.call_id, attempt=order.attempt))
@@ -170,6 +172,8 @@ class Dispatcher:
             await asyncio.sleep(RETRY_S)
 
     async def _recover(self, why: str) -> None:
+        # What was decided before is not done beside what is decided now, nor by one who leads no more.
+        await self._orders.halt()
         if not await self._state.take_lease(self._rules.node, self._rules.lease_s):
             raise StoreDown("another node holds the dispatcher's lease")
         agents, calls = await self._state.load()
@@ -186,7 +190,6 @@ class Dispatcher:
         step = self.floor.finish(now)
         await self._state.commit(step.changes)
         log_facts(step.changes.events)
-        self._orders.drop()
         self._orders.put((*step.orders, *self._members()))
         if not self._doubt:
             self._trouble = ""
@@ -250,8 +253,12 @@ class Dispatcher:
             return None
 
     async def _handle(self, item: _Item) -> None:
+        now = self._now()
+        if isinstance(item.signal, TimeCame) and unheard(self.floor, now):
+            # Recovery gives up what Asterisk does not show to have become a talk.
+            return self.doubt("nothing was heard of an offer")
         try:
-            step = take(self.floor, item.signal, self._now())
+            step = take(self.floor, item.signal, now)
             await self._write_down(step)
         except Declined as no:
             self._answer(item, Refused(no.code))
@@ -265,6 +272,7 @@ class Dispatcher:
             self._answer(item, Refused("fault"))
         else:
             self._answer(item, None)
+        return None
 
     async def _write_down(self, step: Step) -> None:
         if step.changes:

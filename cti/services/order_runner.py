@@ -26,6 +26,8 @@ class OrderRunner:
         self._telephony = telephony
         self._ring_failed, self._doubt = ring_failed, doubt
         self._orders: asyncio.Queue[Order] = asyncio.Queue()
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     def put(self, orders: Iterable[Order]) -> None:
         """Carry these out after those that wait already."""
@@ -33,14 +35,25 @@ class OrderRunner:
             self._orders.put_nowait(order)
 
     def drop(self) -> None:
-        """Forget those that wait: the floor was set right without them."""
+        """Forget those that wait."""
         while not self._orders.empty():
             self._orders.get_nowait()
+
+    async def halt(self) -> None:
+        """Forget those that wait, and return when none is being carried out: what Asterisk shows then is not
+        changed by them any more."""
+        self.drop()
+        await self._idle.wait()
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            await self._carry_out(await self._orders.get())
+            order = await self._orders.get()
+            self._idle.clear()
+            try:
+                await self._carry_out(order)
+            finally:
+                self._idle.set()
 
     async def _carry_out(self, order: Order) -> None:
         try:

@@ -58,8 +58,9 @@ class SecondLook:
             await asyncio.sleep(self._every_s)
             try:
                 await self.look()
-            except TelephonyDown:
-                self._before = frozenset()
+            except TelephonyDown as trouble:
+                # A list that did not come whole says nothing for or against the one before.
+                log.info("no look: %s", trouble, extra={"fact": "no_look"})
             except Exception:
                 log.exception("no second look", extra={"fact": "look_failed"})
                 self._before = frozenset()

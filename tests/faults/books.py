@@ -68,6 +68,19 @@ async def story(hotline: Hotline, call_id: str) -> Story:
         await engine.dispose()
 
 
+async def journal_of(hotline: Hotline, call_ids: Iterable[str]) -> list[Event]:
+    """What happened in these calls, in the order in which it was decided: one moment may have several
+    facts, as when an agent's offer ends and he has the next one."""
+    engine = open_engine(hotline.sql_url)
+    try:
+        async with engine.connect() as connection:
+            mine = select(event_table.c.body).where(event_table.c.call_id.in_([*call_ids]))
+            ordered = mine.order_by(event_table.c.recorded_ms, event_table.c.sequence)
+            return [from_wire(body) for body in (await connection.scalars(ordered)).all()]
+    finally:
+        await engine.dispose()
+
+
 async def calls_from(hotline: Hotline, *numbers: str) -> dict[str, list[str]]:
     """The calls of each number in this test that history knows now."""
     found: dict[str, list[str]] = {number: [] for number in numbers}
@@ -93,7 +106,7 @@ async def books_agree(hotline: Hotline, *call_ids: str, native: bool = False) ->
     stories = [await told_to_its_end(hotline, call_id) for call_id in call_ids]
     for each in stories:
         counted_once(each, native=native)
-    twice = offered_twice(event for each in stories for event in each.events)
+    twice = offered_twice(await journal_of(hotline, call_ids))
     assert not twice, twice
     assert hotline.doubles.seen == 0
     await figures_stand(hotline)
@@ -153,12 +166,12 @@ def counted_once(told: Story, *, native: bool) -> None:
 
 
 def offered_twice(events: Iterable[Event]) -> list[Event]:
-    """Offers to an agent who had one, or a talk, at that time."""
+    """Offers to an agent who had one, or a talk, at that time; ``events`` as they were written down."""
     at_work: dict[str, str] = {}
     found: list[Event] = []
-    for event in sorted(events, key=lambda each: each.at):
+    for event in events:
         match event:
-            case AgentAllocated():
+            case AgentAllocated() | Established():
                 if at_work.get(event.agent_id, event.call_id) != event.call_id:
                     found.append(event)
                 at_work[event.agent_id] = event.call_id

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(240
 log = logging.getLogger(__name__)
 
 ILLS = [ill for ill in Ill if ill]
-USUAL = (Ill.LATE, Ill.BROKEN)
+USUAL = (Ill.LATE, Ill.LOST, Ill.BROKEN)
 """Swapping and doubling are the same work with less harm: `make faults` runs them."""
 RIGHT_AGAIN_S = 12.0
 """Two looks at Asterisk, a recovery, a wrap-up, and a call that rings."""

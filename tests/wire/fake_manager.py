@@ -30,6 +30,13 @@ class ManagerSession:
             return await self.action()
         return headers
 
+    async def pong(self) -> None:
+        """Answer the Ping that comes next."""
+        lines = (await self.raw()).decode().split("\r\n")
+        headers = dict(line.split(": ", 1) for line in lines if line)
+        assert headers["Action"] == "Ping", headers
+        await self.reply(headers, "Success", "Ping: Pong\r\n")
+
     async def write(self, *pieces: bytes) -> None:
         """Write pieces, each in a segment of its own as far as that can be had."""
         for piece in pieces:

@@ -213,6 +213,7 @@ async def test_a_list_is_collected_while_other_events_go_on() -> None:
             await session.write(item.encode() + hangup(number))
         done = f"Event: CoreShowChannelsComplete\r\n{tag}EventList: Complete\r\n\r\n"
         await session.write(done.encode())
+        await session.pong()
         reply = await asked
         assert [item["Uniqueid"] for item in reply.items] == ["0", "1", "2"]
         assert client.events.qsize() == 3
@@ -226,6 +227,7 @@ async def test_a_list_whose_items_come_before_the_reply_is_no_list_and_ends_noth
         await session.write(f"Event: Status\r\n{tag}Channel: PJSIP/a-1\r\n\r\n".encode())
         await session.reply(action, "Success", "EventList: start\r\n")
         await session.write(f"Event: StatusComplete\r\n{tag}EventList: Complete\r\n\r\n".encode())
+        await session.pong()
         with pytest.raises(AmiTimeout):
             await asked
         again = asyncio.create_task(client.act("CoreStatus"))
@@ -233,10 +235,24 @@ async def test_a_list_whose_items_come_before_the_reply_is_no_list_and_ends_noth
         assert (await again).ok
 
 
+async def test_a_list_whose_end_is_lost_is_known_without_waiting() -> None:
+    async with connected() as (_, session, client):
+        asked = asyncio.create_task(client.act_list("Status", timeout_s=60))
+        action = await session.action()
+        tag = f"ActionID: {action['ActionID']}\r\n"
+        await session.reply(action, "Success", "EventList: start\r\n")
+        await session.write(f"Event: Status\r\n{tag}Channel: PJSIP/a-1\r\n\r\n".encode())
+        await session.pong()
+        with pytest.raises(AmiTimeout, match="no whole reply"):
+            async with asyncio.timeout(2):
+                await asked
+
+
 async def test_a_refused_list_does_not_hang() -> None:
     async with connected() as (_, session, client):
         asked = asyncio.create_task(client.act_list("Status", {"Channel": "gone"}))
         await session.reply(await session.action(), "Error", "Message: No such channel\r\n")
+        await session.pong()
         with pytest.raises(AmiRefused):
             await asked
 

@@ -110,6 +110,7 @@ def end_talk(floor: Floor, call: Call, now: datetime) -> None:
 
 def leave_queue(floor: Floor, call: Call, outcome: Outcome, now: datetime) -> None:
     floor.stop_waiting(call.call_id)
+    floor.put_call(floor.calls[call.call_id], visit_open=False)
     floor.note(
         QueueLeft(
             at=now,

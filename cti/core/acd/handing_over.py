@@ -98,7 +98,7 @@ def back_to_queue(floor: Floor, call: Call, why: str, now: datetime) -> Call:
     note_queued(floor, call, now, why)
     waits = LegMove(channel=call.channel, place=Place.QUEUE)
     floor.order(MoveLegs(call_id=call.call_id, moves=(waits,)))
-    return call
+    return floor.calls[call.call_id]
 
 
 def _nobodys(phase: CallPhase, now: datetime) -> dict[str, Any]:

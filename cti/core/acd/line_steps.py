@@ -22,6 +22,7 @@ from cti.core.acd.tickets import (
     customer_ended,
     ticket_time,
 )
+from cti.core.acd.unseen import talked_unseen
 from cti.core.agent_state import Agent, Happened
 from cti.core.call import Call, CallPhase, Direction
 from cti.core.events import (
@@ -37,6 +38,8 @@ from cti.core.events import (
 )
 from cti.core.ids import CallId
 
+HEARD_AGENT = ("talking", "after")
+"""``ACD_STATE`` of a caller whose offer became a talk."""
 GOES_ON = (CallPhase.AFTER, CallPhase.TRANSFERRED, CallPhase.WAITING)
 """Phases in which no talk is left to end: he was sent on while his agent hung up."""
 
@@ -159,6 +162,10 @@ def dial_ended(floor: Floor, signal: seen.DialEnded, now: datetime) -> None:
     elif call.phase in TALK:
         end_talk(floor, call, now)
         floor.put_call(floor.calls[call.call_id], phase=CallPhase.AFTER, phase_at=now)
+    elif call.phase in OFFERED and signal.status == "ANSWER":
+        # Told only of a Dial whose whisper was over: both heard each other.
+        end_talk(floor, talked_unseen(floor, call, now), now)
+        floor.put_call(floor.calls[call.call_id], phase=CallPhase.AFTER, phase_at=now)
     elif call.phase in OFFERED:
         give_up(floor, call, offer_end(signal.status, signal.cause), now)
 
@@ -195,10 +202,10 @@ def caller_after(floor: Floor, signal: seen.CallerAfter, now: datetime) -> None:
     call = floor.calls.get(signal.call_id)
     if call is None or call.ticket or call.phase in GOES_ON:
         return
+    if call.phase in OFFERED:
+        call = talked_unseen(floor, call, now)  # there is no other way to here from an offer
     if call.phase in (*TALK, CallPhase.SURVIVING):
         end_talk(floor, let_go(floor, call, now), now)
-    elif call.phase in OFFERED:
-        give_up(floor, call, OfferEnd.WITHDRAWN, now)
     floor.put_call(floor.calls[call.call_id], phase=CallPhase.AFTER, phase_at=now)
 
 
@@ -224,6 +231,8 @@ def channel_gone(floor: Floor, signal: seen.ChannelGone, now: datetime) -> None:
         return
     if leg_gone(floor, call, signal, now) or signal.channel != call.channel:
         return
+    if call.phase in OFFERED and signal.state in HEARD_AGENT:
+        call = talked_unseen(floor, call, now)
     cleared_by = ClearedBy.AGENT if call.phase is CallPhase.AFTER else ClearedBy.CALLER
     end_call(floor, call, cleared_by, now, cause=str(signal.cause))
 

@@ -20,7 +20,7 @@ def rehouse(floor: Floor, now: datetime) -> None:
 
 def _rehouse(floor: Floor, call: Call, now: datetime) -> None:
     gone, fallback = call.queue, floor.policy(None).name
-    if call.ticket or call.phase not in _IN_LINE or call.queued_at is None or call.answered_at:
+    if call.ticket or call.phase not in _IN_LINE or not call.visit_open:
         floor.put_call(call, queue=fallback)
         return
     assert gone is not None  # noqa: S101 (looked at)

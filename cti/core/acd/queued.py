@@ -10,6 +10,7 @@ from cti.core.events import Queued
 def note_queued(floor: Floor, call: Call, now: datetime, why: str) -> None:
     """The fact that the call is in its queue."""
     policy = floor.policy(call.queue)
+    floor.put_call(call, visit_open=True)
     floor.note(
         Queued(
             at=now,

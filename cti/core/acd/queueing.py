@@ -11,7 +11,7 @@ from cti.core.acd.places import place_of, take_up_place
 from cti.core.acd.queued import note_queued as note_queued
 from cti.core.acd.wishes import with_place, with_wish
 from cti.core.call import Call, CallPhase
-from cti.core.events import OfferEnd, Outcome
+from cti.core.events import CallRecovered, OfferEnd, Outcome
 from cti.core.ids import QueueName
 
 
@@ -64,6 +64,8 @@ def caller_waits(floor: Floor, signal: seen.CallerWaits, now: datetime) -> None:
     if call is None or call.ticket is not None:
         return
     if call.queued_at is None or call.phase is CallPhase.SURVIVING:
+        if call.visit_open:
+            floor.note(CallRecovered(at=now, call_id=call.call_id, phase=CallPhase.WAITING))
         rejoin(floor, call, now, way_back(call))
         call = floor.calls[signal.call_id]
     elif call.phase in OFFERED and signal.attempt >= call.attempt:
@@ -86,7 +88,8 @@ def way_back(call: Call) -> str:
 
 
 def rejoin(floor: Floor, call: Call, now: datetime, why: str = "recovered") -> None:
-    """A caller whose way to us is lost waits in the fallback queue, at his old place if he had one."""
+    """A caller whose way to us is lost waits in the fallback queue, at his old place if he had one: then
+    his visit goes on, and is not written down a second time."""
     policy = floor.policy(call.queue)
     fresh = floor.put_call(
         call,
@@ -98,7 +101,8 @@ def rejoin(floor: Floor, call: Call, now: datetime, why: str = "recovered") -> N
         agent_id=None,
         agent_channel=None,
     )
-    note_queued(floor, take_up_place(floor, fresh), now, why)
+    if not fresh.visit_open:
+        note_queued(floor, take_up_place(floor, fresh), now, why)
 
 
 def change_queue(floor: Floor, call: Call, queue: QueueName, now: datetime, why: str) -> Call:

@@ -9,31 +9,41 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cti.core.acd.binding import occupy
-from cti.core.acd.endings import TALK, end_talk, give_up, leave_queue
+from cti.core.acd.endings import TALK, end_talk
 from cti.core.acd.excursions import agent_left, back
 from cti.core.acd.floor import OFFERED, Floor
+from cti.core.acd.line_steps import time_came
 from cti.core.acd.lines import Line
 from cti.core.acd.native import take_choice
-from cti.core.acd.offer_ends import end_unheard
 from cti.core.acd.orders import TakeBack
 from cti.core.acd.parties import is_on
 from cti.core.acd.past import PastCall
-from cti.core.acd.places import is_ticket_id, stand_in_served, tickets
+from cti.core.acd.places import is_ticket_id, tickets
 from cti.core.acd.queueing import rejoin
+from cti.core.acd.reconcile_bonds import (
+    AT_REST,
+    attempt_of,
+    bond,
+    bound_agent,
+    part,
+    rings_rightly,
+    settled_order,
+    shown_agent,
+)
 from cti.core.acd.reconcile_parties import parties_of, settle_parties
 from cti.core.acd.reconcile_past import ended_away, tell_strangers, with_answers
 from cti.core.acd.reconcile_reach import settle_reach
 from cti.core.acd.reconcile_tickets import settle_ticket
 from cti.core.acd.record_steps import recording_found, settle_recordings
-from cti.core.agent_state import Agent, AgentState
+from cti.core.acd.signals import TimeCame
+from cti.core.acd.unseen import answered_unseen
+from cti.core.agent_state import Agent
 from cti.core.call import Call, CallPhase, HeldBy
 from cti.core.events import (
     CallRecovered,
-    Established,
     Offered,
-    Outcome,
 )
-from cti.core.ids import AgentId, CallId
+from cti.core.ids import CallId
 
 APART = (CallPhase.HELD, CallPhase.MENU)
 """Phases in which the agent has the caller and neither hears the other."""
@@ -58,8 +68,8 @@ def reconcile(
     for call in list(floor.calls.values()):
         if call.call_id not in callers and not call.agent_leads:
             ended_away(floor, call, past.get(call.call_id), now)
-    for call_id, line in callers.items():
-        if not is_open_ticket(floor, call_id):
+    for line in settled_order(callers.values()):
+        if not is_open_ticket(floor, call_id := line.call_id):
             settle(floor, line, legs.get(call_id), now)
             settle_parties(floor, line, legs.get(call_id), parties_of(seen, call_id), now)
     for call, _ in tickets(floor):
@@ -67,6 +77,7 @@ def reconcile(
     for agent in list(floor.agents.values()):
         free_if_unbound(floor, agent, now)
     tell_strangers(floor, past, known | callers.keys())
+    time_came(floor, TimeCame(), now)  # an offer that is overdue was looked at just now
     settle_recordings(floor)
 
 
@@ -85,11 +96,9 @@ def settle(floor: Floor, line: Line, leg: Line | None, now: datetime) -> None:
     call = menu_left_unseen(floor, call, line, now)
     match line.state:
         case "waiting":
-            unbind(floor, call, line, now)
-            back_to_queue(floor, floor.calls[call.call_id], now)
+            back_to_queue(floor, part(floor, call, line, now), now)
         case "choosing":
-            unbind(floor, call, line, now)
-            keep_place(floor, floor.calls[call.call_id], now)
+            keep_place(floor, part(floor, call, line, now), now)
         case "ringing" | "talking" | "held" | "menu":
             bind(floor, call, line, leg, now)
         case "after" | "transferred" as state:
@@ -145,8 +154,11 @@ def keep_place(floor: Floor, call: Call, now: datetime) -> None:
 
 def bind(floor: Floor, call: Call, line: Line, leg: Line | None, now: datetime) -> None:
     """The caller has an agent: both records say so again."""
-    agent_id = AgentId(line.variables.get("ACD_AGENT", "")) or call.agent_id
-    agent = floor.agents.get(agent_id) if agent_id else None
+    agent, before = shown_agent(floor, call, line, leg), call
+    if line.state == "ringing" and not rings_rightly(call, line, agent):
+        return take_back(floor, part(floor, call, line, now), line, now)
+    if agent is None or agent.agent_id != call.agent_id:
+        call = part(floor, call, line, now)
     phase = CallPhase(line.state) if line.state != "ringing" else ringing_phase(call, leg)
     call = floor.put_call(
         call,
@@ -156,12 +168,20 @@ def bind(floor: Floor, call: Call, line: Line, leg: Line | None, now: datetime) 
         agent_channel=leg.channel if leg else call.agent_channel,
         held_by=HeldBy.DESK if phase in APART else HeldBy.NOBODY,
         answered_at=call.answered_at if phase in TALK else None,
-        attempt=max(call.attempt, _whole(line.variables, "ACD_TRY")),
+        attempt=attempt_of(line, call),
     )
-    if agent is not None:
-        occupy(floor, agent, call, now)
-        if phase in TALK and call.answered_at is None:
-            answered_unseen(floor, call, agent, line.answered_at or now)
+    if agent is None:
+        return None
+    bond(floor, call, agent, before, now)
+    if phase in TALK and call.answered_at is None:
+        answered_unseen(floor, floor.calls[call.call_id], agent, line.answered_at or now)
+    return None
+
+
+def take_back(floor: Floor, call: Call, line: Line, now: datetime) -> None:
+    """His channel lets a phone ring whose offer was given up."""
+    keep_place(floor, call, now)
+    floor.order(TakeBack(call_id=call.call_id, channel=line.channel))
 
 
 def menu_left_unseen(floor: Floor, call: Call, line: Line, now: datetime) -> Call:
@@ -171,24 +191,6 @@ def menu_left_unseen(floor: Floor, call: Call, line: Line, now: datetime) -> Cal
     if line.state in ("talking", "held", "after"):
         return back(floor, call, line.variables.get("ACD_BACK", ""), now)
     return agent_left(floor, call, now)
-
-
-def answered_unseen(floor: Floor, call: Call, agent: Agent, now: datetime) -> None:
-    """The talk began while we were away: history learns of it now, and only once."""
-    fresh = floor.put_call(call, answered_at=now)
-    waited_s = round(call.waited_s(now), 3)
-    floor.note(
-        Established(
-            at=now,
-            call_id=call.call_id,
-            agent_id=agent.agent_id,
-            agent_channel=call.agent_channel or call.channel,
-            waited_s=waited_s,
-        )
-    )
-    if call.queued_at is not None:
-        leave_queue(floor, fresh, Outcome.ANSWERED, now)
-    stand_in_served(floor, call.call_id, now)
 
 
 def end_unseen(floor: Floor, call: Call, line: Line, now: datetime) -> None:
@@ -208,13 +210,14 @@ def ringing_phase(call: Call, leg: Line | None) -> CallPhase:
 
 def surviving(floor: Floor, call: Call, line: Line, leg: Line | None, now: datetime) -> None:
     """In the native fallback: who talks there finishes his talk, everybody else comes back."""
-    unbind(floor, call, line, now)
-    call = floor.put_call(floor.calls[call.call_id], phase=CallPhase.SURVIVING, phase_at=now)
+    agent = agent_at(floor, leg) if line.bridge_id else None
+    if agent is None or bound_agent(floor, call) is not agent:
+        call = part(floor, call, line, now)
+    call = floor.put_call(call, phase=CallPhase.SURVIVING, phase_at=now)
     if not line.bridge_id:
         floor.order(TakeBack(call_id=call.call_id, channel=line.channel))
         floor.coming_back.expect(call.call_id, now)
         return
-    agent = agent_at(floor, leg)
     if agent is not None and leg is not None:
         call = floor.put_call(call, agent_id=agent.agent_id, agent_channel=leg.channel)
         occupy(floor, agent, call, now)
@@ -231,19 +234,8 @@ def agent_at(floor: Floor, leg: Line | None) -> Agent | None:
     return max(at_it, key=lambda agent: agent.signed_in, default=None)
 
 
-def unbind(floor: Floor, call: Call, line: Line, now: datetime) -> None:
-    """The caller has no agent any more; how an offer ended, his line says."""
-    agent = floor.agent_of(call)
-    if agent is not None and agent.call_id == call.call_id:
-        if call.phase in OFFERED:
-            return give_up(floor, call, end_unheard(line.variables, call.attempt), now)
-        floor.release(floor.put_agent(agent, call_id=None), now)
-    floor.put_call(call, agent_id=None, agent_channel=None)
-    return None
-
-
 def free_if_unbound(floor: Floor, agent: Agent, now: datetime) -> None:
-    if agent.state in (AgentState.IDLE, AgentState.MONITORING, AgentState.WRAP_UP):
+    if agent.state in AT_REST:
         return
     call = floor.calls.get(agent.call_id) if agent.call_id else None
     if call is None or not is_on(call, agent.agent_id):

@@ -54,7 +54,11 @@ def joined(floor: Floor, call: Call, past: PastCall) -> None:
         return
     policy = floor.policy(call.queue or QueueName(past.queue))
     call = floor.put_call(
-        call, queue=policy.name, queued_at=past.queued_at, priority=policy.priority
+        call,
+        queue=policy.name,
+        queued_at=past.queued_at,
+        priority=policy.priority,
+        visit_open=True,
     )
     floor.note(
         Queued(

@@ -224,6 +224,8 @@ class ChannelGone:
     asked: bool = False
     party_id: str = ""
     """Where the leg was dialled as a party's."""
+    state: str = ""
+    """Its ``ACD_STATE`` at the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -98,7 +98,8 @@ def _leave_line(floor: Floor, origin: Call, now: datetime) -> None:
     """The caller gave his place to the ticket; he is in a menu, and will say good-bye."""
     if origin.queued_at is not None:
         leave_queue(floor, origin, Outcome.CALLBACK_TAKEN, now)
-    floor.put_call(origin, phase=CallPhase.IVR, queued_at=None, place_at=None, head=False)
+    out = {"phase": CallPhase.IVR, "queued_at": None, "place_at": None, "head": False}
+    floor.put_call(floor.calls[origin.call_id], **out)
 
 
 def open_ticket(floor: Floor, call: Call, now: datetime) -> None:

@@ -37,7 +37,8 @@ def message_begun(floor: Floor, signal: seen.MessageBegun, now: datetime) -> Non
     if call is None or call.phase is not CallPhase.WAITING or call.queued_at is None:
         return
     leave_queue(floor, call, Outcome.VOICEMAIL, now)
-    floor.put_call(call, phase=CallPhase.IVR, phase_at=now, queued_at=None, place_at=place_of(call))
+    left = {"phase": CallPhase.IVR, "phase_at": now, "queued_at": None}
+    floor.put_call(floor.calls[call.call_id], **left, place_at=place_of(call))
 
 
 WAIT_STEPS: Mapping[type, Callable[[Floor, Any, datetime], None]] = {

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -17,7 +17,8 @@ from cti.core.ids import CallId, EventId
 from cti.services.dispatcher import Dispatcher, DispatcherRules
 from cti.services.ports import CallerLeft, Refused, StoreDown, TelephonyDown
 from cti.store.memory_state import MemoryState
-from tests.unit.core.acd.floors import MOTOR, ONE, RULES, A, agent, caller_channel, leg
+from tests.unit.core.acd.floors import MOTOR, ONE, RING_S, RULES, A, agent, caller_channel, leg
+from tests.unit.core.acd.test_reconcile import agents_leg, caller
 
 LIMIT_S = 5.0
 
@@ -31,6 +32,7 @@ class FakeTelephony:
         self.beats = 0
         self.seen_lines: Sequence[Line] = ()
         self.wrong: Exception | None = None
+        self.slow: asyncio.Event | None = None
         self.written_first = True
 
     async def ring(self, order: RingAgent) -> None:
@@ -62,6 +64,8 @@ class FakeTelephony:
 
     async def _do(self, order: Order) -> None:
         self.asked.put_nowait(order)
+        if self.slow is not None:
+            await self.slow.wait()
         if self.wrong is not None:
             wrong, self.wrong = self.wrong, None
             raise wrong
@@ -102,9 +106,11 @@ class Stage:
         self.state = Store()
         self.telephony = FakeTelephony(self.state)
         rules = DispatcherRules(node="n1", floor=RULES, beat_every_s=0.05)
-        self.dispatcher = Dispatcher(
-            rules, [agent(A)], self.state, self.telephony, lambda: datetime.now(UTC)
-        )
+        self.dispatcher = Dispatcher(rules, [agent(A)], self.state, self.telephony, self.now)
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
 
     async def live(self) -> None:
         async with asyncio.timeout(LIMIT_S):
@@ -219,3 +225,51 @@ async def test_a_second_node_stays_idle_while_the_first_has_the_lease(stage: Sta
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
     assert stage.dispatcher.live
+
+
+OVERDUE = timedelta(seconds=RING_S + RULES.offer_slack_s)
+
+
+async def unheard_offer(stage: Stage) -> None:
+    """An offer of which no event tells; until its time is over nothing is done about it."""
+    await stage.ready()
+    await stage.waits()
+    assert isinstance(await stage.telephony.next(), RingAgent)
+
+
+async def test_a_talk_of_which_nothing_was_heard_is_looked_for_before_its_offer_is_given_up(
+    stage: Stage,
+) -> None:
+    await unheard_offer(stage)
+    line = caller(ONE, "talking", bridge="b1", ACD_AGENT=A, ACD_TRY="1")
+    stage.telephony.seen_lines = (line, agents_leg(ONE))
+    stage.ahead = OVERDUE
+    await stage.state.until("established", 1)
+    assert "diverted" not in stage.state.kinds()
+    assert stage.telephony.asked.empty(), "the two are left alone"
+
+
+async def test_a_phone_that_still_rings_when_its_time_is_over_is_given_up_after_a_look(
+    stage: Stage,
+) -> None:
+    await unheard_offer(stage)
+    stage.telephony.seen_lines = (caller(ONE, "ringing", ACD_AGENT=A, ACD_TRY="1"),)
+    stage.ahead = OVERDUE
+    assert isinstance(await stage.telephony.next(), TakeBack)
+    assert stage.state.kinds().count("diverted") == 1
+    assert stage.state.kinds().count("systemNoted") == 2
+
+
+async def test_what_was_ordered_before_a_recovery_is_not_done_beside_it(stage: Stage) -> None:
+    stage.telephony.slow = asyncio.Event()
+    await unheard_offer(stage)
+    stage.dispatcher.tell(seen.RingFailed(call_id=ONE, attempt=1))
+    stage.dispatcher.tell(seen.CallerWaits(call_id=ONE, channel=caller_channel(ONE)))
+    await stage.state.until("agentAllocated", 2)  # and its order waits behind the first
+    stage.telephony.seen_lines = (caller(ONE, "waiting"),)
+    stage.dispatcher.doubt("something was missed")
+    stage.telephony.slow.set()
+    await stage.state.until("agentAllocated", 3)
+    order = await stage.telephony.next()
+    assert isinstance(order, RingAgent)
+    assert order.attempt == 3

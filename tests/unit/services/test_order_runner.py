@@ -164,9 +164,22 @@ async def test_an_order_that_hangs_is_given_up_at_its_limit(
     assert len(stage.doubts) == 1
 
 
-async def test_orders_dropped_while_they_wait_are_never_carried_out(stage: Stage) -> None:
+async def test_a_halt_waits_for_the_order_that_is_being_carried_out(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order_runner, "ORDER_LIMIT_S", 0.05)
+    stage.telephony.hangs = True
+    stage.runner.put([DROP, MIRROR])
+    await asyncio.sleep(0)  # it is begun
+    async with asyncio.timeout(LIMIT_S):
+        await stage.runner.halt()
+    assert len(stage.doubts) == 1
+    assert stage.telephony.done.empty()
+
+
+async def test_orders_that_wait_at_a_halt_are_never_carried_out(stage: Stage) -> None:
     stage.runner.put([DROP, BACK])
-    stage.runner.drop()
+    await stage.runner.halt()
     stage.runner.put([MIRROR])
     assert await stage.done(1) == [MIRROR]
     assert stage.telephony.done.empty()

@@ -12,6 +12,7 @@ from cti.core.acd.lines import Line
 from cti.core.acd.second_look import Difference
 from cti.core.acd.signals import PhoneSeen, Signal
 from cti.services import second_look as under_test
+from cti.services.ports import TelephonyDown
 from cti.services.second_look import SecondLook
 from tests.unit.core.acd.floors import ONE, A, Play, agent, leg
 from tests.unit.core.acd.test_second_look import TALK, talking
@@ -26,6 +27,8 @@ class Live:
         self.told: list[Signal] = []
         self.shown: Sequence[Line] = ()
         self.there = True
+        self.looks, self.half_broken = 0, False
+        self.doubted = asyncio.Event()
 
     @property
     def floor(self) -> Floor:
@@ -33,11 +36,15 @@ class Live:
 
     def doubt(self, why: str) -> None:
         self.doubts.append(why)
+        self.doubted.set()
 
     def tell(self, signal: Signal) -> None:
         self.told.append(signal)
 
     async def lines(self) -> Sequence[Line]:
+        self.looks += 1
+        if self.half_broken and self.looks % 2 == 0:
+            raise TelephonyDown("1 channels of 2 came")
         return self.shown
 
     async def registered(self, extension: str) -> bool:
@@ -83,6 +90,18 @@ async def test_what_recovery_does_not_cure_is_doubted_once() -> None:
     for _ in range(6):
         await look.look()
     assert len(live.doubts) == 1
+
+
+async def test_a_list_that_did_not_come_whole_says_nothing_for_or_against() -> None:
+    live = Live(talking())
+    live.half_broken = True
+    running = asyncio.create_task(live.look().run())
+    try:
+        async with asyncio.timeout(5):
+            await live.doubted.wait()
+    finally:
+        running.cancel()
+        await asyncio.wait({running})
 
 
 async def test_while_not_live_nobody_looks() -> None:
