@@ -18,6 +18,7 @@ from cti.dialplans import Dialplans, Surroundings, dialplans
 from cti.measuring import Base, Measuring, measuring
 from cti.messaging import Around, Messaging, messaging
 from cti.outward import Ground, outward
+from cti.phone_side import caller_pages
 from cti.phrases import phrases
 from cti.recording_side import recordings
 from cti.reporting import ReportGround, reporting
@@ -29,6 +30,7 @@ from cti.services.dispatcher import Dispatcher, DispatcherRules
 from cti.services.feed import Feed
 from cti.services.gap import Gap
 from cti.services.ivr_call import IvrParts
+from cti.services.live_nodes import LiveNodes
 from cti.services.menus import LiveMenus
 from cti.services.modes import Modes
 from cti.services.ports import Refused
@@ -79,7 +81,9 @@ def inside_of(service: Service, edges: Edges) -> Inside:
         outward=outward(_ground(service, edges, feed)),
         watch=DesktopWatch(dispatcher, service.configuration.settings.desk.gone_s),
         recent=RecentFacts(feed, stream, utc_now),
+        nodes=LiveNodes(feed, stream, utc_now),
         callback_watch=CallbackWatch(dispatcher, utc_now),
+        caller_pages=caller_pages(service.configuration.settings.folders.prompts),
     )
 
 
@@ -222,6 +226,7 @@ def fastagi(service: Service, edges: Edges, inside: Inside) -> FastAgiServer:
         mailbox=inside.messaging.mailbox,
         sms=inside.messaging.outbox,
         values=inside.phrases,
+        words=inside.caller_pages,
     )
     ways = LineWays(
         scripts=ScriptFolder(settings.folders.scripts, settings.folders.instance / "secrets").run,

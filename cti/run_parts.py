@@ -25,10 +25,12 @@ from cti.secret_files import Secrets
 from cti.services.callback_watch import CallbackWatch
 from cti.services.caller_classes import CallerClasses
 from cti.services.caller_line import Arrival, CallerLine
+from cti.services.caller_pages import CallerPages
 from cti.services.desktop_watch import DesktopWatch
 from cti.services.dispatcher import Dispatcher
 from cti.services.feed import Feed
 from cti.services.ivr_call import IvrCall, IvrParts
+from cti.services.live_nodes import LiveNodes
 from cti.services.modes import Modes
 from cti.services.phrases import Phrases
 from cti.services.recent_facts import RecentFacts
@@ -114,7 +116,9 @@ class Inside:
     measuring: Measuring
     reporting: Reporting
     recent: RecentFacts
+    nodes: LiveNodes
     callback_watch: CallbackWatch
+    caller_pages: CallerPages
 
 
 def open_edges(service: Service) -> Edges:

@@ -18,6 +18,7 @@ from cti.core.call import Call
 from cti.core.ivr.entries import FROM_AGENT
 from cti.desk_options import desk_options, key_labels
 from cti.dialplans import Dialplans, published_files
+from cti.phone_side import phone_parts
 from cti.recording_side import recording_desk, recording_gauges
 from cti.run_parts import Edges, Inside, Service, utc_now
 from cti.services import story
@@ -80,6 +81,7 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
         blocking=Blocking(SqlNumbers(edges.engine), SqlAudit(edges.engine), utc_now, masked_number),
         messages=inside.messaging.web,
         measures=replace(inside.measuring.web, reports=inside.reporting.reports),
+        phone=phone_parts(service, edges, inside),
         recordings=RecordingParts(
             desk=recording_desk(configuration, edges.engine, utc_now),
             pause=lambda agent_id, on: dispatcher.ask(PauseRecording(agent_id=agent_id, on=on)),

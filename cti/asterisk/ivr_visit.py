@@ -80,6 +80,7 @@ def arrival(env: Mapping[str, str]) -> Arrival:
         caller_name=_name(env.get("agi_calleridname", "")),
         dialed_number=phone_number(env.get("agi_extension", "")),
         language=env.get("agi_language", ""),
+        page=env.get("agi_arg_2", ""),
     )
 
 

@@ -2,6 +2,7 @@
 
 from cti.asterisk.ami import AmiClient, AmiDown, AmiError, AmiTimeout, Fields
 from cti.core.acd.signals import LineSignal, PhoneSeen
+from cti.core.endpoints import extension_of
 from cti.services.ports import TelephonyDown
 
 _AWAY = frozenset({"UNAVAILABLE", "INVALID", "UNKNOWN", ""})
@@ -29,7 +30,8 @@ class AmiPhones:
 def phone_seen(fields: Fields) -> LineSignal | None:
     """What ``DeviceStateChange`` tells; None for a device that is no phone of an agent."""
     device, state = str(fields.get("Device", "")), str(fields.get("State", ""))
-    extension = device.removeprefix(_PHONES)
-    if extension == device or not (extension.isascii() and extension.isdigit()):
+    endpoint = device.removeprefix(_PHONES)
+    extension = extension_of(endpoint)
+    if endpoint == device or not (extension.isascii() and extension.isdigit()):
         return None
-    return PhoneSeen(extension=extension, reachable=state not in _AWAY)
+    return PhoneSeen(extension=endpoint, reachable=state not in _AWAY)

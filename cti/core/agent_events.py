@@ -5,19 +5,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
+from cti.core.endpoints import PhoneKind
 from cti.core.event_kinds import AgentEvent
 from cti.core.ids import CallId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentLoggedOn(AgentEvent):
-    """The agent signed in at an extension; ``seat`` is the name of another desk than his own."""
+    """The agent signed in at an extension; ``seat`` is the name of another desk than his own, ``phone``
+    which of the extension's two phones he answers at."""
 
     TYPE: ClassVar[str] = "agentLoggedOn"
     extension: str
     seat: str = ""
     skills: Mapping[str, int] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
+    phone: PhoneKind = PhoneKind.DESK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from cti.core.endpoints import PhoneKind, endpoint_of
 from cti.core.ids import AgentId, CallId, QueueName
 from cti.core.watching import Watching
 
@@ -139,6 +140,7 @@ class ReasonUse:
 class Agent:
     """One agent: who he is, what he can do, how he stands.
 
+    ``phone`` is which of the two phones of his extension he answers at.
     ``skills`` maps a skill to a level 1 (trainee) to 5 (coach); ``languages`` are tags (``zh``).
     ``pending`` is a status chosen during a call, in force when the call and its wrap-up are over;
     ``forced`` when a supervisor chose it. ``asked`` is a reason that waits for a supervisor's word.
@@ -188,7 +190,13 @@ class Agent:
     supervises: bool = False
     """Takes calls only by his own hand (``people`` with an extension)."""
     watching: Watching | None = None
+    phone: PhoneKind = PhoneKind.DESK
     version: int = 0
+
+    @property
+    def endpoint(self) -> str:
+        """His phone as Asterisk calls it."""
+        return endpoint_of(self.extension, self.phone)
 
     @property
     def free(self) -> bool:

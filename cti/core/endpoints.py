@@ -18,6 +18,16 @@ def endpoint_of(extension: str, phone: PhoneKind) -> str:
     return f"{extension}{_BROWSER}" if phone is PhoneKind.BROWSER else extension
 
 
+def phone_of(endpoint: str) -> PhoneKind:
+    """Which phone of its extension an endpoint is."""
+    return PhoneKind.DESK if extension_of(endpoint) == endpoint else PhoneKind.BROWSER
+
+
+def endpoint_at(channel: str) -> str:
+    """Whose leg a channel is: names are ``PJSIP/ENDPOINT-NUMBER``."""
+    return channel.partition("/")[2].rpartition("-")[0]
+
+
 def extension_of(endpoint: str) -> str:
     """The extension that an endpoint belongs to; any other name as it stands."""
     bare = endpoint.removesuffix(_BROWSER)

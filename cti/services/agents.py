@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from cti.core.acd import signals
 from cti.core.agent_state import Agent, AgentStatus
 from cti.core.call import Call
+from cti.core.endpoints import PhoneKind, endpoint_of
 from cti.core.ids import AgentId, CallId
+from cti.services.browser_phones import own_extension
 from cti.services.dispatcher import Dispatcher
 from cti.services.people_ports import Phones
 from cti.services.ports import Refused, TelephonyDown, WrapUp
 
 REMARKS_LIMIT = 2000
+_MISSING = {PhoneKind.DESK: "phone_missing", PhoneKind.BROWSER: "browser_phone_missing"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +38,20 @@ class Desk:
     def __init__(self, dispatcher: Dispatcher, rules: DeskRules) -> None:
         self._dispatcher, self._rules = dispatcher, rules
 
-    async def log_on(self, agent_id: AgentId, *, extension: str = "", seat: str = "") -> None:
-        wanted = self._seat(extension, seat)
-        await self._check_phone(agent_id, wanted)
-        await self._dispatcher.ask(signals.LogOn(agent_id=agent_id, extension=wanted, seat=seat))
+    async def log_on(
+        self,
+        agent_id: AgentId,
+        *,
+        extension: str = "",
+        seat: str = "",
+        phone: PhoneKind | None = None,
+    ) -> None:
+        wanted, agent = self._seat(extension, seat), self._dispatcher.floor.agents.get(agent_id)
+        if phone is PhoneKind.BROWSER and agent and wanted not in ("", own_extension(agent)):
+            raise Refused("browser_is_own")
+        await self._check_phone(agent, wanted, phone or PhoneKind.DESK)
+        signal = signals.LogOn(agent_id=agent_id, extension=wanted, seat=seat, phone=phone)
+        await self._dispatcher.ask(signal)
 
     def _seat(self, extension: str, seat: str) -> str:
         """The extension named, empty for his own. Raises Refused for what is not there."""
@@ -51,17 +64,16 @@ class Desk:
             raise Refused("unknown_extension", name=extension)
         return extension or at_seat
 
-    async def _check_phone(self, agent_id: AgentId, extension: str) -> None:
-        agent = self._dispatcher.floor.agents.get(agent_id)
+    async def _check_phone(self, agent: Agent | None, extension: str, phone: PhoneKind) -> None:
         if self._rules.phones is None or agent is None or agent.signed_in:
             return
-        own = agent.listed.extension if agent.listed else agent.extension
+        wanted = extension or own_extension(agent)
         try:
-            there = await self._rules.phones.registered(extension or own)
+            there = await self._rules.phones.registered(endpoint_of(wanted, phone))
         except TelephonyDown:
             raise Refused("not_ready") from None
         if not there:
-            raise Refused("phone_missing", name=extension or own)
+            raise Refused(_MISSING[phone], name=wanted)
 
     async def log_off(self, agent_id: AgentId) -> None:
         await self._dispatcher.ask(signals.LogOff(agent_id=agent_id))

@@ -86,7 +86,8 @@ class CallerLine(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """What the line knows of a caller before he pressed anything. ``language``: what it plays
-    prompts in until told otherwise, or '' where that is unknown."""
+    prompts in until told otherwise, or '' where that is unknown. ``page``: the token of the caller page
+    that the call came from, mostly none."""
 
     call_id: CallId
     channel: ChannelName
@@ -94,3 +95,4 @@ class Arrival:
     caller_name: str
     dialed_number: str
     language: str = ""
+    page: str = ""

@@ -20,6 +20,7 @@ from cti.core.ivr.interpreter import advance, start
 from cti.core.speech.kinds import SpokenKind, UnspeakableValue
 from cti.services.caller_classes import Callers
 from cti.services.caller_line import Arrival, CallerLeftLine, CallerLine
+from cti.services.caller_pages import Nobody, SaidWords
 from cti.services.dispatcher import Dispatcher
 from cti.services.errand_ports import Callbacks, Mailbox, SmsOutbox
 from cti.services.ivr_errands import Errands
@@ -51,6 +52,7 @@ class IvrParts:
     sms: SmsOutbox | None = None
     values: SpokenValues = field(default_factory=Fragments)
     visited: Callable[[CallId, VisitLog], None] = lambda _call_id, _visit: None
+    words: SaidWords = field(default_factory=Nobody)
 
 
 class IvrCall:
@@ -67,6 +69,7 @@ class IvrCall:
         self._within = ""
         self._chose_language = False
         self._leave = line.good_bye
+        parts.words.arrived(arrival.call_id, arrival.page)
 
     async def run(self) -> None:
         """From the greeting to the end of the visit.
@@ -180,13 +183,14 @@ class IvrCall:
                 await self._line.play(prompts, barge_in=barge_in)
 
     def _prompts(self, utterances: Sequence[ivr.Utterance], turn: ivr.Turn) -> list[str]:
+        node, language = turn.session.node, self._tree.spoken_in(turn.session.language)
+        self._parts.words.said(self._arrival.call_id, self._within + node, utterances, language)
         found: list[str] = []
         for utterance in utterances:
             if isinstance(utterance, ivr.Prompt):
                 found.append(utterance.id)
                 continue
             try:
-                language = self._tree.spoken_in(turn.session.language)
                 kind = SpokenKind(utterance.kind)
                 found += self._parts.values.sounds(kind, utterance.value, language)
             except (UnspeakableValue, ValueError):

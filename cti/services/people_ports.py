@@ -7,6 +7,7 @@ from typing import Protocol
 from cti.core.agent_state import Agent, AgentStatus
 from cti.core.call import Call
 from cti.core.control_events import NoticeSent
+from cti.core.endpoints import PhoneKind
 from cti.core.ids import AgentId, CallId
 from cti.services.ports import WrapUp
 
@@ -14,8 +15,16 @@ from cti.services.ports import WrapUp
 class AgentDesk(Protocol):
     """All that an agent's desktop can ask for. Each raises Refused, with nothing changed."""
 
-    async def log_on(self, agent_id: AgentId, *, extension: str = "", seat: str = "") -> None:
-        """Sign in at the agent's extension, or at another one or a seat; not ready (reason LOGIN)."""
+    async def log_on(
+        self,
+        agent_id: AgentId,
+        *,
+        extension: str = "",
+        seat: str = "",
+        phone: PhoneKind | None = None,
+    ) -> None:
+        """Sign in at the agent's extension, or at another one or a seat; not ready (reason LOGIN).
+        ``phone`` None: the one on the desk, or as he is signed in."""
         ...
 
     async def log_off(self, agent_id: AgentId) -> None:

@@ -4,13 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from cti.core.agent_state import AgentStatus
+from cti.core.endpoints import PhoneKind
 from cti.core.ids import CallId
 from cti.services.ports import WrapUp
 from cti.web.actors import Action, own_agent
 from cti.web.command_fields import Field, Shape
 
 SHAPES: Mapping[str, Shape] = {
-    "logOn": {"extension": Field(longest=8, optional=True), "seat": Field(optional=True)},
+    "logOn": {
+        "extension": Field(longest=8, optional=True),
+        "seat": Field(optional=True),
+        "phone": Field(pattern="desk|browser", optional=True),
+    },
     "logOff": {},
     "setAgentState": {"status": Field(pattern="ready|not_ready"), "reason": Field(optional=True)},
     "cancelPending": {},
@@ -28,7 +33,10 @@ SHAPES: Mapping[str, Shape] = {
 
 ACTIONS: Mapping[str, Action] = {
     "logOn": lambda parts, who, fields: parts.desk.log_on(
-        own_agent(who), extension=fields["extension"] or "", seat=fields["seat"] or ""
+        own_agent(who),
+        extension=fields["extension"] or "",
+        seat=fields["seat"] or "",
+        phone=PhoneKind(fields["phone"]) if fields["phone"] else None,
     ),
     "logOff": lambda parts, who, _: parts.desk.log_off(own_agent(who)),
     "setAgentState": lambda parts, who, fields: parts.desk.set_status(

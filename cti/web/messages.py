@@ -96,6 +96,7 @@ _AGENT = (
     "agent_id", "name", "extension", "status", "reason", "pending", "pending_reason", "state",
     "since", "call_id", "wrap_up_until", "wrap_up_extended", "skills", "languages", "seat",
     "forced", "asked", "asked_until", "overstayed", "desk", "uses", "uses_on", "reason_since",
+    "phone",
 )
 _CALL = (
     "call_id", "phase", "queue", "priority", "queued_at", "arrived_at", "agent_id",

@@ -28,6 +28,7 @@ from cti.services.version_desk import VersionDesk
 from cti.services.wallboard import Wallboard
 from cti.services.work_ports import WorkBook
 from cti.web.admin_parts import AdminParts
+from cti.web.phone_parts import PhoneParts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +170,7 @@ class WebParts:
     recordings: RecordingParts | None = None
     measures: MeasureParts | None = None
     admin: AdminParts | None = None
+    phone: PhoneParts | None = None
     gauges: Callable[[], Mapping[str, Figure]] = dict
     cookie_secure: bool = False
     origins: frozenset[str] = frozenset()

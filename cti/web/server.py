@@ -15,6 +15,7 @@ from cti.web import (
     modes_api,
     openapi,
     options_api,
+    phone_api,
     recordings_api,
     reports_api,
     session_api,
@@ -24,6 +25,7 @@ from cti.web import (
     why_api,
     work_api,
 )
+from cti.web.admin_answers import close_admin
 from cti.web.admin_routes import ADMIN_ROUTES
 from cti.web.auth import (
     ADMINS,
@@ -37,13 +39,17 @@ from cti.web.auth import (
     guarded,
 )
 from cti.web.board_feed import show_board
+from cti.web.caller_socket import READERS, caller_socket
 from cti.web.errors import errors
 from cti.web.hub import HUB, Hub
 from cti.web.parts import PARTS, WebParts
 from cti.web.routes import Route
 from cti.web.session_api import ATTEMPTS
+from cti.web.sip_proxy import SIP_PHONES, SipPhones, sip_client, sip_socket
 from cti.web.socket import socket
 from cti.web.static import desktop
+from cti.web.tasks import Tasks
+from cti.web.windows import Windows
 
 ROUTES = (
     Route("POST", "/api/v1/session", session_api.sign_in, None),
@@ -57,6 +63,8 @@ ROUTES = (
         at_the_door=True,
     ),
     Route("GET", "/api/v1/options", options_api.options, EVERYBODY),
+    Route("GET", "/api/v1/phone", phone_api.phone, EVERYBODY),
+    Route("GET", "/api/v1/caller-phone", phone_api.caller_phone, None),
     Route("POST", "/api/v1/commands", commands_api.command, EVERYBODY),
     Route("GET", "/api/v1/calls", calls_api.calls, EVERYBODY),
     Route("GET", "/api/v1/calls/{call_id}/story", calls_api.story, EVERYBODY),
@@ -103,7 +111,7 @@ ROUTES = (
     Route("GET", "/metrics", health.metrics, None),
     Route("GET", "/api/openapi.json", openapi.serve, None),
 )
-SOCKET_PATH = "/ws"
+SOCKETS = {"/ws": socket, "/ws/caller": caller_socket, phone_api.SIP_PATH: sip_socket}
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -137,11 +145,16 @@ def build_app(parts: WebParts) -> web.Application:
     for route in ROUTES:
         serve = for_machines(route.serve) if route.machine else guarded(route)
         app.router.add_route(route.method, route.path, serve)
-    app.router.add_get(SOCKET_PATH, socket)
+    for path, serve_socket in SOCKETS.items():
+        app.router.add_get(path, serve_socket)
     app.router.add_get("/{path:.*}", desktop)
     app.on_response_prepare.append(_secure)
+    app[SIP_PHONES], app[READERS] = SipPhones(), Tasks()
+    app[phone_api.PAGES] = Windows(phone_api.PAGES_A_MINUTE, 60.0)
+    app.cleanup_ctx.append(sip_client)
     app.cleanup_ctx.append(_hub_runs)
     app.on_shutdown.append(_sockets_close)
+    app.on_cleanup.append(close_admin)
     return app
 
 
@@ -163,6 +176,8 @@ async def _hub_runs(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _sockets_close(app: web.Application) -> None:
+    app[SIP_PHONES].end_all()
+    await app[READERS].close()
     await app[HUB].close_all()
 
 

@@ -13,6 +13,7 @@ from cti.web.hub import HUB, Hub
 from cti.web.language import language_of
 from cti.web.parts import PARTS, SIGNED_IN
 from cti.web.replies import body_of, reply, text_field
+from cti.web.sip_proxy import SIP_PHONES, forget_phone
 
 log = logging.getLogger(__name__)
 
@@ -48,9 +49,11 @@ async def session(request: web.Request) -> web.Response:
 
 async def sign_out(request: web.Request) -> web.Response:
     """End the session; its desktops are closed."""
-    token = request[SIGNED_IN].token
-    await request.app[PARTS].sessions.close(token)
-    request.app[HUB].end_session(token)
+    who, parts = request[SIGNED_IN], request.app[PARTS]
+    await parts.sessions.close(who.token)
+    request.app[HUB].end_session(who.token)
+    request.app[SIP_PHONES].end_session(who.token)
+    await forget_phone(parts, who)
     response = reply({"ok": True})
     response.del_cookie(COOKIE, path="/")
     return response

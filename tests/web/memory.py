@@ -142,8 +142,15 @@ class MemoryDesk:
             raise self.refusal
         self.done.append(what)
 
-    async def log_on(self, agent_id: AgentId, *, extension: str = "", seat: str = "") -> None:
-        await self._do("log_on", agent_id, *filter(None, (extension, seat)))
+    async def log_on(
+        self,
+        agent_id: AgentId,
+        *,
+        extension: str = "",
+        seat: str = "",
+        phone: PhoneKind | None = None,
+    ) -> None:
+        await self._do("log_on", agent_id, *filter(None, (extension, seat, phone)))
 
     async def log_off(self, agent_id: AgentId) -> None:
         await self._do("log_off", agent_id)

@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cti.core.agent_state import AgentStatus
+from cti.core.endpoints import PhoneKind
 from cti.core.ids import AgentId, CallId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogOn:
-    """The agent signs in; at another extension than his own where one is named."""
+    """The agent signs in; at another extension than his own where one is named. ``phone`` None: at the
+    phone on the desk, or as he is signed in."""
 
     agent_id: AgentId
     extension: str = ""
     seat: str = ""
+    phone: PhoneKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +124,7 @@ class DeskGone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneSeen:
-    """A phone of ours can be called, or not any more."""
+    """A phone of ours can be called, or not any more; ``extension`` as Asterisk calls it (``8001w``)."""
 
     extension: str
     reachable: bool

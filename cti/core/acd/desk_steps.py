@@ -14,6 +14,7 @@ from cti.core.acd.orders import DropLeg
 from cti.core.acd.parties import leg_of
 from cti.core.acd.wrap_up_steps import end_wrap_up, finish_wrap_up
 from cti.core.agent_state import Agent, AgentState, AgentStatus, Listed
+from cti.core.endpoints import PhoneKind
 from cti.core.events import (
     AgentChoiceCancelled,
     AgentChoicePending,
@@ -33,11 +34,21 @@ def log_on(floor: Floor, wish: wished.LogOn, now: datetime) -> None:
     if agent.signed_in:
         if wish.extension and extension != agent.extension:
             raise Declined("signed_in_elsewhere")
+        if wish.phone not in (None, agent.phone):
+            raise Declined("other_phone")
         return
     if any(each.extension == extension and each.signed_in for each in floor.agents.values()):
         raise Declined("seat_taken")
     own = agent.listed or _as_listed(agent)
-    sitting = replace(agent, extension=extension, seat=wish.seat, listed=own, talked_s=0.0)
+    sitting = replace(
+        agent,
+        extension=extension,
+        phone=wish.phone or PhoneKind.DESK,
+        phone_away=False,
+        seat=wish.seat,
+        listed=own,
+        talked_s=0.0,
+    )
     status, reason = AgentStatus.NOT_READY, REASON_AFTER_LOG_ON
     fresh = floor.put_agent(floor.rules.reasons.in_status(sitting, status, reason, now))
     floor.note(
@@ -46,6 +57,7 @@ def log_on(floor: Floor, wish: wished.LogOn, now: datetime) -> None:
             agent_id=fresh.agent_id,
             extension=extension,
             seat=fresh.seat,
+            phone=fresh.phone,
             skills=fresh.skills,
             languages=tuple(sorted(fresh.languages)),
         )

@@ -192,7 +192,7 @@ class Floor:
             self.note(AgentLoggedOff(at=now, agent_id=agent.agent_id))
         self.order(
             MirrorMember(
-                extension=agent.extension,
+                extension=agent.endpoint,
                 signed_in=agent.signed_in,
                 paused=agent.status is not AgentStatus.READY,
                 queues=self.rules.everywhere(agent),

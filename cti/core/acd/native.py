@@ -52,7 +52,7 @@ def _penalty(skills: Mapping[str, int], policy: QueuePolicy) -> int | None:
 def mirrored(floor: Floor, agent: Agent) -> MirrorMember:
     """The agent as a member of every native queue, as he stands now."""
     return MirrorMember(
-        extension=agent.extension,
+        extension=agent.endpoint,
         signed_in=agent.status is not AgentStatus.LOGGED_OUT,
         paused=agent.status is not AgentStatus.READY,
         queues=memberships(agent, floor.rules.policies),

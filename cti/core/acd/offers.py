@@ -22,7 +22,7 @@ def offer_order(
             call_id=call.call_id,
             channel=call.channel,
             agent_id=agent.agent_id,
-            extension=agent.extension,
+            extension=agent.endpoint,
             ring_s=policy.ring_s,
             attempt=call.attempt,
             queue=policy.name,
@@ -31,7 +31,7 @@ def offer_order(
     return DialBack(
         call_id=call.call_id,
         agent_id=agent.agent_id,
-        extension=agent.extension,
+        extension=agent.endpoint,
         ring_s=policy.ring_s,
         attempt=call.attempt,
         queue=policy.name,

@@ -1,4 +1,5 @@
-"""What the floor asks Asterisk to do after a step is written down."""
+"""What the floor asks Asterisk to do after a step is written down. ``extension`` is the phone as Asterisk
+calls it: ``8001``, or ``8001w`` for the one in the browser."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

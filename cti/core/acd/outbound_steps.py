@@ -61,7 +61,7 @@ def make_call(floor: Floor, wish: wished.MakeCall, now: datetime) -> None:
         DialOut(
             call_id=call.call_id,
             agent_id=agent.agent_id,
-            extension=agent.extension,
+            extension=agent.endpoint,
             ring_s=floor.policy(None).ring_s,
             number=wish.number,
             shown_number=wish.shown_number,
@@ -89,7 +89,7 @@ def phone_alerted(floor: Floor, signal: seen.PhoneAlerted, now: datetime) -> Non
     call, agent = floor.pair(signal.call_id)
     if call is None or agent is None or call.phase is not CallPhase.RESERVED:
         return
-    if not signal.agent_channel.startswith(f"PJSIP/{agent.extension}-"):
+    if not signal.agent_channel.startswith(f"PJSIP/{agent.endpoint}-"):
         return
     floor.moved(agent, Happened.ALERTED, now)
     _led_by(floor, call, signal.agent_channel, CallPhase.RINGING, now)
@@ -166,7 +166,7 @@ def channel_gone(floor: Floor, signal: seen.ChannelGone, now: datetime) -> None:
     call, agent = floor.pair(signal.call_id)
     if call is None or signal.asked:
         return
-    ours = call.agent_channel or (f"PJSIP/{agent.extension}-" if agent else "-")
+    ours = call.agent_channel or (f"PJSIP/{agent.endpoint}-" if agent else "-")
     if not signal.channel.startswith(ours):
         return
     # After the talk only the other can have left first: his leg ends the agent's.

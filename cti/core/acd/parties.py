@@ -168,7 +168,7 @@ def ring(floor: Floor, call: Call, party_id: str, now: datetime) -> None:
         DialParty(
             call_id=call.call_id,
             party_id=party.party_id,
-            target=agent.extension if agent else party.number,
+            target=agent.endpoint if agent else party.number,
             inside=agent is not None,
             peer=call.agent_channel,
             caller=call.channel,

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from cti.core.acd.floor import FloorRules
 from cti.core.agent_state import Agent
+from cti.core.endpoints import extension_of
 from cti.core.events import (
     CallCleared,
     CallEvent,
@@ -52,7 +53,7 @@ class PastCall:
     queue: str = ""
     queued_at: datetime | None = None
     member: str = ""
-    """``PJSIP/EXTENSION`` from the native queue, or an agent's id from our own offer."""
+    """``PJSIP/ENDPOINT`` from the native queue, or an agent's id from our own offer."""
     answered_at: datetime | None = None
     talked_until: datetime | None = None
     agent_left: bool = False
@@ -62,7 +63,7 @@ class PastCall:
 
     def agent(self, agents: Iterable[Agent]) -> Agent | None:
         """Who took the call."""
-        extension = self.member.partition("/")[2].partition("@")[0]
+        extension = extension_of(self.member.partition("/")[2].partition("@")[0])
         mine = (a for a in agents if self.member == a.agent_id or extension == a.extension)
         return next(mine, None) if self.member else None
 

@@ -14,6 +14,7 @@ from cti.core.acd.reasons import DESK_GONE
 from cti.core.acd.wrap_up_steps import end_wrap_up
 from cti.core.agent_state import Agent, AgentState, AgentStatus, Presence
 from cti.core.control_events import AgentForced, DeskBack, DeskLost, PhoneChanged, SkillsChanged
+from cti.core.endpoints import PhoneKind
 
 FORCED = "FORCED"
 PHONE_GONE = "PHONE"
@@ -91,8 +92,9 @@ def desk_gone(floor: Floor, news: told.DeskGone, now: datetime) -> None:
 
 
 def phone_seen(floor: Floor, news: told.PhoneSeen, now: datetime) -> None:
-    """Only a phone that was seen to go can come back: one that merely ended a call has not."""
-    at_it = (a for a in floor.agents.values() if a.signed_in and a.extension == news.extension)
+    """Only a phone that was seen to go can come back: one that merely ended a call has not. That in a browser
+    goes with its page's connection, and so comes back as a desktop does."""
+    at_it = (a for a in floor.agents.values() if a.signed_in and a.endpoint == news.extension)
     agent = next(at_it, None)
     if agent is None or agent.phone_away is not news.reachable:
         return
@@ -100,7 +102,7 @@ def phone_seen(floor: Floor, news: told.PhoneSeen, now: datetime) -> None:
     floor.note(PhoneChanged(at=now, agent_id=agent.agent_id, reachable=news.reachable))
     if not news.reachable and fresh.free:
         floor.take_status(fresh, AgentStatus.NOT_READY, PHONE_GONE, now)
-    elif news.reachable and floor.rules.phone_back_ready:
+    elif news.reachable and (floor.rules.phone_back_ready or agent.phone is PhoneKind.BROWSER):
         _ready_again(floor, fresh, PHONE_GONE, now)
 
 

@@ -39,6 +39,7 @@ from cti.core.acd.signals import TimeCame
 from cti.core.acd.unseen import answered_unseen
 from cti.core.agent_state import Agent
 from cti.core.call import Call, CallPhase, HeldBy
+from cti.core.endpoints import endpoint_at, extension_of
 from cti.core.events import (
     CallRecovered,
     Offered,
@@ -226,10 +227,10 @@ def surviving(floor: Floor, call: Call, line: Line, leg: Line | None, now: datet
 
 
 def agent_at(floor: Floor, leg: Line | None) -> Agent | None:
-    """Whose phone a leg is: channel names are ``PJSIP/EXTENSION-NUMBER``."""
+    """Whose phone a leg is: channel names are ``PJSIP/ENDPOINT-NUMBER``."""
     if leg is None:
         return None
-    extension = leg.channel.partition("/")[2].rpartition("-")[0]
+    extension = extension_of(endpoint_at(leg.channel))
     at_it = [agent for agent in floor.agents.values() if agent.extension == extension]
     return max(at_it, key=lambda agent: agent.signed_in, default=None)
 

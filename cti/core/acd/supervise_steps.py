@@ -44,8 +44,8 @@ def at_hand(floor: Floor, agent_id: AgentId) -> Agent:
 
 
 def seated(floor: Floor, agent: Agent, now: datetime) -> Agent:
-    """A supervisor need not sign in first: his phone rings, so he is there."""
-    log_on(floor, seen.LogOn(agent_id=agent.agent_id), now)
+    """A supervisor need not sign in first: his phone rings, that of last time, so he is there."""
+    log_on(floor, seen.LogOn(agent_id=agent.agent_id, phone=agent.phone), now)
     return floor.agents[agent.agent_id]
 
 
@@ -68,7 +68,7 @@ def start_monitoring(floor: Floor, wish: wished.StartMonitoring, now: datetime) 
     floor.order(
         Watch(
             leg=wish.leg,
-            extension=watcher.extension,
+            extension=watcher.endpoint,
             ring_s=floor.policy(None).ring_s,
             channel=call.agent_channel or call.channel,
             mode=wish.mode,

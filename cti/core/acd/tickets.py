@@ -95,7 +95,7 @@ def customer_ended(floor: Floor, call: Call, status: str, now: datetime) -> None
 def agent_leg_gone(floor: Floor, call: Call, signal: seen.ChannelGone, now: datetime) -> None:
     """The dial is over, since the leg that led it is."""
     agent = floor.agent_of(call)
-    ours = call.agent_channel or (f"PJSIP/{agent.extension}-" if agent else "-")
+    ours = call.agent_channel or (f"PJSIP/{agent.endpoint}-" if agent else "-")
     if signal.asked or not signal.channel.startswith(ours):
         return
     dial_over(floor, call, ENDED_BY.get(signal.cause, OfferEnd.NO_ANSWER), now)
