@@ -6,6 +6,7 @@ which every leg inherits.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 from cti.asterisk.ami_wire import AmiEvent
 from cti.asterisk.call_control import PARTY_ACTION
@@ -55,6 +56,14 @@ def signal(event: AmiEvent) -> signals.LineSignal | None:
     name = event.fields.get("UserEvent", "") if event.name == "UserEvent" else event.name
     read = _TABLE.get(name)
     return read(event.fields) if read else None
+
+
+def happened_at(event: AmiEvent) -> datetime | None:
+    """When Asterisk saw it (``Timestamp``, seconds since 1970); None where it does not say."""
+    try:
+        return datetime.fromtimestamp(float(event.fields.get("Timestamp", "")), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _call(fields: Fields) -> CallId:

@@ -4,10 +4,11 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Protocol
 
 from cti.asterisk.ami import AmiClient, AmiDown, AmiError, AmiReply, AmiTimeout, AmiUp, Fields
-from cti.asterisk.ami_events import dial_name, signal
+from cti.asterisk.ami_events import dial_name, happened_at, signal
 from cti.asterisk.call_control import actions
 from cti.asterisk.reach import answering
 from cti.asterisk.text import UnsafeText, assignments, phone_number, value_list
@@ -259,8 +260,8 @@ def _seconds(text: str) -> float:
 class Floor(Protocol):
     """Who is told what happens on the line."""
 
-    def tell(self, signal: LineSignal) -> None:
-        """Something was seen."""
+    def tell(self, signal: LineSignal, seen_at: datetime | None = None) -> None:
+        """Something was seen, at this moment."""
         ...
 
     def doubt(self, why: str) -> None:
@@ -279,4 +280,4 @@ async def follow(ami: AmiClient, floor: Floor) -> None:
             )
             floor.doubt("asterisk is there" if up else "asterisk is away")
         elif (seen := signal(notice)) is not None:
-            floor.tell(seen)
+            floor.tell(seen, happened_at(notice))

@@ -29,6 +29,7 @@ from cti.core.agent_state import Agent
 from cti.core.events import SystemNoted
 from cti.services.fact_log import log_facts
 from cti.services.gap import Gap
+from cti.services.moments import Moments
 from cti.services.order_runner import OrderRunner
 from cti.services.ports import (
     Conflict,
@@ -65,6 +66,7 @@ class DispatcherRules:
 class _Item:
     signal: Signal
     answer: asyncio.Future[None] | None = None
+    seen_at: datetime | None = None
 
     @property
     def given_up(self) -> bool:
@@ -86,7 +88,7 @@ class Dispatcher:
     ) -> None:
         self._rules, self._roster = rules, roster
         self._state, self._telephony, self._now = state, telephony, now
-        self._gap = rules.gap
+        self._gap, self._moments = rules.gap, Moments(now)
         self.floor = Floor(rules.floor)
         self._inbox: asyncio.Queue[_Item] = asyncio.Queue(INBOX_LIMIT)
         self._orders = OrderRunner(telephony, self._ring_failed, self.doubt)
@@ -113,10 +115,10 @@ class Dispatcher:
     def _ring_failed(self, order: RingAgent | DialBack | DialOut) -> None:
         self.tell(RingFailed(call_id=order.call_id, attempt=order.attempt))
 
-    def tell(self, signal: Signal) -> None:
+    def tell(self, signal: Signal, seen_at: datetime | None = None) -> None:
         """Something was seen on the line. Never waits; the order of calls is kept."""
         try:
-            self._inbox.put_nowait(_Item(signal))
+            self._inbox.put_nowait(_Item(signal, seen_at=seen_at))
         except asyncio.QueueFull:
             log.error("inbox is full, the floor will be set right", extra={"fact": "inbox_full"})
             self.doubt("inbox full")
@@ -179,7 +181,7 @@ class Dispatcher:
         agents, calls = await self._state.load()
         lines = await self._telephony.lines()
         self._forget_old_news()
-        now = self._now()
+        now = self._moments.at()
         past = await self._gap.calls(now) if self._gap else {}
         self.floor = Floor(self._rules.floor, self.floor.centre)
         self.floor.load(agents, calls)
@@ -253,7 +255,7 @@ class Dispatcher:
             return None
 
     async def _handle(self, item: _Item) -> None:
-        now = self._now()
+        now = self._moments.at(item.seen_at)
         if isinstance(item.signal, TimeCame) and unheard(self.floor, now):
             # Recovery gives up what Asterisk does not show to have become a talk.
             return self.doubt("nothing was heard of an offer")

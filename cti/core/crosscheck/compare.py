@@ -40,7 +40,8 @@ class Discrepancy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tolerances:
-    """Seconds by which two records of one moment may differ: our clock reads events as they arrive."""
+    """Seconds by which two records of one moment may differ: what an agent does from his desktop is
+    dated by our clock, and Asterisk follows."""
 
     end_s: float = 2.0
     talk_s: float = 1.5

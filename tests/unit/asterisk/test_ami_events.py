@@ -1,10 +1,11 @@
 """From AMI events to the floor's signals."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from cti.asterisk.ami_events import PARTY, signal, whole
+from cti.asterisk.ami_events import PARTY, happened_at, signal, whole
 from cti.asterisk.ami_wire import AmiEvent
 from cti.core.acd import party_signals, signals
 from cti.core.ids import CallId, ChannelName
@@ -118,3 +119,13 @@ def test_a_callers_hangup_is_known_by_his_channels_own_id() -> None:
 @pytest.mark.parametrize("text", ["", "-1", "1.5", "x", "٣", "9" * 40])
 def test_nonsense_where_a_number_should_be_counts_as_zero(text: str) -> None:
     assert whole(text) == 0
+
+
+def test_an_event_bears_asterisks_time() -> None:
+    told = AmiEvent("Hangup", {"Timestamp": "1795410733.353000"})
+    assert happened_at(told) == datetime(2026, 11, 23, 5, 12, 13, 353000, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["", "soon", "nan", "1e30", "-1e300"])
+def test_an_event_without_a_time_has_none(text: str) -> None:
+    assert happened_at(AmiEvent("Hangup", {"Timestamp": text})) is None

@@ -213,6 +213,17 @@ async def test_signals_of_unknown_calls_do_not_end_the_dispatcher(stage: Stage) 
     assert stage.dispatcher.live
 
 
+async def test_a_fact_that_comes_late_bears_the_moment_at_which_it_was_seen(stage: Stage) -> None:
+    await stage.ready()
+    await stage.waits()
+    await stage.telephony.next()
+    allocated_at = stage.state.journal[-1].event.at
+    rings = seen.PhoneAlerted(call_id=ONE, agent_channel=leg(A))
+    stage.dispatcher.tell(rings, allocated_at)
+    await stage.state.until("delivered", 1)
+    assert stage.state.journal[-1].event.at == allocated_at
+
+
 async def test_a_second_node_stays_idle_while_the_first_has_the_lease(stage: Stage) -> None:
     rules = DispatcherRules(node="n2", floor=RULES, beat_every_s=0.05)
     other = Dispatcher(rules, [], stage.state, stage.telephony, lambda: datetime.now(UTC))
