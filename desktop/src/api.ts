@@ -1,6 +1,7 @@
 /** The HTTP side: `/api/v1`. */
 
 import { currentLanguage, type Language } from './i18n'
+import type { PhoneAccount } from './phone/account'
 
 export type Label = Record<Language, string>
 
@@ -20,10 +21,25 @@ export interface ReasonTree {
   children?: ReasonTree[]
 }
 
+export interface Reason {
+  code: string
+  label: Label
+  maxS?: number
+  /** How often, and for how many minutes, on a day. */
+  times?: number
+  minutes?: number
+  /** A supervisor grants it. */
+  approval?: boolean
+  system?: boolean
+}
+
 export interface Options {
   queues: { name: string; label: Label }[]
-  reasons: { code: string; label: Label; maxS?: number; system?: boolean }[]
+  reasons: Reason[]
   wrapUpReasons: ReasonTree[]
+  seats: { seat: string; extension: string }[]
+  menuTasks: { name: string; label: Label }[]
+  shownNumbers: string[]
   ringS: number
 }
 
@@ -102,6 +118,7 @@ const part = encodeURIComponent
 export const signIn = (login: string, password: string) => call<Session>('POST', '/session', { login, password })
 export const whoAmI = () => call<Session>('GET', '/session')
 export const signOut = () => call<void>('DELETE', '/session')
+export const phone = () => call<PhoneAccount & { extension: string; callerPage: boolean }>('GET', '/phone')
 export const options = () => call<Options>('GET', '/options')
 export const calls = (since: string) => call<CallRow[]>('GET', `/calls?since=${part(since)}&limit=100`)
 export const story = (callId: string) =>

@@ -1,6 +1,6 @@
 /** One signed-in desktop: the socket feeds the reducer, the reducer feeds the screen. */
 
-import { computed, inject, ref, shallowRef, type InjectionKey } from 'vue'
+import { computed, inject, ref, shallowReactive, shallowRef, type InjectionKey } from 'vue'
 import * as api from './api'
 import { correctClock } from './clock'
 import { faceOf } from './face'
@@ -25,7 +25,7 @@ export function createDesk(session: api.Session, startShift: boolean, signedOut:
   const link = ref<Link>({ is: 'connecting' })
   const options = shallowRef<api.Options | null>(null)
   const historyVersion = ref(0)
-  const busy = ref<string | null>(null)
+  const busy = shallowReactive(new Set<string>())
   const modes = createModes()
   const lastEvent = shallowRef<EventFrame | null>(null)
 
@@ -44,10 +44,10 @@ export function createDesk(session: api.Session, startShift: boolean, signedOut:
     lastId: () => state.value.lastId,
   })
 
-  /** True when the server did it; a failure is told to the person. */
+  /** True when the server did it; a failure is told to the person. What is under way is not sent again. */
   async function run(command: Command): Promise<boolean> {
-    if (busy.value === command.cmd) return false
-    busy.value = command.cmd
+    if (busy.has(command.cmd)) return false
+    busy.add(command.cmd)
     try {
       await socket.send(command)
       return true
@@ -55,7 +55,7 @@ export function createDesk(session: api.Session, startShift: boolean, signedOut:
       tellFailure(failure)
       return false
     } finally {
-      busy.value = null
+      busy.delete(command.cmd)
     }
   }
 

@@ -1,5 +1,7 @@
 /** The ring tone. Browsers keep audio shut until a click or a key, so `unlock` is called by the first one. */
 
+import { playOn } from './phone/devices'
+
 let context: AudioContext | null = null
 let timer: ReturnType<typeof setInterval> | null = null
 
@@ -27,9 +29,17 @@ function chime(): void {
   beep(context, context.currentTime + 0.45, 988)
 }
 
-export function startRinging(): void {
+/** Once, to hear whether the chosen output is the right one. */
+export function tryRing(deviceId: string): void {
+  unlock()
+  if (context) void playOn(context, deviceId).then(chime)
+}
+
+/** On this output; '' is the browser's own choice. */
+export function startRinging(deviceId = ''): void {
   if (timer) return
   unlock()
+  if (context) void playOn(context, deviceId)
   chime()
   timer = setInterval(chime, 2000)
 }

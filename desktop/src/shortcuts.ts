@@ -1,18 +1,77 @@
-/** Keys that work anywhere on the page. Ctrl+Shift+N, T and W are left out: browsers keep them for themselves. */
+/** Keys that work anywhere on the page: Ctrl+Shift and a letter, which everybody may choose for himself. */
 
-import { onBeforeUnmount, onMounted } from 'vue'
+import { onBeforeUnmount, onMounted, reactive } from 'vue'
+import type { Control } from './calls/controls'
 
-export type Shortcut = 'ready' | 'notReady' | 'hangUp' | 'extend' | 'saveWrapUp' | 'quiet' | 'showKeys'
+export type Shortcut = Control | 'ready' | 'notReady' | 'extend' | 'saveWrapUp' | 'quiet' | 'showKeys'
 
-export const SHORTCUTS: readonly { does: Shortcut; keys: string[] }[] = [
-  { does: 'ready', keys: ['Ctrl', 'Shift', 'R'] },
-  { does: 'notReady', keys: ['Ctrl', 'Shift', 'B'] },
-  { does: 'hangUp', keys: ['Ctrl', 'Shift', 'H'] },
-  { does: 'saveWrapUp', keys: ['Ctrl', 'Shift', 'S'] },
-  { does: 'extend', keys: ['Ctrl', 'Shift', 'E'] },
-  { does: 'quiet', keys: ['Ctrl', 'Shift', 'M'] },
-  { does: 'showKeys', keys: ['?'] },
-]
+export const FIRST_LETTERS: Readonly<Record<Exclude<Shortcut, 'showKeys'>, string>> = {
+  ready: 'R',
+  notReady: 'B',
+  answer: 'Y',
+  hangUp: 'H',
+  hold: 'L',
+  mute: 'U',
+  keypad: 'K',
+  transfer: 'F',
+  consult: 'A',
+  complete: 'G',
+  reconnect: 'X',
+  alternate: 'O',
+  conference: 'Z',
+  survey: 'P',
+  menu: 'D',
+  record: 'V',
+  dial: 'C',
+  saveWrapUp: 'S',
+  extend: 'E',
+  quiet: 'M',
+}
+
+type Remappable = keyof typeof FIRST_LETTERS
+
+/** Browsers keep these for themselves: new window, new tab, close. */
+export const RESERVED: readonly string[] = ['N', 'T', 'W']
+
+const KEPT_AS = 'cti.keys'
+
+function kept(): Partial<Record<string, unknown>> {
+  try {
+    return (JSON.parse(localStorage.getItem(KEPT_AS) ?? '{}') ?? {}) as Record<string, unknown>
+  } catch {
+    return {}
+  }
+}
+
+const isLetter = (value: unknown): value is string => typeof value === 'string' && /^[A-Z]$/.test(value)
+
+/** What is in force now; `remap` changes it. */
+export const letters = reactive<Record<Remappable, string>>({ ...FIRST_LETTERS })
+
+export function loadLetters(): void {
+  const own = kept()
+  for (const does of Object.keys(FIRST_LETTERS) as Remappable[]) {
+    const letter = own[does]
+    letters[does] = isLetter(letter) && !RESERVED.includes(letter) ? letter : FIRST_LETTERS[does]
+  }
+}
+
+/** Gives the letter to `does`; who had it gets the other one, so that no two are alike. False: not possible. */
+export function remap(does: Remappable, letter: string): boolean {
+  if (!isLetter(letter) || RESERVED.includes(letter)) return false
+  const other = (Object.keys(letters) as Remappable[]).find((one) => letters[one] === letter)
+  if (other) letters[other] = letters[does]
+  letters[does] = letter
+  localStorage.setItem(KEPT_AS, JSON.stringify(letters))
+  return true
+}
+
+export function firstLetters(): void {
+  Object.assign(letters, FIRST_LETTERS)
+  localStorage.removeItem(KEPT_AS)
+}
+
+export const keysOf = (does: Shortcut): string => (does === 'showKeys' ? '?' : `Ctrl+Shift+${letters[does]}`)
 
 type Press = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'shiftKey' | 'altKey' | 'metaKey'>
 
@@ -20,8 +79,8 @@ type Press = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'shiftKey' | 'altK
 export function shortcutOf(press: Press, typing: boolean): Shortcut | null {
   if (press.key === '?' && !typing && !press.ctrlKey && !press.altKey) return 'showKeys'
   if (!press.ctrlKey || !press.shiftKey || press.altKey || press.metaKey) return null
-  const found = SHORTCUTS.find(({ keys }) => keys.length === 3 && press.code === `Key${keys[2]}`)
-  return found?.does ?? null
+  const found = (Object.keys(letters) as Remappable[]).find((does) => press.code === `Key${letters[does]}`)
+  return found ?? null
 }
 
 function isTyping(target: EventTarget | null): boolean {
@@ -34,7 +93,8 @@ export function useShortcuts(act: Partial<Record<Shortcut, () => void>>): void {
     const action = wanted ? act[wanted] : undefined
     if (!action) return
     event.preventDefault()
-    action()
+    // A key held down does a thing once.
+    if (!event.repeat) action()
   }
   onMounted(() => window.addEventListener('keydown', pressed))
   onBeforeUnmount(() => window.removeEventListener('keydown', pressed))

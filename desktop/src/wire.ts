@@ -4,7 +4,7 @@ export type Status = 'logged_out' | 'ready' | 'not_ready'
 export type CallingState =
   'idle' | 'reserved' | 'ringing' | 'dialling' | 'talking' | 'held' | 'consulting' | 'conferencing' | 'monitoring' | 'wrap_up'
 export type Phase =
-  'ivr' | 'waiting' | 'callback' | 'reserved' | 'ringing' | 'whisper' | 'dialling' | 'talking' | 'held' | 'after' | 'transferred' | 'surviving' | 'ended'
+  'ivr' | 'waiting' | 'callback' | 'reserved' | 'ringing' | 'whisper' | 'dialling' | 'talking' | 'held' | 'menu' | 'after' | 'transferred' | 'surviving' | 'ended'
 
 export interface Agent {
   agentId: string
@@ -20,6 +20,33 @@ export interface Agent {
   wrapUpUntil: string | null
   wrapUpExtended: boolean
   skills: Record<string, number>
+  /** A supervisor chose what is pending. */
+  forced: boolean
+  /** A reason that waits for a supervisor's word. */
+  asked: string | null
+  askedUntil: string | null
+  /** His reason has lasted too long. */
+  overstayed: boolean
+  /** Name of another desk than his own. */
+  seat: string
+  phone: PhoneKind
+  reasonSince: string | null
+  /** What he used of limited reasons on `usesOn`, a day of the centre; without the time of the one in force. */
+  uses: Record<string, { times: number; seconds: number }>
+  usesOn: string | null
+}
+
+export type PhoneKind = 'browser' | 'desk'
+
+/** Somebody on a call beside the caller and the agent whose call it is. */
+export interface Party {
+  partyId: string
+  role: 'consulted' | 'conference' | 'supervisor'
+  phase: 'waiting' | 'dialling' | 'ringing' | 'talking' | 'held'
+  since: string
+  agentId: string | null
+  queue: string | null
+  number: string
 }
 
 export interface CallView {
@@ -39,6 +66,16 @@ export interface CallView {
   /** '' for none, 'open', or who has acknowledged it. */
   alert: string
   direction: 'inbound' | 'outbound'
+  /** By whose doing the caller hears music. */
+  heldBy: '' | 'phone' | 'desk'
+  /** What the caller does in the menu; else empty. */
+  task: string
+  muted: boolean
+  /** The recording that is being made; empty for none. */
+  recording: string
+  /** Who paused it; empty while it has sound. */
+  recordingPaused: string
+  parties: Party[]
 }
 
 export interface Policy {
@@ -120,8 +157,18 @@ export interface Answer {
   message?: string
 }
 
+export type TargetKind = 'agent' | 'queue' | 'number'
+
 export type Command =
-  | { cmd: 'logOn' | 'logOff' | 'clearConnection' | 'extendWrapUp' | 'ping' }
+  | { cmd: 'logOff' | 'clearConnection' | 'extendWrapUp' | 'endWrapUp' | 'cancelPending' | 'ping' }
+  | { cmd: 'answerCall' | 'holdCall' | 'retrieveCall' | 'transferToSurvey' | 'pauseRecording' | 'resumeRecording' }
+  | { cmd: 'transferCall' | 'reconnectCall' | 'alternateCall' | 'conferenceCall' }
+  | { cmd: 'logOn'; phone: PhoneKind; seat?: string }
+  | { cmd: 'setMute'; on: boolean }
+  | { cmd: 'sendDigits'; digits: string }
+  | { cmd: 'consultationCall' | 'singleStepTransfer'; kind: TargetKind; target: string }
+  | { cmd: 'sendToMenu'; task: string }
+  | { cmd: 'makeCall'; number: string; shownNumber?: string }
   | { cmd: 'setAgentState'; status: 'ready' | 'not_ready'; reason?: string }
   | { cmd: 'saveWrapUp'; callId: string; reason: string; remarks: string; solved: boolean; followUp: boolean }
 

@@ -17,6 +17,15 @@ export const agent = (over: Partial<Agent> = {}): Agent => ({
   wrapUpUntil: null,
   wrapUpExtended: false,
   skills: { motor: 3 },
+  forced: false,
+  asked: null,
+  askedUntil: null,
+  overstayed: false,
+  seat: '',
+  phone: 'desk',
+  reasonSince: null,
+  uses: {},
+  usesOn: null,
   ...over,
 })
 
@@ -36,6 +45,12 @@ export const call = (over: Partial<CallView> = {}): CallView => ({
   attempt: 0,
   alert: '',
   direction: 'inbound',
+  heldBy: '',
+  task: '',
+  muted: false,
+  recording: '',
+  recordingPaused: '',
+  parties: [],
   ...over,
 })
 

@@ -95,7 +95,7 @@ it('waits longer after each failure, never over ten seconds', () => {
 
 it('a command ends with its own answer', async () => {
   const { socket } = onlineDesk()
-  const asked = socket.send({ cmd: 'logOn' })
+  const asked = socket.send({ cmd: 'logOff' })
   const ref = last().commands()[0]?.ref
   last().says({ ref: 'another', ok: false })
   last().says({ ref, ok: true })
@@ -111,14 +111,14 @@ it('a refusal carries the code and the sentence of the server', async () => {
 
 it('a command without an answer fails after eight seconds', async () => {
   const { socket } = onlineDesk()
-  const asked = expect(socket.send({ cmd: 'logOn' })).rejects.toMatchObject({ code: 'desk.noAnswer' })
+  const asked = expect(socket.send({ cmd: 'logOff' })).rejects.toMatchObject({ code: 'desk.noAnswer' })
   vi.advanceTimersByTime(8_000)
   await asked
 })
 
 it('an unanswered command goes out once more after a reconnect, under the same ref', async () => {
   const { socket } = onlineDesk()
-  const asked = socket.send({ cmd: 'logOn' })
+  const asked = socket.send({ cmd: 'logOff' })
   const before = last().commands()[0]
   last().onclose?.({ code: 1006 })
   vi.advanceTimersByTime(500)
@@ -132,7 +132,7 @@ it('an unanswered command goes out once more after a reconnect, under the same r
 
 it('refuses a command while it is not online', async () => {
   const { socket } = desk()
-  await expect(socket.send({ cmd: 'logOn' })).rejects.toMatchObject({ code: 'desk.offline' })
+  await expect(socket.send({ cmd: 'logOff' })).rejects.toMatchObject({ code: 'desk.offline' })
 })
 
 it('does not fight the desktop that replaced it', () => {

@@ -10,9 +10,11 @@ from typing import Any
 
 from playwright.async_api import Page, Route, WebSocketRoute
 
+from tests.browser.fake_sip import FakeSip
 from tests.browser.samples import (
     CALL_ID,
     OPTIONS,
+    PHONE,
     STORY,
     Record,
     agent,
@@ -53,6 +55,8 @@ class FakeServer:
         self.calls: list[Record] = []
         self.pop: Record | None = None
         self.rows = [call_row()]
+        self.phone: tuple[int, Record] = (200, PHONE)
+        self.sip = FakeSip()
         self.modes = [mode("night", "夜间值守"), mode("disaster", "大灾应急")]
         self.missed: list[Record] = []
         self.refusals: dict[str, tuple[str, str]] = {}
@@ -66,6 +70,7 @@ class FakeServer:
     async def attach(self, page: Page) -> None:
         await page.route("**/api/v1/**", self._http)
         await page.route_web_socket("**/ws?language=*", self._ws)
+        await self.sip.attach(page)
 
     # -- what tests do -----------------------------------------------------------------------
 
@@ -100,10 +105,17 @@ class FakeServer:
         self.event("delivered", callId=CALL_ID, call=self.calls[0])
         self.say(self.pop)
 
-    def answer(self) -> None:
-        self.calls = [call(phase="talking", agentId=self.me["agentId"], answeredAt=ago())]
+    def answer(self, **over: Any) -> None:
+        talking = {"phase": "talking", "agentId": self.me["agentId"], "answeredAt": ago()}
+        self.calls = [call(**talking, recording="r1", **over)]
         self.i_am("established", state="talking", callId=CALL_ID)
         self.event("established", callId=CALL_ID, call=self.calls[0])
+
+    def call_is(self, kind: str, state: str, **over: Any) -> None:
+        """The agent's call and his state change together, by an event of this kind."""
+        self.calls = [self.calls[0] | over]
+        self.i_am(kind, state=state, callId=CALL_ID)
+        self.event(kind, callId=CALL_ID, call=self.calls[0])
 
     def wrap_up(self, seconds: float = 45) -> None:
         self.calls = []
@@ -150,6 +162,8 @@ class FakeServer:
         if method == "PUT":
             self._switch(path.rsplit("/", 1)[1], body or {})
             return 200, self.modes
+        if path == "/phone":
+            return self.phone
         if path.endswith("/reveal"):
             return 200, {"callerNumber": "13812341234"}
         if path.endswith("/story"):
@@ -217,7 +231,10 @@ class FakeServer:
         self.say({"ref": command["ref"], "ok": True})
         match command["cmd"]:
             case "logOn":
-                self.i_am("agentLoggedOn", status="not_ready", reason="LOGIN")
+                phone = command["phone"]
+                self.i_am("agentLoggedOn", status="not_ready", reason="LOGIN", phone=phone)
+            case "cancelPending":
+                self.i_am("agentChoiceCancelled", pending=None, pendingReason=None, asked=None)
             case "logOff":
                 self.i_am("agentLoggedOff", status="logged_out", reason=None)
             case "setAgentState":

@@ -28,6 +28,17 @@ def agent(**over: Any) -> Record:
         "wrapUpUntil": None,
         "wrapUpExtended": False,
         "skills": {"motor": 3, "consult": 2},
+        "languages": ["zh"],
+        "seat": "",
+        "forced": False,
+        "asked": None,
+        "askedUntil": None,
+        "overstayed": False,
+        "desk": "here",
+        "phone": "desk",
+        "reasonSince": None,
+        "uses": {},
+        "usesOn": None,
     } | over
 
 
@@ -46,6 +57,26 @@ def call(**over: Any) -> Record:
         "keys": ["1", "2"],
         "head": False,
         "attempt": 0,
+        "alert": "",
+        "direction": "inbound",
+        "heldBy": "",
+        "task": "",
+        "muted": False,
+        "recording": "",
+        "recordingPaused": "",
+        "parties": [],
+    } | over
+
+
+def party(**over: Any) -> Record:
+    return {
+        "partyId": "p1",
+        "role": "consulted",
+        "phase": "talking",
+        "since": ago(7),
+        "agentId": "1024",
+        "queue": None,
+        "number": "",
     } | over
 
 
@@ -123,9 +154,15 @@ OPTIONS: Record = {
         {"name": "rescue", "label": {"zh": "道路救援", "en": "Roadside"}},
     ],
     "reasons": [
-        {"code": "BREAK", "label": {"zh": "小休", "en": "Break"}, "maxS": 900},
+        {
+            "code": "BREAK",
+            "label": {"zh": "小休", "en": "Break"},
+            "maxS": 900,
+            "times": 2,
+            "minutes": 30,
+        },
         {"code": "MEAL", "label": {"zh": "用餐", "en": "Meal"}, "maxS": 2400},
-        {"code": "MEETING", "label": {"zh": "会议", "en": "Meeting"}},
+        {"code": "MEETING", "label": {"zh": "会议", "en": "Meeting"}, "approval": True},
         {"code": "BACKOFF", "label": {"zh": "案头", "en": "Desk work"}},
         {"code": "LOGIN", "label": {"zh": "刚签入", "en": "Just signed in"}, "system": True},
         {"code": "RNA", "label": {"zh": "未应答", "en": "Ring no answer"}, "system": True},
@@ -148,7 +185,24 @@ OPTIONS: Record = {
         },
         {"code": "void", "label": {"zh": "无效", "en": "Void"}},
     ],
+    "seats": [{"seat": "B12", "extension": "8012"}],
+    "menuTasks": [
+        {"name": "identity", "label": {"zh": "身份核验", "en": "Identity check"}},
+        {"name": "report_no", "label": {"zh": "输入报案号", "en": "Enter a report number"}},
+    ],
+    "shownNumbers": ["95518", "09718200000"],
     "ringS": 15,
+}
+
+PHONE: Record = {
+    "extension": "8001",
+    "endpoint": "8001w",
+    "uri": "sip:8001w@95518",
+    "realm": "95518",
+    "password": "drawn at sign-in",
+    "socket": "/sip",
+    "address": "192.0.2.7",
+    "callerPage": True,
 }
 
 

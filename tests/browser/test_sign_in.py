@@ -20,11 +20,12 @@ async def test_a_wrong_password_shows_the_servers_sentence(
     await expect(browser_page.locator("#password")).to_have_value("")
 
 
-async def test_signing_in_opens_the_desk_and_logs_the_agent_on(
+async def test_signing_in_opens_the_desk_and_asks_how_the_shift_begins(
     browser_page: Page, fake: FakeServer
 ) -> None:
     await browser_page.goto(fake.url)
     await _fill(browser_page, PASSWORD)
+    await browser_page.locator("[data-test=begin]").click()
     await fake.sent("logOn")
     await expect(browser_page.locator("[data-test=my-state]")).to_contain_text("示忙 · 刚签入")
     await expect(browser_page.locator("[data-test=my-name]")).to_have_text("李梅")
@@ -36,7 +37,9 @@ async def test_a_reload_keeps_the_session_and_does_not_log_on_again(
     await fake.signed_in_desk(browser_page)
     await expect(browser_page.locator("[data-test=my-state]")).to_contain_text("离线")
     await browser_page.locator("[data-test=log-on]").click()
-    await fake.sent("logOn")
+    await browser_page.locator("[data-kind=desk]").click()
+    await browser_page.locator("[data-test=begin]").click()
+    assert (await fake.sent("logOn"))["phone"] == "desk"
     assert len(fake.commands) == 1
 
 

@@ -2,10 +2,16 @@
 
 import type { Socket } from 'jssip/lib/Socket'
 
-export type Gone = 'lost' | 'expired' | 'wrongIdentity'
+/** takenOver: another page registered this phone. */
+export type Gone = 'lost' | 'expired' | 'wrongIdentity' | 'takenOver'
 
 const SUBPROTOCOL = 'sip'
-const GONE: Readonly<Record<number, Gone>> = { 4401: 'expired', 4403: 'wrongIdentity' }
+const GONE: Readonly<Record<number, Gone>> = {
+  4400: 'wrongIdentity',
+  4401: 'expired',
+  4403: 'wrongIdentity',
+  4009: 'takenOver',
+}
 
 export class SipSocket implements Socket {
   via_transport: string

@@ -14,8 +14,8 @@ import { speaker, type Speaker } from './speaker'
 import { Talk, type TalkParts, type TalkState } from './talk'
 import { REAL_VOICE, type VoiceParts } from './voice'
 
-/** away: nobody answers, it tries again by itself; the last three wait for `renew`. */
-export type PhoneLink = 'off' | 'connecting' | 'online' | 'away' | 'refused' | 'expired' | 'wrongIdentity'
+/** away: nobody answers, it tries again by itself; the last four wait for `renew`. */
+export type PhoneLink = 'off' | 'connecting' | 'online' | 'away' | 'refused' | Exclude<Gone, 'lost'>
 
 export interface PhoneState {
   link: PhoneLink
@@ -41,6 +41,7 @@ const REGISTER_S = 60
 const AGAIN_MS = 3_000
 const RECOVERY_S = { least: 1, most: 5 }
 const BUSY_HERE = 486
+const WAITS_FOR_ANSWER: readonly PhoneLink[] = ['connecting', 'online', 'away']
 const NOT_ALLOWED: readonly number[] = [401, 403, 407]
 
 export class Softphone extends EventTarget {
@@ -183,7 +184,7 @@ export class Softphone extends EventTarget {
   }
 
   private notRegistered({ response }: UnRegisteredEvent): void {
-    if (['expired', 'wrongIdentity', 'off'].includes(this.state.link)) return
+    if (!WAITS_FOR_ANSWER.includes(this.state.link)) return
     if (response && NOT_ALLOWED.includes(response.status_code)) return this.change({ link: 'refused' })
     this.change({ link: 'away' })
     // Nobody answered on a line that seems to stand: another one is opened.

@@ -68,6 +68,7 @@ it('comes back after a loss', () => {
 it.each([
   [4401, 'expired'],
   [4403, 'wrongIdentity'],
+  [4009, 'takenOver'],
 ])('after code %d waits to be allowed', (code, why) => {
   const { socket, gone } = connected()
   last().close(code)
