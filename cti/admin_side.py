@@ -1,24 +1,83 @@
 """What serves the admin's page."""
 
+from datetime import datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cti.draft_bench import DraftBench
 from cti.one_time import one_time_password
 from cti.run_parts import Edges, Inside, Service, utc_now
+from cti.schemas import all_schemas
+from cti.server_folder import DiskFolder
+from cti.services.draft_tests import DraftTests
+from cti.services.drafts import DraftParts, Drafts
+from cti.services.menu_pictures import MenuPictures, PictureParts, Steps
 from cti.services.users import UserParts, Users
 from cti.store.redis_sessions import RedisSessions
 from cti.store.sql_accounts import SqlAccounts
 from cti.store.sql_audit import SqlAudit
+from cti.store.sql_drafts import SqlDrafts
+from cti.store.sql_traffic import walked_steps
 from cti.web.admin_parts import AdminParts
 
 
-def admin_parts(service: Service, edges: Edges, _inside: Inside) -> AdminParts:
+def admin_parts(service: Service, edges: Edges, inside: Inside) -> AdminParts:
     """Everything put together; nothing runs yet."""
+    configuration = service.configuration
     audit, sessions = SqlAudit(edges.engine), RedisSessions(edges.redis, service.prefix)
-    roster = frozenset(str(each.agent_id) for each in service.configuration.roster())
-    users = UserParts(
-        book=SqlAccounts(edges.engine),
-        sessions=sessions,
+    bench, folder = DraftBench(configuration), DiskFolder(configuration.settings.folders)
+    drafts = DraftParts(
+        store=SqlDrafts(edges.engine),
+        desk=inside.dialplans.desk,
+        folder=folder,
+        bench=bench,
         audit=audit,
         now=utc_now,
-        one_time=one_time_password,
-        agents=lambda: roster,
     )
-    return AdminParts(users=Users(users), sessions=sessions, audit=audit)
+    return AdminParts(
+        users=_users(service, edges, sessions),
+        sessions=sessions,
+        audit=audit,
+        drafts=Drafts(drafts),
+        tests=DraftTests(bench, utc_now),
+        pictures=MenuPictures(_pictures(service, edges, inside, bench)),
+        schemas=_schemas,
+    )
+
+
+def _users(service: Service, edges: Edges, sessions: RedisSessions) -> Users:
+    roster = frozenset(str(each.agent_id) for each in service.configuration.roster())
+    return Users(
+        UserParts(
+            book=SqlAccounts(edges.engine),
+            sessions=sessions,
+            audit=SqlAudit(edges.engine),
+            now=utc_now,
+            one_time=one_time_password,
+            agents=lambda: roster,
+        )
+    )
+
+
+def _pictures(service: Service, edges: Edges, inside: Inside, bench: DraftBench) -> PictureParts:
+    settings = service.configuration.settings
+
+    async def steps(since: datetime) -> Steps:
+        return await walked_steps(edges.engine, since)
+
+    return PictureParts(
+        desk=inside.dialplans.desk,
+        easel=bench,
+        nodes=inside.nodes,
+        calls=lambda: tuple(inside.dispatcher.floor.calls.values()),
+        steps=steps,
+        folder=DiskFolder(settings.folders).read,
+        zone=ZoneInfo(settings.time_zone),
+        now=utc_now,
+    )
+
+
+@cache
+def _schemas() -> dict[str, dict[str, Any]]:
+    return dict(all_schemas())

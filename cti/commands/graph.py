@@ -5,7 +5,6 @@ import asyncio
 import json
 import re
 import sys
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,9 +12,9 @@ from zoneinfo import ZoneInfo
 from cti import messages
 from cti.config_files import load_configuration
 from cti.core.ivr.graph.mermaid import mermaid
-from cti.core.ivr.graph.picture import Counts, Picture, pictured
+from cti.core.ivr.graph.picture import Counts, pictured
 from cti.core.ivr.graph.svg import Wish, svg
-from cti.core.ivr.tree import NODE_TYPES
+from cti.draft_pictures import first_tree, picture_words
 from cti.editions import load_edition
 from cti.settings import Settings, environment
 from cti.site_files import config_folder
@@ -73,7 +72,7 @@ def _drawn(chosen: argparse.Namespace) -> str:
     edition, problems = load_edition(str(settings.folders.dialplan))
     if edition is None or not edition.trees:
         raise Refused("\n".join(messages.line(each, chosen.language) for each in problems))
-    name = chosen.tree or _first(edition.trees)
+    name = chosen.tree or first_tree(edition.trees)
     if name not in edition.trees:
         known = ", ".join(edition.trees)
         raise Refused(messages.text("cli.graph_unknown", chosen.language, name=name, known=known))
@@ -81,22 +80,8 @@ def _drawn(chosen: argparse.Namespace) -> str:
     counts = _counts(chosen, name, settings)
     if chosen.format == "mermaid":
         return mermaid(picture, counts)
-    words = _words(picture, chosen.language)
+    words = picture_words(picture, chosen.language)
     return svg(picture, Wish(words=words, counts=counts, widths=bool(chosen.traffic)))
-
-
-def _first(trees: Mapping[str, object]) -> str:
-    """The tree that callers dial, before those that are walked in the middle of a call."""
-    return min(trees, key=lambda name: (getattr(trees[name], "entry", "") != "", name))
-
-
-def _words(picture: Picture, language: str) -> Mapping[str, str]:
-    kinds = {kind: messages.text(f"trace.words.kind.{kind}", language) for kind in NODE_TYPES}
-    legend = {
-        key: messages.text(f"graph.{key}", language) for key in ("walked", "never", "traffic")
-    }
-    heading = messages.text("graph.heading", language, tree=picture.name, nodes=len(picture.cards))
-    return {**kinds, **legend, "heading": heading}
 
 
 def _counts(chosen: argparse.Namespace, tree: str, settings: Settings) -> Counts | None:

@@ -125,7 +125,7 @@ def as_json(report: Report, language: str) -> dict[str, Any]:
         "failed": len(report.failures),
         "coverage": _per_cent(nodes, edges, branches),
         "trees": {each.tree: _tree(each) for each in report.coverage},
-        "failures": [_failure(each, language) for each in report.failures],
+        "failures": [failure_as_json(each, language) for each in report.failures],
     }
 
 
@@ -159,7 +159,8 @@ def _place(mark: Mark) -> dict[str, Any]:
     return {"file": mark.file, "line": mark.line, "column": mark.column}
 
 
-def _failure(result: Result, language: str) -> dict[str, Any]:
+def failure_as_json(result: Result, language: str) -> dict[str, Any]:
+    """Where a flow failed, and what was wanted and got there."""
     assert result.problem is not None  # noqa: S101 (only failures come here)
     told = {"name": result.flow.name, "tree": result.flow.tree, **_place(result.problem.mark)}
     found = result.walked.difference if result.walked else None

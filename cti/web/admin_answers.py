@@ -4,8 +4,6 @@ from typing import Any
 
 from aiohttp import web
 
-from cti import messages
-from cti.core.problems import Problem, Severity
 from cti.web.admin_parts import AdminParts
 from cti.web.errors import ApiError
 from cti.web.parts import PARTS, SIGNED_IN
@@ -22,6 +20,12 @@ def admin_of(request: web.Request) -> AdminParts:
     if found := request.app[PARTS].admin:
         return found
     raise ApiError(404, "http.404")
+
+
+async def close_admin(app: web.Application) -> None:
+    """End what runs for the page."""
+    if found := app[PARTS].admin:
+        await found.tests.close()
 
 
 def login_of(request: web.Request) -> str:
@@ -43,33 +47,3 @@ async def note(request: web.Request, action: str, subject: str, reason: str) -> 
     """One line of the audit. Raises HistoryDown."""
     parts = request.app[PARTS]
     await parts.audit.note(login_of(request), action, subject, reason=reason, at=parts.now())
-
-
-def words(key: str, **values: object) -> dict[str, str]:
-    """A sentence in each language."""
-    return {each: messages.text(key, each, **values) for each in messages.LANGUAGES}
-
-
-def finding(problem: Problem) -> Json:
-    """One finding, with its words in each language."""
-    languages = messages.LANGUAGES
-    return {
-        "file": problem.mark.file,
-        "line": problem.mark.line,
-        "column": problem.mark.column,
-        "severity": problem.severity.value,
-        "rule": problem.code.rpartition(".")[2],
-        "code": problem.code,
-        "what": {each: messages.what(problem, each) for each in languages},
-        "cure": {each: messages.cure(problem, each) for each in languages},
-    }
-
-
-def found_in(problems: list[Problem]) -> Json:
-    """All findings, and how many of each kind."""
-    errors = sum(each.severity is Severity.ERROR for each in problems)
-    return {
-        "findings": [finding(each) for each in problems],
-        "errors": errors,
-        "warnings": len(problems) - errors,
-    }

@@ -1,21 +1,24 @@
 """What the admin's page is given."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cti.services.admin_ports import AuditLog, SessionBook
+from cti.services.draft_tests import DraftTests
+from cti.services.drafts import Drafts
+from cti.services.menu_pictures import MenuPictures
 from cti.services.users import Users
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdminParts:
-    """Users and audit."""
+    """``schemas`` makes the JSON Schema of each kind of file, by name."""
 
     users: Users
     sessions: SessionBook
     audit: AuditLog
-
-
-Words = dict[str, str]
-"""A sentence in each language."""
-Findings = Sequence[dict[str, object]]
+    drafts: Drafts
+    tests: DraftTests
+    pictures: MenuPictures
+    schemas: Callable[[], Mapping[str, dict[str, Any]]]

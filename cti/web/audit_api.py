@@ -12,8 +12,9 @@ from aiohttp import web
 from cti.core.audit_chain import Break, Chained
 from cti.core.sheet_text import BOM, safe
 from cti.services.admin_ports import AuditQuery
-from cti.web.admin_answers import Json, admin_of, note, words
+from cti.web.admin_answers import Json, admin_of, note
 from cti.web.errors import ApiError
+from cti.web.findings import words
 from cti.web.replies import reply
 
 LONGEST_WORD = 100

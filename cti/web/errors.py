@@ -24,6 +24,8 @@ class ApiError(Exception):
         self.values = values
 
 
+MISSING = frozenset({"no_draft", "no_such_login"})
+"""What an admin's wish may be about, and is not there."""
 STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (StoreDown, 503, "failure.store"),
     (HistoryDown, 503, "failure.history"),
@@ -42,7 +44,8 @@ def described(why: Exception, language: str) -> tuple[int, str, str]:
         case ApiError():
             return why.status, why.code, text(f"web.{why.code}", language, **why.values)
         case Impossible():
-            return 409, f"admin.{why.code}", text(f"admin.{why.code}", language, **why.values)
+            status = 404 if why.code in MISSING else 409
+            return status, f"admin.{why.code}", text(f"admin.{why.code}", language, **why.values)
         case Refused():
             return 409, f"desk.{why.code}", _refusal(why, language)
         case web.HTTPException():

@@ -10,9 +10,10 @@ from cti import messages
 from cti.core.ivr.shadow_report import grouped
 from cti.core.ivr.versions import InForce, NotPossible, Version
 from cti.core.measures.canary import Counts
-from cti.services.version_desk import Unfit, VersionDesk, Way, Wish
+from cti.services.version_desk import Unfit, Way, Wish
 from cti.services.version_ports import Follower, OutrunBy
 from cti.web.errors import ApiError
+from cti.web.findings import finding
 from cti.web.language import language_of
 from cti.web.messages import Json
 from cti.web.parts import PARTS, SIGNED_IN
@@ -24,7 +25,7 @@ MOST_PER_CENT = 99
 Serve = Callable[[web.Request], Awaitable[web.Response]]
 
 
-def _told(serve: Serve) -> Serve:
+def told(serve: Serve) -> Serve:
     """What refuses a change becomes an answer that says who or what it was."""
 
     @functools.wraps(serve)
@@ -34,6 +35,7 @@ def _told(serve: Serve) -> Serve:
             return await serve(request)
         except Unfit as unfit:
             found = {"code": "versions.unfit", "problems": _problems(unfit, language)}
+            found["findings"] = [finding(each) for each in unfit.problems]
             said = messages.text("versions.unfit", language, errors=len(unfit.problems))
             return reply({**found, "message": said}, 422)
         except NotPossible as no:
@@ -65,7 +67,7 @@ def _outrun(held: InForce, language: str) -> Json:
     return {"code": "versions.outrun", "message": said}
 
 
-@_told
+@told
 async def versions(request: web.Request) -> web.Response:
     """Every version, newest first; what is in force; how far each server is."""
     found = request.app[PARTS].dialplan
@@ -74,63 +76,66 @@ async def versions(request: web.Request) -> web.Response:
         {
             "inForce": _in_force(held, found.canary()),
             "versions": [
-                {**_version(one.version), "state": one.state} for one in await found.desk.listed()
+                {**version_as_json(one.version), "state": one.state}
+                for one in await found.desk.listed()
             ],
             "servers": [_server(one) for one in await found.desk.running()],
         }
     )
 
 
-@_told
+@told
 async def version(request: web.Request) -> web.Response:
     """One version with its files."""
     desk, number = request.app[PARTS].dialplan.desk, _number(request)
     found, held = await desk.version(number), await desk.in_force()
-    return reply({**_version(found), "state": held.state_of(number), "files": dict(found.files)})
+    return reply(
+        {**version_as_json(found), "state": held.state_of(number), "files": dict(found.files)}
+    )
 
 
-@_told
+@told
 async def publish(request: web.Request) -> web.Response:
     """Publish the server's dialplan folder: to all callers, to a share of them, or as a shadow."""
     parts, body = request.app[PARTS], await body_of(request)
-    way, message = _way(body), text_field(body, "message", LONGEST_MESSAGE)
+    way, message = way_in(body), text_field(body, "message", LONGEST_MESSAGE)
     wish = Wish(
         files=parts.dialplan.files(),
         author=request[SIGNED_IN].account.login,
         message=message,
         way=way,
-        share=_share(body) if way is Way.CANARY else 0.0,
+        share=share_in(body) if way is Way.CANARY else 0.0,
     )
     desk = parts.dialplan.desk
-    made = await desk.publish(await _seen(desk, body), wish)
+    made = await desk.publish(await seen_by(desk.in_force, body), wish)
     await _note(request, f"dialplan.publish.{way}", made.number, message)
-    return reply(_version(made), 201)
+    return reply(version_as_json(made), 201)
 
 
-@_told
+@told
 async def roll_back(request: web.Request) -> web.Response:
     """A version is in force again; without a number the one before, or a canary ends."""
     body, author = await body_of(request), request[SIGNED_IN].account.login
     message = text_field(body, "message", LONGEST_MESSAGE)
     desk = request.app[PARTS].dialplan.desk
     wanted = _number(request) if "number" in request.match_info else None
-    number = await desk.roll_back(await _seen(desk, body), author, message, wanted)
+    number = await desk.roll_back(await seen_by(desk.in_force, body), author, message, wanted)
     await _note(request, "dialplan.rollBack", number, message)
     return reply({"number": number})
 
 
-@_told
+@told
 async def promote(request: web.Request) -> web.Response:
     """The version on trial is in force for everybody."""
     body, author = await body_of(request), request[SIGNED_IN].account.login
     message = text_field(body, "message", LONGEST_MESSAGE)
     desk = request.app[PARTS].dialplan.desk
-    number = await desk.promote(await _seen(desk, body), author, message)
+    number = await desk.promote(await seen_by(desk.in_force, body), author, message)
     await _note(request, "dialplan.promote", number, message)
     return reply({"number": number})
 
 
-@_told
+@told
 async def shadow(request: web.Request) -> web.Response:
     """Who would have gone elsewhere with the shadow version, grouped."""
     results = await request.app[PARTS].dialplan.desk.shadow_results()
@@ -140,13 +145,13 @@ async def shadow(request: web.Request) -> web.Response:
     return reply({"number": results.number, "counts": dict(results.counts), "groups": groups})
 
 
-@_told
+@told
 async def end_shadow(request: web.Request) -> web.Response:
     """The shadow version runs no more."""
     body, author = await body_of(request), request[SIGNED_IN].account.login
     message = text_field(body, "message", LONGEST_MESSAGE)
     desk = request.app[PARTS].dialplan.desk
-    before = await _seen(desk, body)
+    before = await seen_by(desk.in_force, body)
     await desk.end_shadow(before, author, message)
     await _note(
         request, "dialplan.endShadow", before.shadow.number if before.shadow else 0, message
@@ -154,9 +159,9 @@ async def end_shadow(request: web.Request) -> web.Response:
     return reply({"ok": True})
 
 
-async def _seen(desk: VersionDesk, body: Json) -> InForce:
+async def seen_by(in_force: Callable[[], Awaitable[InForce]], body: Json) -> InForce:
     """What the person saw when he decided: a page that is out of date must not win."""
-    held, asked = await desk.in_force(), body.get("sequence")
+    held, asked = await in_force(), body.get("sequence")
     if asked is not None and asked != held.sequence:
         raise OutrunBy(held)
     return held
@@ -174,14 +179,16 @@ def _number(request: web.Request) -> int:
     raise NotPossible("no_such_version", number=asked[:20])
 
 
-def _way(body: Json) -> Way:
+def way_in(body: Json) -> Way:
+    """How the version meets callers. Raises ApiError 400."""
     try:
         return Way(body.get("way", Way.ALL))
     except ValueError:
         raise ApiError(400, "request.wrong_choice", field="way") from None
 
 
-def _share(body: Json) -> float:
+def share_in(body: Json) -> float:
+    """Per cent of the callers. Raises ApiError 400."""
     value = body.get("share")
     if (
         isinstance(value, int | float)
@@ -192,7 +199,8 @@ def _share(body: Json) -> float:
     raise ApiError(400, "request.wrong_number", field="share")
 
 
-def _version(found: Version) -> Json:
+def version_as_json(found: Version) -> Json:
+    """A version without its files."""
     return {
         "number": found.number,
         "author": found.author,
