@@ -12,6 +12,7 @@ from time import monotonic
 
 from tests.bench import (
     agi_visits,
+    ami_floor,
     ami_replay,
     busy_calls,
     floor_steps,
@@ -40,6 +41,7 @@ LINES: tuple[Line, ...] = (
     busy_calls.LINE,
     agi_visits.LINE,
     ami_replay.LINE,
+    ami_floor.LINE,
     ws_fanout.LINE,
     ws_latency.LINE,
     whatif_day.LINE,

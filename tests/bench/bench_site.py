@@ -94,12 +94,13 @@ async def running_bench(
     trees: Mapping[str, str] = NO_TREES,
     crew: Sequence[str] = NO_CREW,
     queues: str = "",
+    short: Sequence[str] = (),
 ) -> AsyncIterator[Bench]:
     """Start it all; the phones are registered, the agent is signed in and not ready.
 
     ``ways`` are more numbers for callers, as extensions; ``sounds`` the names of 20 ms of silence;
     ``trees`` more numbers with their menus; ``crew`` more agents, each with a phone of the same number;
-    ``queues`` more of app_queue's, as it reads them.
+    ``queues`` more of app_queue's, as it reads them; ``short`` the prompts of which 20 ms are enough.
     """
     look_for_programs()
     async with contextlib.AsyncExitStack() as stack:
@@ -110,7 +111,8 @@ async def running_bench(
             _adapt(etc, secret, ways, queues)
             _silence(etc.parent, sounds)
 
-        run = running_site(folder / "run", _settings(folder, trees, crew), adapt)
+        settings = _settings(folder, trees, crew) | _prompts(folder, short)
+        run = running_site(folder / "run", settings, adapt)
         try:
             site = await stack.enter_async_context(run)
         except NotStarted as failed:  # its log is gone with the folder
@@ -144,11 +146,20 @@ def _settings(folder: Path, trees: Mapping[str, str], crew: Sequence[str]) -> di
     return {
         "CTI_CONFIG": str(_config(folder, crew)),
         "CTI_FOLDERS_DIALPLAN": str(dialplan),
-        "CTI_FOLDERS_PROMPTS": str(ROOT / "prompts"),
         "CTI_SIP_NUMBERS": ",".join(["95518", OURS, *trees]),
         "CTI_RTP_FIRST_PORT": str(rtp),
         "CTI_RTP_LAST_PORT": str(rtp + _RTP_PORTS - 1),
     }
+
+
+def _prompts(folder: Path, short: Sequence[str]) -> dict[str, str]:
+    """The sample's prompts, or a copy in which some are 20 ms of silence."""
+    prompts = ROOT / "prompts"
+    if short:
+        prompts = Path(shutil.copytree(prompts, folder / "prompts"))
+        for prompt in short:
+            (prompts / "zh" / f"{prompt}.alaw").write_bytes(SILENCE)
+    return {"CTI_FOLDERS_PROMPTS": str(prompts)}
 
 
 def _config(folder: Path, crew: Sequence[str]) -> Path:
