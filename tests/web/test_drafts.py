@@ -178,7 +178,7 @@ async def test_the_check_tells_place_rule_and_cure_in_both_languages(browser: Br
 
 async def test_the_check_looks_at_configuration_and_dialplan_together(browser: Browser) -> None:
     await begin(browser)
-    await change(browser, QUEUES, "  sales:\n", "  selling:\n")
+    await change(browser, QUEUES, "  staff:\n", "  staffs:\n")
     _, body, _ = await browser.request("POST", f"{DRAFT}/check", json={})
     assert {each["file"] for each in body["findings"] if each["severity"] == "error"} >= {TREE}
 
