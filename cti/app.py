@@ -4,13 +4,15 @@ import asyncio
 import contextlib
 import logging
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from cti.asterisk.telephony import follow
 from cti.call_side import fastagi, inside_of, second_look
+from cti.lasting import Parts, kept_up
 from cti.routing_side import centre_watch
 from cti.run_parts import Edges, Inside, Service, open_edges
 from cti.services.callbacks import watch_elsewhere
@@ -44,7 +46,7 @@ class Running:
 
 @contextlib.asynccontextmanager
 async def running(service: Service) -> AsyncIterator[Running]:
-    """The whole service from start to orderly stop. A task that fails ends all, loudly."""
+    """The whole service from start to orderly stop. A fault in what carries calls ends all, loudly."""
     url = service.configuration.settings.sql_url
     edges = open_edges(service)
     try:
@@ -78,8 +80,8 @@ async def _make_tables(url: str) -> None:
 async def _start(service: Service, edges: Edges, tasks: asyncio.TaskGroup) -> Running:
     settings = service.configuration.settings
     inside = inside_of(service, edges)
-    for name, work in _lasting(service, edges, inside).items():
-        _own(tasks, work, name)
+    for name, part in _lasting(service, edges, inside).items():
+        _own(tasks, kept_up(name, part), name)
     await edges.ami.start()
     _own(tasks, follow(edges.ami, inside.dispatcher), "asterisk events")
     agi = fastagi(service, edges, inside)
@@ -104,35 +106,33 @@ def _https(settings: Settings, tasks: asyncio.TaskGroup) -> ssl.SSLContext | Non
     return context
 
 
-def _lasting(
-    service: Service, edges: Edges, inside: Inside
-) -> Mapping[str, Coroutine[Any, Any, None]]:
-    """The tasks that last as long as the service, and need nothing from Asterisk."""
+def _lasting(service: Service, edges: Edges, inside: Inside) -> Parts:
+    """What no call waits for."""
     group = RedisGroup(edges.redis, service.configuration.settings.node, service.prefix)
     return {
         **inside.messaging.tasks,
         **inside.outward.tasks,
         **inside.measuring.tasks,
         **inside.reporting.tasks,
-        "chosen languages": inside.callers.run(),
-        "phrases": inside.phrases.run(),
-        "recordings": inside.recordings.run(),
-        "feed": inside.feed.run(),
-        "dialplan": inside.dialplans.follower.run(),
-        "trees for survival": inside.trees.run(),
-        "canary": inside.dialplans.guard.run(),
-        "shadow": inside.dialplans.shadows.run(),
-        "desktops": inside.watch.run(),
-        "modes": inside.modes.run(inside.feed),
-        "centre": centre_watch(service, inside).run(),
-        "last hour": inside.recent.run(),
-        "nodes of calls": inside.nodes.run(),
-        "announcements": announcer(service, edges, inside).run(),
-        "caller pages": inside.caller_pages.run(inside.feed),
-        "callbacks' rules": inside.callback_watch.run(),
-        "second look": second_look(service, edges, inside.dispatcher).run(),
-        "callbacks": watch_elsewhere(inside.feed, inside.dispatcher),
-        "history": JournalWriter(group, SqlJournal(edges.engine)).run(),
+        "chosen languages": inside.callers.run,
+        "phrases": inside.phrases.run,
+        "recordings": inside.recordings.run,
+        "feed": inside.feed.run,
+        "dialplan": inside.dialplans.follower.run,
+        "trees for survival": inside.trees.run,
+        "canary": inside.dialplans.guard.run,
+        "shadow": inside.dialplans.shadows.run,
+        "desktops": inside.watch.run,
+        "modes": partial(inside.modes.run, inside.feed),
+        "centre": centre_watch(service, inside).run,
+        "last hour": inside.recent.run,
+        "nodes of calls": inside.nodes.run,
+        "announcements": announcer(service, edges, inside).run,
+        "caller pages": partial(inside.caller_pages.run, inside.feed),
+        "callbacks' rules": inside.callback_watch.run,
+        "second look": second_look(service, edges, inside.dispatcher).run,
+        "callbacks": partial(watch_elsewhere, inside.feed, inside.dispatcher),
+        "history": JournalWriter(group, SqlJournal(edges.engine)).run,
     }
 
 

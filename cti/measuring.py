@@ -1,9 +1,8 @@
 """Figures: what keeps them, answers for them and shows them live. This part of the composition root."""
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from redis.asyncio import Redis
@@ -16,6 +15,7 @@ from cti.core.clock.hours import Calendar
 from cti.core.measures.bands import Bands
 from cti.core.measures.facts import MeasureRules
 from cti.core.measures.paid import Roster
+from cti.lasting import Parts
 from cti.services.feed import Feed
 from cti.services.journal_writer import JournalWriter
 from cti.services.measure_drilldown import DrillDown
@@ -53,7 +53,7 @@ class Measuring:
 
     measures: Measures
     web: MeasureParts
-    tasks: Mapping[str, Coroutine[Any, Any, None]]
+    tasks: Parts
 
 
 def measuring(base: Base) -> Measuring:
@@ -79,8 +79,8 @@ def measuring(base: Base) -> Measuring:
         measures=measures,
         web=MeasureParts(measures=measures, drill_down=DrillDown(measures), board=board),
         tasks={
-            "measures": JournalWriter(group, SqlMeasures(base.engine, rules)).run(),
-            "wallboard": board.run(),
+            "measures": JournalWriter(group, SqlMeasures(base.engine, rules)).run,
+            "wallboard": board.run,
         },
     )
 

@@ -1,10 +1,10 @@
 """Messages, text messages, surveys and their work items: this part of the composition root."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -14,6 +14,7 @@ from cti.config_models import Configuration
 from cti.core.clock.hours import Calendar
 from cti.core.clock.working_days import next_morning
 from cti.core.sms import ValueType
+from cti.lasting import Parts
 from cti.secret_files import SecretMissing, Secrets
 from cti.services.fact_relay import FactRelay
 from cti.services.follow_ups import FollowUps
@@ -58,7 +59,7 @@ class Messaging:
     mailbox: VoiceMailbox
     outbox: Outbox
     web: MessageParts
-    tasks: Mapping[str, Coroutine[Any, Any, None]]
+    tasks: Parts
 
 
 def messaging(around: Around) -> Messaging:
@@ -84,12 +85,12 @@ def messaging(around: Around) -> Messaging:
         news=outbox,
         token=_secret(around.secrets, RECEIPTS_TOKEN),
     )
-    tasks = {
-        "facts": relay.run(),
-        "voice messages": mailbox.run(),
-        "text messages": outbox.run(),
-        "gateway": gateway.run(outbox),
-        "follow-ups": JournalWriter(around.group, follow_ups).run(),
+    tasks: Parts = {
+        "facts": relay.run,
+        "voice messages": mailbox.run,
+        "text messages": outbox.run,
+        "gateway": partial(gateway.run, outbox),
+        "follow-ups": JournalWriter(around.group, follow_ups).run,
     }
     return Messaging(mailbox=mailbox, outbox=outbox, web=web, tasks=tasks)
 

@@ -1,8 +1,9 @@
 """What other systems get: queue_log, cross-checks, webhooks, meters. This part of the composition root."""
 
 import json
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from redis.asyncio import Redis
@@ -16,6 +17,7 @@ from cti.core.queue_log import QueueLogWords
 from cti.core.webhooks import Hook
 from cti.cross_checks import cross_check
 from cti.hooks.http_post import HttpPost
+from cti.lasting import Part, Parts
 from cti.secret_files import Secrets
 from cti.services.feed import Feed
 from cti.services.figures import Figure
@@ -51,7 +53,7 @@ class Ground:
 class Outward:
     """The tasks that must run, and figures for /metrics."""
 
-    tasks: Mapping[str, Coroutine[Any, Any, None]]
+    tasks: Parts
     gauges: Callable[[], Mapping[str, Figure]]
 
 
@@ -65,18 +67,18 @@ def outward(ground: Ground) -> Outward:
     checks = cross_check(ground.configuration, ground.engine, ground.now)
     policies = ground.configuration.policies().items()
     meters = Meters({name: policy.target.within_s for name, policy in policies})
-    tasks = {
-        "queue_log": keeper(ground).run(),
-        "cross-check": checks.run(),
-        "meters": follow(meters, ground.feed),
+    tasks: dict[str, Part] = {
+        "queue_log": keeper(ground).run,
+        "cross-check": checks.run,
+        "meters": partial(follow, meters, ground.feed),
     }
     if hooks:
         group = HookGroup(ground.redis, ground.configuration.settings.node, ground.prefix)
         collector = HookCollector(hooks, book, told, ground.now)
         tasks |= {
-            "webhooks": JournalWriter(group, collector).run(),
-            "webhook connections": post.run(),
-            "webhook sender": sender.run(),
+            "webhooks": JournalWriter(group, collector).run,
+            "webhook connections": post.run,
+            "webhook sender": sender.run,
         }
     return Outward(
         tasks=tasks,

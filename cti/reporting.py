@@ -1,9 +1,8 @@
 """Reports: this part of the composition root."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -13,6 +12,7 @@ from cti.config_models import Configuration
 from cti.core.clock.hours import Calendar
 from cti.core.measures.tallies import By
 from cti.core.reports import Format
+from cti.lasting import Parts
 from cti.measuring import measures_on
 from cti.messages import text
 from cti.reports.csv_text import csv_files
@@ -46,7 +46,7 @@ class Reporting:
     """What others use, the task that must run, and figures for /metrics."""
 
     reports: Reports
-    tasks: Mapping[str, Coroutine[Any, Any, None]]
+    tasks: Parts
     gauges: Callable[[], Mapping[str, Figure]]
 
 
@@ -68,7 +68,7 @@ def reporting(ground: ReportGround, calendar: Callable[[], Calendar]) -> Reporti
     )
     return Reporting(
         reports=reports,
-        tasks={"reports": schedule.run()},
+        tasks={"reports": schedule.run},
         gauges=lambda: {
             "reports_delivered": schedule.delivered,
             "reports_failed": schedule.failed,
