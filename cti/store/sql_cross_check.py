@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cti.core import events
@@ -15,6 +15,7 @@ from cti.services.cross_check import CheckedDay
 from cti.store import sql_schema
 from cti.store.json_text import read_event
 from cti.store.sql_link import transaction
+from cti.store.sql_work import upsert
 from cti.store.tables_outward import cross_check
 
 _EVENT = sql_schema.event.c
@@ -50,8 +51,9 @@ class SqlChecks:
             "discrepancies": [asdict(each) for each in checked.discrepancies],
         }
         async with transaction(self._engine) as connection:
-            await connection.execute(delete(cross_check).where(_DAY.day == checked.day))
-            await connection.execute(insert(cross_check).values(row))
+            added = upsert(connection)(cross_check).values(row)
+            # Another node may have checked the same day at the same time.
+            await connection.execute(added.on_conflict_do_update(index_elements=["day"], set_=row))
 
     async def last(self) -> CheckedDay | None:
         wanted = select(cross_check).order_by(_DAY.day.desc()).limit(1)

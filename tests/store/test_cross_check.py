@@ -1,5 +1,6 @@
 """The nightly cross-check: a day's records read, compared, and the result kept."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -70,6 +71,14 @@ async def test_a_day_on_which_all_agree_is_kept_without_discrepancies(engine: As
     checked = await check_of(engine).check(DAY)
     assert (checked.calls, checked.channels, checked.discrepancies) == (1, 2, ())
     assert await SqlChecks(engine).last() == checked
+
+
+async def test_a_day_that_several_servers_check_at_once_is_kept_once(engine: AsyncEngine) -> None:
+    await kept(engine)
+    await asyncio.gather(*(check_of(engine).check(DAY) for _ in range(3)))
+    last = await SqlChecks(engine).last()
+    assert last is not None
+    assert (last.day, last.calls) == (DAY, 1)
 
 
 async def test_a_difference_is_kept_with_its_call(engine: AsyncEngine) -> None:
