@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from cti.core.measures.figures import Figure, Unit, Value
 from cti.core.measures.intervals import Length
+from cti.core.measures.paid import PAID
 from cti.core.measures.registry import TIME
 from cti.core.measures.tallies import By
 from cti.core.report_document import (
@@ -228,7 +229,8 @@ def _check_columns(found: MeasureReport, language: str) -> Iterable[tuple[Column
         if not figure.below:
             continue
         name = text(f"measures.figure.{figure.name}.name", language)
-        of_time = uses([replace(figure, above=figure.below)], TIME)
+        divisor = [replace(figure, above=figure.below)]
+        of_time = uses(divisor, TIME) or uses(divisor, PAID)
         above = "above_ms" if of_time or figure.unit is Unit.SECONDS else "above"
         below = "below_ms" if of_time else "below"
         for key, read in ((above, _above(figure.name)), (below, _below(figure.name))):

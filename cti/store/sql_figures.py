@@ -102,20 +102,17 @@ class SqlFigures:
 
     async def sign_ins(self, asked: Asked) -> Sequence[Segment]:
         """As ``tallies.sign_ins`` finds them, in the period alone. Raises HistoryDown."""
-        columns = [_SEGMENT[name] for name in SEGMENT_FIELDS]
-        ended = func.lag(_SEGMENT.until_ms)
-        before = ended.over(partition_by=_SEGMENT.agent_id, order_by=_SEGMENT.since_ms)
-        # The one that ends where the period begins may be followed by another in it.
-        reaches = func.coalesce(_SEGMENT.until_ms, asked.scale.end_ms) >= asked.scale.begin_ms
-        near = and_(reaches, _SEGMENT.since_ms < asked.scale.end_ms)
-        inner = (
-            select(*columns, before.label("before_ms")).where(near, *_narrowed(asked)).subquery()
+        before = agent_segment.alias()
+        earlier = (before.c.agent_id == _SEGMENT.agent_id, before.c.since_ms < _SEGMENT.since_ms)
+        newest = select(before.c.until_ms).where(*earlier).order_by(before.c.since_ms.desc())
+        wanted = select(*(_SEGMENT[name] for name in SEGMENT_FIELDS)).where(
+            _SEGMENT.since_ms >= asked.scale.begin_ms,
+            _SEGMENT.since_ms < asked.scale.end_ms,
+            _SEGMENT.status != "",
+            newest.limit(1).scalar_subquery().is_distinct_from(_SEGMENT.since_ms),
+            *_narrowed(asked),
         )
-        begun = inner.c.before_ms.is_distinct_from(inner.c.since_ms)
-        wanted = select(*(inner.c[name] for name in SEGMENT_FIELDS)).where(
-            inner.c.since_ms >= asked.scale.begin_ms, begun, (inner.c.status != "")
-        )
-        wanted = wanted.order_by(inner.c.agent_id, inner.c.since_ms)
+        wanted = wanted.order_by(_SEGMENT.agent_id, _SEGMENT.since_ms)
         async with transaction(self._engine) as connection:
             rows = (await connection.execute(wanted)).all()
         return [Segment(**row._mapping) for row in rows]
