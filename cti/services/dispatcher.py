@@ -18,17 +18,18 @@ from datetime import datetime
 from cti.core.acd.desk_steps import Declined
 from cti.core.acd.floor import Floor, FloorRules, Step
 from cti.core.acd.lost_queues import rehouse
-from cti.core.acd.native import mirrored
-from cti.core.acd.orders import DialBack, MirrorMember, RingAgent
+from cti.core.acd.native import all_mirrored
+from cti.core.acd.orders import DialBack, RingAgent
 from cti.core.acd.reach_orders import DialOut
 from cti.core.acd.reconcile import reconcile
-from cti.core.acd.signals import DeskSignal, IvrNoted, RingFailed, Signal, TimeCame
+from cti.core.acd.signals import IvrNoted, RingFailed, Signal, TimeCame
 from cti.core.acd.step import take
 from cti.core.acd.unheard import unheard
 from cti.core.agent_state import Agent
 from cti.core.events import SystemNoted
 from cti.services.fact_log import log_facts
 from cti.services.gap import Gap
+from cti.services.inbox import Item
 from cti.services.moments import Moments
 from cti.services.order_runner import OrderRunner
 from cti.services.ports import (
@@ -62,19 +63,6 @@ class DispatcherRules:
     """The clock that Asterisk compares the heartbeat with; None: the dispatcher's own."""
 
 
-@dataclass(slots=True)
-class _Item:
-    signal: Signal
-    answer: asyncio.Future[None] | None = None
-    seen_at: datetime | None = None
-
-    @property
-    def given_up(self) -> bool:
-        """A person was told no, so his wish must not come true later. Facts stay facts."""
-        told = self.answer is not None and self.answer.done()
-        return told and isinstance(self.signal, DeskSignal)
-
-
 class Dispatcher:
     """Feeds the floor and does what it says. ``run`` must be running."""
 
@@ -90,7 +78,7 @@ class Dispatcher:
         self._state, self._telephony, self._now = state, telephony, now
         self._gap, self._moments = rules.gap, Moments(now)
         self.floor = Floor(rules.floor)
-        self._inbox: asyncio.Queue[_Item] = asyncio.Queue(INBOX_LIMIT)
+        self._inbox: asyncio.Queue[Item] = asyncio.Queue(INBOX_LIMIT)
         self._orders = OrderRunner(telephony, self._ring_failed, self.doubt)
         self._live = asyncio.Event()
         self._doubt = self._trouble = ""
@@ -118,7 +106,7 @@ class Dispatcher:
     def tell(self, signal: Signal, seen_at: datetime | None = None) -> None:
         """Something was seen on the line. Never waits; the order of calls is kept."""
         try:
-            self._inbox.put_nowait(_Item(signal, seen_at=seen_at))
+            self._inbox.put_nowait(Item(signal, seen_at=seen_at))
         except asyncio.QueueFull:
             log.error("inbox is full, the floor will be set right", extra={"fact": "inbox_full"})
             self.doubt("inbox full")
@@ -133,7 +121,7 @@ class Dispatcher:
         answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(ASK_LIMIT_S):
-                await self._inbox.put(_Item(signal, answer))
+                await self._inbox.put(Item(signal, answer))
                 await answer
         except TimeoutError:
             raise Refused("not_ready") from None
@@ -192,7 +180,7 @@ class Dispatcher:
         step = self.floor.finish(now)
         await self._state.commit(step.changes)
         log_facts(step.changes.events)
-        self._orders.put((*step.orders, *self._members()))
+        self._orders.put((*step.orders, *all_mirrored(self.floor)))
         if not self._doubt:
             self._trouble = ""
             self._live.set()
@@ -213,16 +201,11 @@ class Dispatcher:
         for item in kept:
             self._inbox.put_nowait(item)
 
-    def _emptied(self) -> list[_Item]:
+    def _emptied(self) -> list[Item]:
         items = []
         while not self._inbox.empty():
             items.append(self._inbox.get_nowait())
         return items
-
-    def _members(self) -> list[MirrorMember]:
-        # Who is in comes last: he may sit at the phone of one who is out.
-        agents = sorted(self.floor.agents.values(), key=lambda agent: agent.signed_in)
-        return [mirrored(self.floor, agent) for agent in agents]
 
     def _refuse_all(self) -> None:
         for item in self._emptied():
@@ -239,14 +222,14 @@ class Dispatcher:
         if self.live and asyncio.get_running_loop().time() >= self._next_beat:
             await self._keep()
 
-    async def _next_item(self) -> _Item | None:
+    async def _next_item(self) -> Item | None:
         """The next signal, TimeCame when the floor asked for it, or None to beat again."""
         if not self._inbox.empty():
             return self._inbox.get_nowait()
         due = self.floor.next_due()
         due_s = (due - self._now()).total_seconds() if due else self._rules.beat_every_s
         if due_s <= 0:
-            return _Item(TimeCame())
+            return Item(TimeCame())
         beat_s = self._next_beat - asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(max(0.0, min(due_s, beat_s))):
@@ -254,7 +237,7 @@ class Dispatcher:
         except TimeoutError:
             return None
 
-    async def _handle(self, item: _Item) -> None:
+    async def _handle(self, item: Item) -> None:
         now = self._moments.at(item.seen_at)
         if isinstance(item.signal, TimeCame) and unheard(self.floor, now):
             # Recovery gives up what Asterisk does not show to have become a talk.
@@ -284,7 +267,7 @@ class Dispatcher:
         asyncio.get_running_loop().call_soon(log_facts, step.changes.events)
 
     @staticmethod
-    def _answer(item: _Item, wrong: Exception | None) -> None:
+    def _answer(item: Item, wrong: Exception | None) -> None:
         if item.answer is None or item.answer.done():
             return
         if wrong is None:

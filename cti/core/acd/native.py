@@ -59,6 +59,12 @@ def mirrored(floor: Floor, agent: Agent) -> MirrorMember:
     )
 
 
+def all_mirrored(floor: Floor) -> list[MirrorMember]:
+    """Every agent. Who is in comes last: he may sit at the phone of one who is out."""
+    agents = sorted(floor.agents.values(), key=lambda agent: agent.signed_in)
+    return [mirrored(floor, agent) for agent in agents]
+
+
 def take_choice(floor: Floor, call: Call, told: Mapping[str, str]) -> Call:
     """Give a call the choice that its channel carries, unless we know of one already.
 
