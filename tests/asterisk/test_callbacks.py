@@ -17,6 +17,7 @@ from tests.asterisk.house import (
     House,
     hearing,
 )
+from tests.asterisk.lines import lines, plays, until_lines, waiting
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(120)]
 
@@ -207,11 +208,13 @@ async def test_the_offer_is_heard_again_after_two_minutes_and_not_before(
     leg, call_id = await house.call(house.caller(record_to=tmp_path), DIRECT["motor"])
     await house.event("queued", call_id)
     await asyncio.sleep(OFFERED_AFTER_S + 14)
-    lines = (await house.site.asterisk_says("core show channels concise")).splitlines()
-    [channel] = [line.split("!")[0] for line in lines if "!acd-wait!" in line]
+    [line] = waiting(await lines(house.site))
     two_minutes_ago = int(time.time()) - OFFERED_EVERY_S
-    await house.site.asterisk_says(f"dialplan set chanvar {channel} ACD_OFFERED {two_minutes_ago}")
-    await asyncio.sleep(10)
+    await house.site.asterisk_says(
+        f"dialplan set chanvar {line.channel} ACD_OFFERED {two_minutes_ago}"
+    )
+    await until_lines(house.site, lambda found: "callback_offer" in plays(waiting(found)[0]))
+    await asyncio.sleep(2)
     leg.hang_up()
     await leg.until("DISCONNECTED")
     offers = (await hearing(leg)).prompt("callback_offer").at_s

@@ -31,7 +31,9 @@ async def id_tail(house: House, number: str) -> str:
     )
     try:
         async with engine.connect() as connection:
-            return str((await connection.execute(wanted, {"number": normalised(number)})).scalar_one())
+            return str(
+                (await connection.execute(wanted, {"number": normalised(number)})).scalar_one()
+            )
     finally:
         await engine.dispose()
 

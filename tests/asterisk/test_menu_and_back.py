@@ -1,16 +1,16 @@
 """An agent sends his caller to the menu and gets him back, with what was found out."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from cti.simulation.phones import Answering
 from tests.asterisk.control import TALK_S, Talk, between, heard_by, spans, talk
 from tests.asterisk.hearing import Hearing
 from tests.asterisk.house import AGENT_TONES_HZ, CALLER_TONE_HZ, MENU_S, House
-
-RECOVERED_WITHIN_S, LETS_GO_S = 8.0, 12.0
+from tests.asterisk.lines import Line, until_lines
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(120)]
 
@@ -128,16 +128,10 @@ async def test_a_task_that_the_menu_does_not_have_is_refused(house: House, tmp_p
     await ended(call)
 
 
-async def talking_again(house: House) -> dict[str, Any]:
-    """The board once the call is a talk again, or as it stands after the time that recovery has."""
-    loop = asyncio.get_running_loop()
-    last = loop.time() + RECOVERED_WITHIN_S
-    while True:
-        await house.board_again()
-        snapshot = await house.board.until(type="snapshot")
-        if loop.time() > last or [call["phase"] for call in snapshot["calls"]] == ["talking"]:
-            return snapshot
-        await asyncio.sleep(0.5)
+def together(found: Sequence[Line]) -> bool:
+    """Two lines are in one bridge."""
+    bridges = [line.bridge for line in found if line.bridge]
+    return len(bridges) == 2 and len(set(bridges)) == 1
 
 
 async def test_a_server_that_dies_in_the_middle_leaves_the_two_together(
@@ -146,9 +140,10 @@ async def test_a_server_that_dies_in_the_middle_leaves_the_two_together(
     call = await sent(house, tmp_path)
     house.site.kill("server")
     # Asterisk looks at the socket when the prompt and the wait for keys are over.
-    await asyncio.sleep(LETS_GO_S)
+    await until_lines(house.site, together)
     await house.site.start("server")
-    snapshot = await talking_again(house)
+    await house.board_again()
+    snapshot = await house.board.until(type="snapshot")
     [found] = snapshot["calls"]
     assert (found["phase"], found["agentId"], found["task"]) == ("talking", "1001", "")
     states = {agent["agentId"]: agent["state"] for agent in snapshot["agents"]}
@@ -160,13 +155,15 @@ async def test_a_caller_whose_agent_and_server_are_gone_is_still_served(
     house: House, tmp_path: Path
 ) -> None:
     call = await sent(house, tmp_path, "1003")
+    # A server that takes long to come back leaves the caller to the native queue, which rings everybody.
+    call.seat.phone.answer_like(Answering(refuse_with=486))
     call.agent.hang_up()
     await call.event("backFromMenu", result="agentLeft")
     house.site.kill("server")
     await asyncio.sleep(TALK_S)
     await house.site.start("server")
     await house.board_again()
-    their_leg = await house.seats["1003"].phone.until_rung()
+    their_leg = await house.seats["1003"].phone.until_rung(20)
     await their_leg.until("CONFIRMED", 15)
     await asyncio.sleep(2 * TALK_S)
     call.caller.hang_up()

@@ -86,6 +86,19 @@ def _mixed(heard: Hearing) -> float:
     return min(_share(heard, hz) for hz in (CALLER_TONE_HZ, AGENT_TONES_HZ["1001"]))
 
 
+def own_states(house: House, call_id: str) -> list[object]:
+    """What the supervisor's own desktop was told of him, in order: mode and whether he hears."""
+    found: list[object] = []
+    for frame in (each for each in house.board.frames if each.get("type") == "ownState"):
+        ear, state = frame["monitoring"], frame["me"]["state"]
+        assert (ear is None) == (state == "idle")
+        assert ear is None or (ear["agentId"], ear["callId"]) == ("1001", call_id)
+        told = (ear["mode"], ear["heard"]) if ear else state
+        if found[-1:] != [told]:
+            found.append(told)
+    return found[1:] if found[:1] == ["idle"] else found
+
+
 async def test_a_listener_changes_to_whisper_and_stops(house: House, tmp_path: Path) -> None:
     caller, call_id = await talks(house, tmp_path)
     ear = await listens(house, call_id, "listen")
@@ -96,6 +109,12 @@ async def test_a_listener_changes_to_whisper_and_stops(house: House, tmp_path: P
     await supervise(house, "monitorStop")
     await house.event("monitoringEnded", call_id)
     await ear.until("DISCONNECTED")
+    assert own_states(house, call_id) == [
+        ("listen", False),
+        ("listen", True),
+        ("whisper", True),
+        "idle",
+    ]
     await house.seats["1001"].do("clearConnection")
     await house.rate(caller, call_id)
     agent = await hearing(house.seats["1001"].phone.leg)

@@ -8,6 +8,7 @@ import pytest
 from cti.simulation.phones import Answering, Leg
 from tests.asterisk.hearing import Hearing
 from tests.asterisk.house import ANNOUNCED_AFTER_S, DIRECT, House, Seat, hearing
+from tests.asterisk.lines import plays, until_lines, waiting
 from tests.asterisk.test_callbacks import press_until_chosen
 from tests.asterisk.waiting_trees import ENGLISH_SALES
 
@@ -16,6 +17,8 @@ pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(180
 QUICKLY = Answering(after_s=0.1)
 SALES = "1002"
 ANSWERS_NEEDED = 3
+MUSIC_S = 2.0
+"""So long the music after the words is listened to."""
 
 
 async def serve(house: House, seat: Seat, number: str) -> None:
@@ -63,7 +66,8 @@ async def test_three_callers_hear_their_places_and_times_and_are_served_in_that_
     third, three = await waits(house, "13797000003", ENGLISH_SALES, tmp_path)
     told = [await house.event("waitAnnounced", each, 15) for each in (one, two, three)]
     assert [(each["position"], each["waitS"]) for each in told] == [(1, 60), (2, 60), (3, None)]
-    await asyncio.sleep(11)
+    await until_lines(house.site, lambda found: not any(map(plays, waiting(found))))
+    await asyncio.sleep(MUSIC_S)
     third.hang_up()
     second.hang_up()
     await third.until("DISCONNECTED")
