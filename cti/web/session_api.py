@@ -14,6 +14,7 @@ from cti.web.language import language_of
 from cti.web.parts import PARTS, SIGNED_IN
 from cti.web.replies import body_of, reply, text_field
 from cti.web.sip_proxy import SIP_PHONES, forget_phone
+from cti.web.windows import mark_all, unmark_all
 
 log = logging.getLogger(__name__)
 
@@ -91,15 +92,18 @@ async def _checked(request: web.Request, login: str, password: str) -> Account:
     parts, now = request.app[PARTS], request.app[PARTS].now()
     address = request.remote or ""
     windows = request.app[ATTEMPTS].windows(login, address)
-    if any(window.mark(now) for window in windows):
+    if mark_all(windows, now):
         _log("sign_in_blocked", address, login)
         raise ApiError(429, "signin.too_often")
-    account = await parts.accounts.check(login, password)
+    try:
+        account = await parts.accounts.check(login, password)
+    except BaseException:
+        unmark_all(windows)  # whoever was told nothing has not guessed
+        raise
     if account is None:
         _log("sign_in_refused", address, login)
         raise ApiError(401, "signin.wrong")
-    for window in windows:
-        window.unmark()
+    unmark_all(windows)
     request.app[ATTEMPTS].signed_in(login, address)
     return account
 

@@ -1,6 +1,7 @@
 """How often something happened lately. Pure but for its own memory."""
 
 from collections import OrderedDict, deque
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 
@@ -25,6 +26,21 @@ class Window:
         """Take the newest mark back."""
         if self._marks:
             self._marks.pop()
+
+
+def mark_all(windows: Sequence[Window], now: datetime) -> bool:
+    """Note one more in each; True where one of them is full (and then it is kept in none)."""
+    for number, window in enumerate(windows):
+        if window.mark(now):
+            unmark_all(windows[:number])
+            return True
+    return False
+
+
+def unmark_all(windows: Sequence[Window]) -> None:
+    """Take the newest mark of each back."""
+    for window in windows:
+        window.unmark()
 
 
 class Windows:

@@ -1,6 +1,7 @@
 """Signing in, and what guards every request."""
 
 import asyncio
+from unittest.mock import AsyncMock
 
 import pytest
 
@@ -100,6 +101,28 @@ async def test_right_passwords_are_not_counted(world: World, open_browser: OpenB
     browser = await open_browser(world)
     for _ in range(10):
         assert (await browser.sign_in("ma"))[0] == 200
+
+
+async def test_a_sign_in_without_an_answer_is_no_wrong_password(
+    world: World, open_browser: OpenBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = await open_browser(world)
+    with monkeypatch.context() as overloaded:
+        overloaded.setattr(world.accounts, "check", AsyncMock(side_effect=TimeoutError))
+        assert [(await browser.sign_in("ma"))[0] for _ in range(6)] == [504] * 6
+    assert (await browser.sign_in("ma"))[0] == 200
+
+
+async def test_what_an_address_may_not_try_any_more_is_not_held_against_the_login(
+    world: World, open_browser: OpenBrowser
+) -> None:
+    browser = await open_browser(world)
+    for n in range(30):
+        await browser.sign_in(f"guess{n}", "wrong")
+        world.clock.move(1)
+    assert [(await browser.sign_in("ma"))[0] for _ in range(6)] == [429] * 6
+    world.clock.move(31)
+    assert (await browser.sign_in("ma"))[0] == 200
 
 
 async def test_one_address_cannot_try_many_logins(world: World, open_browser: OpenBrowser) -> None:
