@@ -32,6 +32,8 @@ ANSWERS_AFTER_S = (0.3, 1.2)
 RINGS_OUT, REFUSES = 0.03, 0.03
 BREAKS, DIALS = 0.05, 0.08
 BREAK_S, BACK_S = (4.0, 8.0), (1.0, 3.0)
+AGAIN_S = (0.2, 2.0)
+"""After a connection that ended, or did not come to be."""
 QUEUES = ("motor", "consult", "sales", "nonmotor")
 NUMBER_OUTSIDE = "1380013{:04}"
 
@@ -121,7 +123,7 @@ class Agent:
                     self._crew.url, self._person.agent_id, self._person.password
                 ) as desk:
                     await self._work(desk)
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(self._random.uniform(*AGAIN_S))
 
     async def _work(self, desk: DeskClient) -> None:
         """Until the connection ends, or the browser is loaded anew."""
