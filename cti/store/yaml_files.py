@@ -68,6 +68,11 @@ def parse_yaml(text: str, name: str) -> tuple[Marked | None, list[Problem]]:
         return None, [_problem(name, "yaml_too_deep")]
 
 
+def said_by(node: Composed) -> object:
+    """The plain data of a composed part."""
+    return _Reader("").read(node).plain()
+
+
 def compose(text: str) -> Composed | None:
     """Compose YAML by libyaml, which is many times faster; what it refuses, or what is nested so
     deep that it would end the process, by Python, whose words for mistakes people know.

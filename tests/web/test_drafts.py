@@ -189,7 +189,7 @@ async def test_a_draft_without_mistakes_has_no_errors(browser: Browser) -> None:
     assert body["errors"] == 0
 
 
-async def tested(browser: Browser, **fields: str) -> dict[str, Any]:
+async def flows_run(browser: Browser, **fields: str) -> dict[str, Any]:
     status, body, _ = await browser.request("POST", f"{DRAFT}/test", json=fields)
     assert (status, body["state"]) == (202, "running")
     async with asyncio.timeout(60):
@@ -203,7 +203,7 @@ async def tested(browser: Browser, **fields: str) -> dict[str, Any]:
 async def test_flow_tests_of_the_draft_tell_results_and_coverage(browser: Browser) -> None:
     await begin(browser)
     await change(browser, TREE, '"5": complaint', '"5": rescue')
-    run = await tested(browser)
+    run = await flows_run(browser)
     assert run["state"] == "done"
     assert run["done"] == run["total"] > 100
     result = run["result"]
@@ -219,14 +219,14 @@ async def test_flow_tests_of_the_draft_tell_results_and_coverage(browser: Browse
 async def test_flow_tests_of_a_tree_with_errors_are_not_run_but_told_why(browser: Browser) -> None:
     await begin(browser)
     await change(browser, TREE, '"5": complaint', '"5": nowhere')
-    run = await tested(browser)
+    run = await flows_run(browser)
     assert (run["state"], run["result"]) == ("failed", None)
     assert "nowhere" in run["findings"][0]["what"]["en"]
 
 
 async def test_only_the_flows_asked_for_are_run(browser: Browser) -> None:
     await begin(browser)
-    run = await tested(browser, only="at night")
+    run = await flows_run(browser, only="at night")
     assert 0 < run["total"] < 100
 
 
