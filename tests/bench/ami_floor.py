@@ -66,9 +66,10 @@ LINE = Line(
     "AMI events with call control",
     f"{CALLS} calls, {AT_ONCE} at once, each new one as soon as one ends, {AGENTS} agents: waiting, ring, "
     "answer, talk, recording, hold, retrieve, a colleague consulted and let go, hang-up. A stand-in for "
-    "Asterisk in the same process writes to the socket what Asterisk 22 sent us in such a call (17 events), each part when the floor's order for it comes. Ours reads it (AmiClient), decides (the "
-    "dispatcher), and writes every fact and all state into a real Redis; arrivals and the agents' five "
-    "wishes a call are in it too. Every call must be cleared, or the line fails. CPU is that of the whole "
-    "process, with the stand-in.",
+    "Asterisk in the same process writes to the socket what Asterisk 22 sent us in such a call (17 events), "
+    "each part when the floor's order for it comes. Ours reads it (AmiClient), decides (the dispatcher), "
+    "and writes every fact and all state into a real Redis; arrivals and the agents' four wishes a call are "
+    "in it too. Every call must be cleared, or the line fails. CPU is that of the whole process, with the "
+    "stand-in.",
     run,
 )

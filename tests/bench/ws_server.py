@@ -6,7 +6,8 @@ Each line on stdin is an order: a number of events, sent to all at once.
 import asyncio
 import sys
 import tempfile
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from typing import Any
 import orjson
 
 from cti.core.events import Queued
-from cti.core.ids import CallId, QueueName
+from cti.core.ids import CallId, EventId, QueueName
+from cti.services.ports import Recorded
 
 AT = datetime(2026, 3, 21, 8, 0, tzinfo=UTC)
 EVENT = Queued(
@@ -32,21 +34,52 @@ async def orders(tell: Callable[[int], Coroutine[Any, Any, None]]) -> None:
         await tell(int(line))
 
 
-async def ours() -> None:
+class Fresh:
+    """``EventStream`` that keeps nothing; at most ``together`` events are read at once."""
+
+    def __init__(self, together: int) -> None:
+        self._together = together
+        self._number, self._unread = 0, list[Recorded]()
+        self._news = asyncio.Event()
+
+    def add(self, events: int) -> None:
+        for _ in range(events):
+            self._number += 1
+            self._unread.append(Recorded(EventId(f"{self._number}-0"), EVENT))
+        self._news.set()
+
+    async def read_after(
+        self, _last: EventId, *, limit: int = 500, block_s: float = 0.0
+    ) -> Sequence[Recorded]:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(block_s):
+                await self._news.wait()
+        many = min(limit, self._together)
+        found, self._unread = self._unread[:many], self._unread[many:]
+        if not self._unread:
+            self._news.clear()
+        return found
+
+    async def last_id(self) -> EventId:
+        return EventId(f"{self._number}-0")
+
+    async def holds(self, _event_id: EventId) -> bool:
+        return True
+
+
+async def ours(together: int) -> None:
     from tests.web.parts import World
     from tests.web.samples import ACCOUNTS, call
 
     with tempfile.TemporaryDirectory() as static:
-        async with World(Path(static)) as world:
+        stream = Fresh(together)
+        async with World(Path(static), journal=stream) as world:
             world.desk.calls["c-1"] = call("c-1")
             world.sessions.accounts["bench"] = ACCOUNTS["supervisor"]
             print(world.port, flush=True)
 
             async def tell(events: int) -> None:
-                for _ in range(events):
-                    await world.stream.append(EVENT)
-                    while world.feed.position != world.stream.last():  # noqa: ASYNC110
-                        await asyncio.sleep(0)
+                stream.add(events)
 
             await orders(tell)
 
@@ -54,8 +87,6 @@ async def ours() -> None:
 async def websockets() -> None:
     from websockets.asyncio.server import ServerConnection, broadcast, serve
 
-    from cti.core.ids import EventId
-    from cti.services.ports import Recorded
     from cti.web.messages import Records, View, event_message
     from tests.web.samples import call
 
@@ -84,9 +115,9 @@ async def websockets() -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "ours":
+    if sys.argv[1] == "websockets":
+        asyncio.run(websockets())
+    else:
         import uvloop
 
-        uvloop.run(ours())
-    else:
-        asyncio.run(websockets())
+        uvloop.run(ours(500 if sys.argv[1] == "together" else 1))

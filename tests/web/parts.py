@@ -83,7 +83,7 @@ class World:
     port: int = 0
 
     async def __aenter__(self) -> "World":
-        self.feed = Feed(self.journal or self.stream, block_s=1.0)
+        self.feed = Feed(self.journal or self.stream, block_s=1.0, gather_s=0.0)
         self.parts = self._parts()
         self.app = build_app(self.parts)
         self._following = asyncio.create_task(self.feed.run())
