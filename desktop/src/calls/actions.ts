@@ -4,7 +4,7 @@ import { computed } from 'vue'
 import type { Desk } from '../desk'
 import type { DeskPhone } from '../desk_phone'
 import type { Command } from '../wire'
-import { able, canRetrieve, leads, type Control, type Situation } from './controls'
+import { able, canRetrieve, leads, serverMutes, type Control, type Situation } from './controls'
 
 /** A second press in the same moment must not end the next call. */
 const HANG_UP_PAUSE_MS = 1500
@@ -50,7 +50,7 @@ export function createActions(desk: Desk, phone: DeskPhone) {
     const on = !muted.value
     // The own track at once; the server's mute is what others see, and what the recording follows.
     phone.setMuted(on)
-    if (!leading.value || !desk.online.value) return
+    if (!serverMutes(situation.value)) return
     if (!(await run({ cmd: 'setMute', on }))) phone.setMuted(!on)
   }
 

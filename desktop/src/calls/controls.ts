@@ -48,6 +48,9 @@ const answered = (party: Party | null): boolean => party !== null && ['talking',
 /** His call is one that he leads, not one to which a colleague asked him. */
 export const leads = ({ me, call }: Pick<Situation, 'me' | 'call'>): boolean => me !== null && call !== null && call.agentId === me.agentId
 
+/** The server can mute him: his caller hears him, or will again. Before that only his own phone can. */
+export const serverMutes = (now: Situation): boolean => withCall(now).mute
+
 /** The caller is on hold, or in the menu, and can be fetched back. */
 export const canRetrieve = (call: CallView | null): boolean =>
   call !== null && ((call.phase === 'held' && call.heldBy !== 'phone') || call.phase === 'menu')
