@@ -12,6 +12,7 @@ from cti.schemas import all_schemas
 from cti.server_folder import DiskFolder
 from cti.services.draft_tests import DraftTests
 from cti.services.drafts import DraftParts, Drafts
+from cti.services.forms import FormParts, Forms
 from cti.services.menu_pictures import MenuPictures, PictureParts, Steps
 from cti.services.users import UserParts, Users
 from cti.store.redis_sessions import RedisSessions
@@ -19,6 +20,8 @@ from cti.store.sql_accounts import SqlAccounts
 from cti.store.sql_audit import SqlAudit
 from cti.store.sql_drafts import SqlDrafts
 from cti.store.sql_traffic import walked_steps
+from cti.store.yaml_edits import CannotEdit, edited
+from cti.store.yaml_files import parse_yaml
 from cti.web.admin_parts import AdminParts
 
 
@@ -35,15 +38,36 @@ def admin_parts(service: Service, edges: Edges, inside: Inside) -> AdminParts:
         audit=audit,
         now=utc_now,
     )
+    made = Drafts(drafts)
     return AdminParts(
         users=_users(service, edges, sessions),
         sessions=sessions,
         audit=audit,
-        drafts=Drafts(drafts),
+        drafts=made,
+        forms=Forms(form_parts(drafts, made, folder)),
         tests=DraftTests(bench, utc_now),
         pictures=MenuPictures(_pictures(service, edges, inside, bench)),
         schemas=_schemas,
     )
+
+
+def form_parts(parts: DraftParts, drafts: Drafts, folder: DiskFolder) -> FormParts:
+    """What forms are read and written with."""
+    return FormParts(
+        folder=folder,
+        drafts=drafts,
+        bench=parts.bench,
+        audit=parts.audit,
+        now=parts.now,
+        said=_said,
+        edited=edited,
+        cannot_edit=CannotEdit,
+    )
+
+
+def _said(text: str) -> Any:
+    data, _ = parse_yaml(text, "")
+    return data.plain() if data else None
 
 
 def _users(service: Service, edges: Edges, sessions: RedisSessions) -> Users:

@@ -147,6 +147,11 @@ class Drafts:
         found = await self._parts.store.draft(login)
         return found or await self.begin(login, CURRENT)
 
+    async def texts_or_current(self, login: str) -> Files:
+        """The files of his draft; those in force (or in the folder) where he has none."""
+        found = await self._parts.store.draft(login)
+        return found.texts() if found else (await self._files(CURRENT))[1]
+
     async def drop(self, login: str) -> None:
         """Throw it away."""
         if not await self._parts.store.drop(login):

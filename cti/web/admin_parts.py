@@ -7,6 +7,7 @@ from typing import Any
 from cti.services.admin_ports import AuditLog, SessionBook
 from cti.services.draft_tests import DraftTests
 from cti.services.drafts import Drafts
+from cti.services.forms import Forms
 from cti.services.menu_pictures import MenuPictures
 from cti.services.users import Users
 
@@ -21,4 +22,5 @@ class AdminParts:
     drafts: Drafts
     tests: DraftTests
     pictures: MenuPictures
+    forms: Forms
     schemas: Callable[[], Mapping[str, dict[str, Any]]]

@@ -50,20 +50,20 @@ def told(serve: Serve) -> Serve:
         except Stale as stale:
             file = stale.file
             there = {"etag": file and file.etag, "text": file and file.text}
-            return _refused(request, ApiError(409, "stale"), **there)
+            return refused(request, 409, "stale", **there)
         except FolderChanged as changed:
-            return _refused(request, ApiError(409, "folder_changed"), files=list(changed.files))
+            return refused(request, 409, "folder_changed", files=list(changed.files))
         except Unusable as unusable:
             found = found_in(unusable.problems)
-            return _refused(request, ApiError(422, "unfit"), **found)
+            return refused(request, 422, "unfit", **found)
 
     return versions_api.told(answered)
 
 
-def _refused(request: web.Request, why: ApiError, **further: object) -> web.Response:
-    why.code = f"admin.{why.code}"
-    said = words(why.code)[language_of(request)]
-    return reply({"code": why.code, "message": said, **further}, why.status)
+def refused(request: web.Request, status: int, code: str, **further: object) -> web.Response:
+    """A refusal with all that is needed to go on."""
+    said = words(f"admin.{code}")[language_of(request)]
+    return reply({"code": f"admin.{code}", "message": said, **further}, status)
 
 
 @told

@@ -4,12 +4,11 @@ import re
 
 from aiohttp import web
 
-from cti import messages
 from cti.core.ivr.versions import NotPossible
 from cti.services.menu_pictures import Traffic, Unreadable
 from cti.services.ports import Role
 from cti.web.admin_answers import Json, admin_of, login_of
-from cti.web.drafts_api import told
+from cti.web.drafts_api import refused, told
 from cti.web.errors import ApiError
 from cti.web.findings import found_in
 from cti.web.language import language_of
@@ -65,9 +64,7 @@ async def svg(request: web.Request) -> web.Response:
 
 
 def _unreadable(request: web.Request, unreadable: Unreadable) -> web.Response:
-    said = messages.text("admin.unreadable", language_of(request))
-    found = found_in(unreadable.problems)
-    return reply({"code": "admin.unreadable", "message": said, **found}, 422)
+    return refused(request, 422, "unreadable", **found_in(unreadable.problems))
 
 
 def _of(request: web.Request) -> str:

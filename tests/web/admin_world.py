@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from argon2 import PasswordHasher
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from cti.admin_side import form_parts
 from cti.config_files import load_configuration
 from cti.draft_bench import DraftBench
 from cti.schemas import all_schemas
@@ -21,6 +22,7 @@ from cti.server_folder import DiskFolder
 from cti.services.admin_ports import AuditQuery
 from cti.services.draft_tests import DraftTests
 from cti.services.drafts import DraftParts, Drafts
+from cti.services.forms import Forms
 from cti.services.live_nodes import LiveNodes
 from cti.services.menu_pictures import MenuPictures, PictureParts
 from cti.services.ports import Account, Role
@@ -76,6 +78,7 @@ class AdminWorld:
             audit=self.audit,
             now=world.clock,
         )
+        made = Drafts(drafts)
         pictures = PictureParts(
             desk=drafts.desk,
             easel=self.bench,
@@ -90,7 +93,8 @@ class AdminWorld:
             users=Users(users),
             sessions=world.sessions,
             audit=self.audit,
-            drafts=Drafts(drafts),
+            drafts=made,
+            forms=Forms(form_parts(drafts, made, self.folder)),
             tests=DraftTests(self.bench, world.clock),
             pictures=MenuPictures(pictures),
             schemas=all_schemas,
@@ -121,7 +125,7 @@ async def admin_world(static: Path, **options: Any) -> AsyncIterator[AdminWorld]
     second = Account(login="second", name="second", role=Role.ADMIN)
     for account in (*ACCOUNTS.values(), second):
         await found.accounts.add(account, PASSWORD, NOW)
-    given = {"accounts": found.accounts, "audit": found.audit, "admin": found.parts}
+    given: dict[str, Any] = {"accounts": found.accounts, "audit": found.audit, "admin": found.parts}
     async with World(static, **given, **options) as world:
         found.world = world
         yield found
