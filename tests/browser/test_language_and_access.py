@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.fake_server import SUPERVISOR_SESSION, FakeServer
-from tests.browser.samples import agent, call
+from tests.browser.samples import agent, call, party
 
 AXE = Path(__file__).parents[2] / "desktop/node_modules/axe-core/axe.min.js"
 AXE_RUN = """async () => {
@@ -94,6 +94,42 @@ async def test_axe_finds_nothing_in_what_opens_over_the_page(
     await page.keyboard.press("Escape")
     await page.locator("[data-test=keys]").click()
     await page.locator("[data-test=keys-table]").wait_for()
+    assert await _violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_in_the_phone_and_the_call_controls(
+    new_page: NewPage, static_url: str, scheme: str
+) -> None:
+    page = await new_page(color_scheme=scheme)
+    fake = FakeServer(static_url)
+    fake.others = [agent(agentId="1024", status="ready", reason=None)]
+    await fake.attach(page)
+    await fake.signed_in_desk(page)
+    await page.locator("[data-test=log-on]").click()
+    await page.locator("[data-test=microphone-trouble]").wait_for()
+    assert await _violations(page) == []
+    await page.locator("[data-kind=desk]").click()
+    await page.locator("[data-test=begin]").click()
+    await page.locator("[data-test=shift]").wait_for(state="hidden")
+    fake.ring()
+    fake.answer(muted=True)
+    await page.locator("[data-control=keypad]").click()
+    await page.locator("[data-test=keypad]").wait_for()
+    assert await _violations(page) == []
+    await page.keyboard.press("Escape")
+    await page.locator("[data-control=consult]").click()
+    await page.locator("[data-test=targets]").wait_for()
+    assert await _violations(page) == []
+    await page.keyboard.press("Escape")
+    await page.locator("[data-test=targets]").wait_for(state="hidden")
+    parties = [party()]
+    fake.call_is("alternated", "consulting", phase="held", heldBy="desk", parties=parties)
+    await page.locator("[data-test=party]").wait_for()
+    assert await _violations(page) == []
+    fake.i_am("wrapUpEnded", state="idle", callId=None, overstayed=True)
+    await page.locator("[data-control=dial]").click()
+    await page.locator("[data-test=dial-form]").wait_for()
     assert await _violations(page) == []
 
 
