@@ -159,7 +159,8 @@ def _send_out(order: orders.SendOut, dial_string: DialString) -> list[Action]:
 
 def _recall(order: orders.RecallFromMenu, _dial_string: DialString) -> list[Action]:
     way: Fields = {"Context": "acd-menu", "Exten": "recalled", "Priority": "1"}
-    return [("Redirect", {"Channel": order.channel, **way})]
+    told: Fields = {"Channel": order.channel, "Variable": "ACD_RECALLED", "Value": order.leg or ""}
+    return [("Setvar", told), ("Redirect", {"Channel": order.channel, **way})]
 
 
 _TABLE: Mapping[type, Callable[[Any, DialString], list[Action]]] = {

@@ -80,6 +80,36 @@ async def test_an_agent_calls_his_caller_back_from_the_menu(house: House, tmp_pa
     talked_twice(*await ended(call))
 
 
+async def test_a_recall_in_the_moment_of_his_return_parts_nobody(
+    house: House, tmp_path: Path
+) -> None:
+    """It comes to Asterisk when the two are joined already."""
+    call = await sent(house, tmp_path)
+    await asyncio.sleep(TALK_S)
+    call.caller.press("20261123")
+    await call.event("backFromMenu", agentId="1001", result="returned")
+    await call.seat.until_state("talking")
+    await asyncio.sleep(TALK_S)
+    channel, leg = await legs(call)
+    await house.site.asterisk_says(f"dialplan set chanvar {channel} ACD_RECALLED {leg}")
+    await house.site.asterisk_says(f"channel redirect {channel} acd-menu,recalled,1")
+    await asyncio.sleep(2 * TALK_S)
+    caller, agent = await ended(call)
+    assert len(spans(agent.tone(CALLER_TONE_HZ))) >= 2
+    assert spans(caller.tone(FIRST))[-1][1] > spans(caller.tone(FIRST))[0][1] + 2 * TALK_S
+    kinds = house.events(call.call_id)
+    assert [kinds.count(one) for one in ("queued", "connectionCleared")] == [1, 1]
+
+
+async def legs(call: Talk) -> tuple[str, str]:
+    """The channels of the caller and of his agent."""
+    text = await call.house.site.asterisk_says("core show channels concise")
+    rows = [row.split("!") for row in text.splitlines() if row.count("!") > 11]
+    [caller] = [row[0] for row in rows if row[-1] == call.call_id]
+    [agent] = [row[0] for row in rows if row[-1] != call.call_id]
+    return caller, agent
+
+
 async def test_whoever_takes_too_long_is_back_with_his_agent(house: House, tmp_path: Path) -> None:
     call = await sent(house, tmp_path)
     await call.event("backFromMenu", MENU_S + 5, agentId="1001", result="timeOut")

@@ -146,9 +146,11 @@ class SendOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecallFromMenu:
-    """A caller in ``Place.MENU`` goes back to his agent at once."""
+    """A caller in ``Place.MENU`` goes back to his agent at once. ``leg`` is the agent's: it waits once more
+    where the two were joined in that very moment."""
 
     channel: ChannelName
+    leg: ChannelName | None
 
 
 ControlOrder = (

@@ -28,7 +28,7 @@ def sent_by(floor: Floor, agent_id: AgentId) -> Call | None:
 
 def recall(floor: Floor, call: Call) -> None:
     """The agent wants his caller back now; that he is back is told by his channel."""
-    floor.order(RecallFromMenu(channel=call.channel))
+    floor.order(RecallFromMenu(channel=call.channel, leg=call.agent_channel))
 
 
 def note_back(floor: Floor, call: Call, result: str, now: datetime) -> None:

@@ -71,7 +71,7 @@ def test_a_second_word_of_his_return_is_old_news(talk: Talk) -> None:
 
 def test_the_agent_calls_him_back_and_only_his_channel_says_that_he_is(talk: Talk) -> None:
     step = talk.retrieve()
-    assert orders(step, RecallFromMenu) == [RecallFromMenu(channel=caller_channel(ONE))]
+    assert orders(step, RecallFromMenu) == [RecallFromMenu(channel=caller_channel(ONE), leg=leg(A))]
     assert talk.call(ONE).phase is CallPhase.MENU
 
 
