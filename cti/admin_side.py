@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cti.draft_bench import DraftBench
+from cti.health_side import health
 from cti.one_time import one_time_password
 from cti.run_parts import Edges, Inside, Service, utc_now
 from cti.schemas import all_schemas
@@ -47,6 +48,7 @@ def admin_parts(service: Service, edges: Edges, inside: Inside) -> AdminParts:
         forms=Forms(form_parts(drafts, made, folder)),
         tests=DraftTests(bench, utc_now),
         pictures=MenuPictures(_pictures(service, edges, inside, bench)),
+        health=health(service, edges, inside, bench),
         schemas=_schemas,
     )
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cti.admin_side import admin_parts
 from cti.asterisk.phones import AmiPhones
+from cti.built import STATIC
 from cti.config_models import Configuration
 from cti.core.acd.record_signals import PauseRecording
 from cti.core.call import Call
@@ -46,7 +46,6 @@ from cti.store.sql_numbers import SqlNumbers
 from cti.web.masking import masked_number
 from cti.web.parts import DialplanParts, RecordingParts, StoryLine, WebLimits, WebParts
 
-STATIC = Path(__file__).parent / "web" / "static"
 PROBE_S = 1.0
 
 

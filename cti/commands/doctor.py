@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cti import messages
+from cti.built import STATIC
 from cti.commands.check import find_problems
 from cti.config_files import load_configuration
 from cti.config_models import Configuration
@@ -20,7 +21,6 @@ from cti.doctor.machine import check_machine
 from cti.doctor.parts import check_built, check_redis, check_sql
 from cti.settings import environment
 from cti.site_files import config_folder, secrets_of
-from cti.web_side import STATIC
 
 SIGNS = {Level.OK: "✓", Level.WARNING: "!", Level.ERROR: "✗"}
 

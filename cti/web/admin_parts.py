@@ -8,6 +8,7 @@ from cti.services.admin_ports import AuditLog, SessionBook
 from cti.services.draft_tests import DraftTests
 from cti.services.drafts import Drafts
 from cti.services.forms import Forms
+from cti.services.health import Health
 from cti.services.menu_pictures import MenuPictures
 from cti.services.users import Users
 
@@ -23,4 +24,5 @@ class AdminParts:
     tests: DraftTests
     pictures: MenuPictures
     forms: Forms
+    health: Health
     schemas: Callable[[], Mapping[str, dict[str, Any]]]

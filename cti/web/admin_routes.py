@@ -1,7 +1,7 @@
 """The routes of the admin's page."""
 
 from cti.services.ports import Role
-from cti.web import audit_api, drafts_api, forms_api, menu_api, schemas_api, users_api
+from cti.web import audit_api, drafts_api, forms_api, health_api, menu_api, schemas_api, users_api
 from cti.web.auth import ADMINS, SUPERVISION
 from cti.web.routes import Route
 
@@ -24,6 +24,7 @@ ADMIN_ROUTES = (
     Route("POST", f"{_ADMIN}/draft/apply", drafts_api.apply, ADMINS, slow=True),
     Route("GET", f"{_ADMIN}/schemas", schemas_api.schemas, ADMINS),
     Route("GET", f"{_ADMIN}/schemas/{{name}}", schemas_api.schema, ADMINS),
+    Route("GET", f"{_ADMIN}/health", health_api.health, ADMINS),
     Route("GET", f"{_ADMIN}/forms", forms_api.forms, ADMINS),
     Route("GET", f"{_ADMIN}/forms/{{area}}", forms_api.form, ADMINS),
     Route("PUT", f"{_ADMIN}/forms/{{area}}", forms_api.write, ADMINS, slow=True),

@@ -17,12 +17,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from cti.admin_side import form_parts
 from cti.config_files import load_configuration
 from cti.draft_bench import DraftBench
+from cti.health_side import silent
 from cti.schemas import all_schemas
 from cti.server_folder import DiskFolder
 from cti.services.admin_ports import AuditQuery
 from cti.services.draft_tests import DraftTests
 from cti.services.drafts import DraftParts, Drafts
 from cti.services.forms import Forms
+from cti.services.health import Health, Probe
 from cti.services.live_nodes import LiveNodes
 from cti.services.menu_pictures import MenuPictures, PictureParts
 from cti.services.ports import Account, Role
@@ -50,6 +52,7 @@ class AdminWorld:
     audit: SqlAudit
     site: Path
     one_time: list[str] = field(default_factory=lambda: [f"one-time-{n}" for n in range(9)])
+    probes: dict[str, Probe] = field(default_factory=dict)
     roster: set[str] = field(default_factory=lambda: {"ma", "li", "1099"})
     world: World = field(init=False)
     nodes: LiveNodes = field(init=False)
@@ -97,6 +100,7 @@ class AdminWorld:
             forms=Forms(form_parts(drafts, made, self.folder)),
             tests=DraftTests(self.bench, world.clock),
             pictures=MenuPictures(pictures),
+            health=Health(self.probes, silent, 0.2),
             schemas=all_schemas,
         )
 
