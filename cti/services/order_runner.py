@@ -26,8 +26,7 @@ class OrderRunner:
         self._telephony = telephony
         self._ring_failed, self._doubt = ring_failed, doubt
         self._orders: asyncio.Queue[Order] = asyncio.Queue()
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._under_way: asyncio.Task[None] | None = None
 
     def put(self, orders: Iterable[Order]) -> None:
         """Carry these out after those that wait already."""
@@ -40,20 +39,22 @@ class OrderRunner:
             self._orders.get_nowait()
 
     async def halt(self) -> None:
-        """Forget those that wait, and return when none is being carried out: what Asterisk shows then is not
-        changed by them any more."""
+        """Forget those that wait, and await no answer to the one under way: it was written, and Asterisk
+        serves a connection in order, so that what is asked now is answered after it."""
         self.drop()
-        await self._idle.wait()
+        if self._under_way is not None:
+            self._under_way.cancel()
+            await asyncio.wait({self._under_way})
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
             order = await self._orders.get()
-            self._idle.clear()
+            self._under_way = asyncio.create_task(self._carry_out(order), name="order")
             try:
-                await self._carry_out(order)
+                await asyncio.wait({self._under_way})
             finally:
-                self._idle.set()
+                self._under_way.cancel()
 
     async def _carry_out(self, order: Order) -> None:
         try:
