@@ -4,13 +4,22 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, ColumnElement, Row, Table, bindparam, exists, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    Table,
+    bindparam,
+    exists,
+    select,
+)
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cti.services.ports import Claim, Customer, Policy
 from cti.store import sql_schema
 from cti.store.phone_numbers import normalised
-from cti.store.sql_link import transaction
+from cti.store.sql_questions import answer
 
 _MOST_CUSTOMERS = 10
 CLOSED = "closed"
@@ -69,26 +78,15 @@ class SqlCustomers:
         """
         if not (number := normalised(caller_number)):
             return []
-        async with transaction(self._engine) as connection:
-            rows = (await connection.execute(_CUSTOMERS, {"number": number})).all()
-            ids = [row.customer_id for row in rows]
-            policies = await _policies(connection, ids) if ids else {}
-            claims = await _claims(connection, ids) if ids else {}
-        return [_customer(row, policies, claims) for row in rows]
 
+        def question(connection: Connection) -> Sequence[Customer]:
+            rows = connection.execute(_CUSTOMERS, {"number": number}).all()
+            these = {"customer_ids": [row.customer_id for row in rows]}
+            policies = _grouped(connection.execute(_POLICIES, these).all(), Policy) if rows else {}
+            claims = _grouped(connection.execute(_CLAIMS, these).all(), Claim) if rows else {}
+            return [_customer(row, policies, claims) for row in rows]
 
-async def _policies(
-    connection: AsyncConnection, customer_ids: Sequence[int]
-) -> dict[int, list[Policy]]:
-    found = await connection.execute(_POLICIES, {"customer_ids": customer_ids})
-    return _grouped(found.all(), Policy)
-
-
-async def _claims(
-    connection: AsyncConnection, customer_ids: Sequence[int]
-) -> dict[int, list[Claim]]:
-    found = await connection.execute(_CLAIMS, {"customer_ids": customer_ids})
-    return _grouped(found.all(), Claim)
+        return await answer(self._engine, question)
 
 
 def _grouped(rows: Sequence[Row[Any]], part: type[Part]) -> dict[int, list[Part]]:

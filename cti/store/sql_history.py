@@ -12,6 +12,7 @@ from cti.services.ports import CallRow, Recorded
 from cti.store import sql_schema
 from cti.store.json_text import read_event
 from cti.store.sql_link import plain_text, transaction
+from cti.store.sql_questions import answer
 
 _CALL = sql_schema.call.c
 _EVENT = sql_schema.event.c
@@ -37,13 +38,13 @@ class SqlHistory:
 
     async def story(self, call_id: CallId) -> Sequence[Recorded]:
         """All events of one call, oldest first; empty for a call nobody knows."""
-        async with transaction(self._engine) as connection:
-            found = await connection.execute(_STORY, {"call_id": plain_text(call_id)})
-            return [
-                Recorded(EventId(event_id), event)
-                for event_id, body in found
-                if (event := read_event(body)) is not None
-            ]
+        asked = {"call_id": plain_text(call_id)}
+        found = await answer(self._engine, lambda base: base.execute(_STORY, asked).all())
+        return [
+            Recorded(EventId(event_id), event)
+            for event_id, body in found
+            if (event := read_event(body)) is not None
+        ]
 
     async def calls(
         self, *, since: datetime, agent_id: AgentId | None = None, limit: int = 100

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from cti.services.ports import HistoryDown
 
 LIMIT_S = 10.0
+SQLITE_BUSY_S = 5.0
 MIGRATION_LIMIT_S = 900.0
 """Large tables take long to change, and a busy disk even to make."""
 CONNECTIONS = 15
@@ -58,14 +59,15 @@ def open_engine(url: str, limit_s: float = LIMIT_S) -> AsyncEngine:
         made,
         pool_size=CONNECTIONS,
         max_overflow=0,
-        connect_args={"timeout": 5.0},
+        connect_args={"timeout": SQLITE_BUSY_S},
         hide_parameters=True,
     )
-    event.listen(engine.sync_engine, "connect", _set_up_sqlite)
+    event.listen(engine.sync_engine, "connect", set_up_sqlite)
     return engine
 
 
-def _set_up_sqlite(connection: Any, _record: object) -> None:
+def set_up_sqlite(connection: Any, _record: object) -> None:
+    """What every connection to SQLite is told first."""
     cursor = connection.cursor()
     # WAL: the writer of history does not stop readers. FULL: what was acknowledged survives a
     # power cut.
@@ -78,13 +80,20 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
 async def transaction(
     engine: AsyncEngine, limit_s: float = LIMIT_S
 ) -> AsyncIterator[AsyncConnection]:
-    """One transaction; committed at the end. Raises HistoryDown for all trouble but bad values.
+    """One transaction; committed at the end. Raises as ``troubles``."""
+    async with troubles(limit_s), engine.begin() as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def troubles(limit_s: float = LIMIT_S) -> AsyncIterator[None]:
+    """A limit on the wait, and HistoryDown for all trouble but bad values.
 
     Bad values (DataError, IntegrityError) pass as they are: to try them again is no use.
     """
     try:
-        async with asyncio.timeout(limit_s), engine.begin() as connection:
-            yield connection
+        async with asyncio.timeout(limit_s):
+            yield
     except (DataError, IntegrityError):
         raise
     except (SQLAlchemyError, OSError, TimeoutError) as wrong:

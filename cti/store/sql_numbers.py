@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, delete, insert, or_, select
+from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cti.core.acd.sticky import KeptPlace, Known
 from cti.core.events import Outcome, Queued
@@ -16,6 +16,7 @@ from cti.store import sql_schema
 from cti.store.json_text import read_event
 from cti.store.phone_numbers import normalised
 from cti.store.sql_link import plain_text, transaction
+from cti.store.sql_questions import answer
 
 MOST_CALLS = 100
 UNSERVED = frozenset(
@@ -72,15 +73,13 @@ class SqlNumbers:
         if not (same := normalised(number)):
             return Remembered()
         asked = {"number": same, "now": now, "since": chosen_since}
-        async with transaction(self._engine) as connection:
-            row = (await connection.execute(_KEPT, asked)).one()
+        row = await answer(self._engine, lambda base: base.execute(_KEPT, asked).one())
         return Remembered(blocked=row.block_id is not None, language=row.language or "")
 
     async def recent(self, number: str, since: datetime, left_since: datetime) -> RecentCalls:
         """The number as it arrives is compared as it is: one line writes it one way."""
         asked = {"number": plain_text(number), "since": min(since, left_since)}
-        async with transaction(self._engine) as connection:
-            rows = (await connection.execute(_RECENT, asked)).all()
+        rows = await answer(self._engine, lambda base: base.execute(_RECENT, asked).all())
         return RecentCalls(
             calls=sum(row.arrived_at >= since for row in rows),
             abandoned=any(
@@ -92,13 +91,16 @@ class SqlNumbers:
     async def known(self, number: str, talked_since: datetime, left_since: datetime) -> Known:
         """Of the newest calls that are over; the place is that of the very last one."""
         asked = {"number": plain_text(number), "since": min(talked_since, left_since)}
-        async with transaction(self._engine) as connection:
-            rows = (await connection.execute(_OVER, asked)).all()
+
+        def question(connection: Connection) -> Known:
+            rows = connection.execute(_OVER, asked).all()
             last = rows[0] if rows else None
             left = last is not None and last.outcome in GIVEN_UP and last.ended_at >= left_since
-            place = await _place(connection, last.call_id) if last and left else None
-        talks = (row.agent_id for row in rows if row.agent_id and row.ended_at >= talked_since)
-        return Known(last_agent=next(talks, None), place=place)
+            place = _place(connection, last.call_id) if last and left else None
+            talks = (row.agent_id for row in rows if row.agent_id and row.ended_at >= talked_since)
+            return Known(last_agent=next(talks, None), place=place)
+
+        return await answer(self._engine, question)
 
     async def remember_language(self, number: str, language: str, at: datetime) -> None:
         """Keep the language in place of the one before."""
@@ -155,9 +157,9 @@ class SqlNumbers:
         return made.on_conflict_do_update(index_elements=keys, set_=changed)
 
 
-async def _place(connection: AsyncConnection, call_id: str) -> KeptPlace | None:
+def _place(connection: Connection, call_id: str) -> KeptPlace | None:
     """Where the call waited last, and since when it had its place."""
-    body = await connection.scalar(_LAST_QUEUED, {"call_id": call_id})
+    body = connection.scalar(_LAST_QUEUED, {"call_id": call_id})
     queued = read_event(body) if body else None
     if not isinstance(queued, Queued):
         return None
