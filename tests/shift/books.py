@@ -35,6 +35,8 @@ class Books:
     arrived: set[str]
     answered: Counter[str]
     abandoned: Counter[str]
+    waits: Mapping[str, float]
+    """Call → seconds in its queues."""
     visits: Mapping[str, Counter[str]]
     """queue_log's event → calls, as often as a queue's own figures count them."""
     talks: Mapping[tuple[str, str], float]
@@ -50,14 +52,15 @@ class Books:
 
     @property
     def at_the_edge(self) -> set[str]:
-        """Calls whose caller hung up in the very moment in which an agent was given to him: both sides
-        have a right to call it a talk of nothing, or none."""
+        """Calls whose caller hung up in the very moment in which he came to a queue, or an agent was given
+        to him: both sides have a right to call it a visit or a talk of nothing, or none."""
         mine: dict[str, float] = defaultdict(float)
         for (call_id, _), seconds in self.talks.items():
             mine[call_id] += seconds
         his = {each.call_id: sum(each.talks.values()) for each in self.asterisk.calls.values()}
         shaken = (c for c, each in self.asterisk.calls.items() if each.talks or mine[c])
-        return {c for c in shaken if mine[c] < EDGE_S and his[c] < EDGE_S}
+        no_talk = {c for c in shaken if mine[c] < EDGE_S and his[c] < EDGE_S}
+        return no_talk | {c for c in self.abandoned if self.waits.get(c, 0.0) < EDGE_S}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ async def books(shift: Shift) -> Books:
         arrived={one["callId"] for one in facts["arrived"]},
         answered=Counter(one["callId"] for one in facts["answered"]),
         abandoned=Counter(one["callId"] for name in ABANDONS for one in facts[name]),
+        waits={c["callId"]: c["amount"] / 1000 for c in await _behind(shift, "queue_time")},
         visits={
             "CONNECT": await _visits(shift, ("answered",)),
             "ABANDON": await _visits(shift, ABANDONS),
