@@ -14,13 +14,27 @@ import type { PhoneKind } from './wire'
 
 const KEPT_AS = 'cti.phone.kind'
 const AGAIN_MS = 4_000
-const READY_MS = 10_000
+const LIMIT_MS = 10_000
 const OFF: PhoneState = { link: 'off', talk: null, heard: NOTHING_HEARD }
 
 const kept = (): PhoneKind => (localStorage.getItem(KEPT_AS) === 'desk' ? 'desk' : 'browser')
 
 /** Nothing to hear is right while the server keeps the caller away. */
 const QUIET_PHASES: readonly string[] = ['held', 'menu', 'whisper', 'dialling']
+
+/** Whether it came true within ten seconds. */
+function until(came: () => boolean): Promise<boolean> {
+  if (came()) return Promise.resolve(true)
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => end(false), LIMIT_MS)
+    const stop = watch(came, (is) => is && end(true))
+    function end(is: boolean): void {
+      clearTimeout(timer)
+      stop()
+      resolve(is)
+    }
+  })
+}
 
 export function createDeskPhone(desk: Desk) {
   const kind = ref<PhoneKind>(kept())
@@ -170,18 +184,10 @@ export function createDeskPhone(desk: Desk) {
     setMuted: (on: boolean) => phone?.setMuted(on),
     sendDigits: (digits: string) => phone?.sendDigits(digits),
     retryMicrophone: () => phone?.renewMicrophone(),
-    /** True once it is registered; false after ten seconds. */
-    ready: () =>
-      new Promise<boolean>((resolve) => {
-        if (state.value.link === 'online') return resolve(true)
-        const timer = setTimeout(() => end(false), READY_MS)
-        const stop = watch(state, ({ link }) => link === 'online' && end(true))
-        function end(is: boolean): void {
-          clearTimeout(timer)
-          stop()
-          resolve(is)
-        }
-      }),
+    /** True once it is registered. */
+    ready: () => until(() => state.value.link === 'online'),
+    /** True once the server's record says that his shift has begun. */
+    begun: () => until(() => onShift.value),
     close: () => {
       release()
       devices.close()

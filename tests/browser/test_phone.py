@@ -57,13 +57,25 @@ async def test_a_desk_phone_is_remembered_with_its_seat(
     await expect(browser_page.locator("[data-test=lamp-sip]")).to_be_hidden()
 
 
-async def test_a_denied_microphone_is_told_and_keeps_nobody_from_work(
-    browser_page: Page, fake: FakeServer
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [
+        ("NotAllowedError", "请点地址栏左侧的图标"),
+        ("NotFoundError", "请插好耳麦"),
+        ("NotReadableError", "请关闭该程序"),
+    ],
+)
+async def test_a_microphone_that_does_not_open_says_why_and_keeps_nobody_from_work(
+    browser_page: Page, fake: FakeServer, failure: str, words: str
 ) -> None:
+    await browser_page.add_init_script(
+        "navigator.mediaDevices.getUserMedia = "
+        f"() => Promise.reject(new DOMException('test', '{failure}'))"
+    )
     await fake.signed_in_desk(browser_page)
     await browser_page.locator("[data-test=log-on]").click()
     trouble = browser_page.locator("[data-test=microphone-trouble]")
-    await expect(trouble).to_contain_text("请点地址栏左侧的图标")
+    await expect(trouble).to_contain_text(words)
     await expect(trouble).to_contain_text("只能听")
     await browser_page.locator("[data-test=begin]").click()
     await fake.sent("logOn")

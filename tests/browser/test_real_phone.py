@@ -147,7 +147,7 @@ async def test_nobody_reads_along_with_another_persons_call(place: Place) -> Non
     token = (await mine.ask("GET", f"/api/v1/caller-phone?number={NUMBER}"))["token"]
     other = await place.phone(OTHER)
     await other.read_along(token)
-    await other.page.wait_for_function("phone.closed === 4403")
+    await other.page.wait_for_function("() => phone.closed === 4403")
 
 
 async def test_a_person_hears_himself(place: Place) -> None:

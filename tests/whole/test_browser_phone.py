@@ -175,6 +175,7 @@ async def test_a_caller_reaches_a_browser_through_the_menu_and_both_hear_each_ot
     await they_talk(page)
     await until_heard(page)
     await expect(page.locator("[data-test=lamp-media]")).to_contain_text("语音良好")
+    await asyncio.sleep(TALK_S)
     await press(page, "hangUp")
     await is_in(page, "wrap_up")
     leg.hang_up()

@@ -61,10 +61,12 @@ export class Devices extends EventTarget {
   }
 }
 
-type Sink = { setSinkId?: (id: string) => Promise<void> }
+type Sink = { sinkId?: unknown; setSinkId?: (id: string) => Promise<void> }
 
 /** Sends an element's or a context's sound to a device; a browser without the choice keeps its own. */
 export async function playOn(sink: object, deviceId: string): Promise<boolean> {
+  const { sinkId } = sink as Sink
+  if (sinkId === deviceId) return true
   try {
     await (sink as Sink).setSinkId?.(deviceId)
     return true

@@ -1,5 +1,6 @@
 """A phone in a real Chromium, without any looks: JsSIP on a page of the server's own origin."""
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -97,12 +98,11 @@ class Softphone:
 
     async def until_heard(self) -> None:
         """More sound comes than until now."""
-        before = await self.page.evaluate("phone.heard()")
-        await self.page.wait_for_function(
-            "async before => await phone.heard() > before + 0.001", arg=before, polling=200
-        )
+        async with asyncio.timeout(LIMIT_MS / 1000):
+            await self.page.evaluate("phone.untilHeard()")
 
     async def press(self, keys: str) -> None:
+        print(await self.page.evaluate("phone.diag()"))
         await self.page.evaluate("keys => phone.press(keys)", keys)
 
     async def hang_up(self) -> None:

@@ -72,14 +72,21 @@ state.start = (account, hz, register) => {
   agent.start()
 }
 
+state.diag = () => { const c = state.session.connection; const s = c.getSenders()[0]; return JSON.stringify([s.dtmf?.canInsertDTMF, s.track?.readyState, c.getSenders().length, c.getTransceivers().map((t) => [t.direction, t.currentDirection, t.mid, t.stopped]), c.connectionState, c.iceConnectionState, c.signalingState, c.localDescription.sdp, c.remoteDescription.sdp]) }
 state.press = (keys) =>
   state.session.sendDTMF(keys, { transportType: 'RFC2833', duration: 120, interToneGap: 100 })
 
-state.heard = async () => {
+const heard = async () => {
   let energy = 0
   for (const each of (await state.session.connection.getStats()).values())
     if (each.type === 'inbound-rtp' && each.kind === 'audio') energy = each.totalAudioEnergy ?? 0
   return energy
+}
+
+/** More sound comes than until now. */
+state.untilHeard = async () => {
+  const before = await heard()
+  while ((await heard()) <= before + 0.001) await new Promise((resolve) => setTimeout(resolve, 100))
 }
 
 state.readAlong = (token) => {
