@@ -38,6 +38,8 @@ VARIABLES = (
     "ACD_BACK",
     *CHANNEL_VARIABLES,
 )
+ASKED = frozenset({"Channel", "Uniqueid", *(f"Variable({name})" for name in VARIABLES)})
+"""Asterisk tells each variable asked for, also one that the channel does not have."""
 SURVIVE_QUEUE = "survive"
 NORMAL_CLEARING = 16
 """ITU-T Q.850."""
@@ -158,6 +160,8 @@ class AmiTelephony:
             raise TelephonyDown(str(trouble)) from trouble
         if (told := reply.end.get("Items", "")) != str(len(reply.items)):
             raise TelephonyDown(f"{len(reply.items)} channels of {told or 'no'} came")
+        if not all(ASKED <= item.keys() for item in reply.items):
+            raise TelephonyDown("a channel came without all that was asked about it")
         found = (line(item) for item in reply.items)
         return tuple(each for each in found if each is not None)
 

@@ -9,7 +9,7 @@ import pytest
 
 from cti.asterisk.ami import AmiClient, AmiReply, AmiSettings, AmiUp
 from cti.asterisk.ami_events import WANTED
-from cti.asterisk.telephony import AmiTelephony, line, originate
+from cti.asterisk.telephony import ASKED, AmiTelephony, line, originate
 from cti.core.acd.orders import DialBack, DropLeg, MirrorMember, RingAgent, TakeBack
 from cti.core.ids import AgentId, CallId, ChannelName, QueueName
 from cti.services.ports import CallerLeft, TelephonyDown
@@ -228,13 +228,15 @@ async def test_a_dial_that_asterisk_refuses_raises() -> None:
 
 
 class Listed:
-    """A manager that answers ``Status`` with so many channels, and says that there are more or not."""
+    """A manager that answers ``Status`` with so many channels, and says that there are more or not;
+    of each it tells nothing of ``damaged``."""
 
-    def __init__(self, items: int, said: str) -> None:
-        self.items, self.said = items, said
+    def __init__(self, items: int, said: str, damaged: str = "") -> None:
+        self.items, self.said, self.damaged = items, said, damaged
 
     async def act_list(self, action: str, fields: Mapping[str, str]) -> AmiReply:
-        found = tuple({"Channel": f"PJSIP/x-{n}"} for n in range(self.items))
+        told = dict.fromkeys(ASKED - {self.damaged}, "")
+        found = tuple({**told, "Seconds": "1"} for _ in range(self.items))
         return AmiReply(True, "", {}, found, {"Items": self.said} if self.said else {})
 
 
@@ -248,3 +250,10 @@ async def test_a_list_of_channels_that_is_not_whole_is_none(items: int, said: st
 async def test_a_whole_list_of_strangers_channels_has_no_line_of_ours() -> None:
     telephony = AmiTelephony(cast(AmiClient, Listed(2, "2")), str)
     assert await telephony.lines() == ()
+
+
+@pytest.mark.parametrize("damaged", ["Channel", "Uniqueid", "Variable(ACD_CALL)"])
+async def test_a_channel_that_lost_a_part_on_the_way_makes_the_list_none(damaged: str) -> None:
+    telephony = AmiTelephony(cast(AmiClient, Listed(1, "1", damaged)), str)
+    with pytest.raises(TelephonyDown, match="without all"):
+        await telephony.lines()
