@@ -48,8 +48,20 @@ def desk_options(configuration: Configuration, from_agent: Tree | None = None) -
             for name, label in (from_agent.tasks if from_agent else {}).items()
         ),
         shown_numbers=configuration.settings.sip.numbers,
+        targets={
+            name: (queue.target.share, queue.target.within_s)
+            for name, queue in configuration.queues.queues.items()
+        },
+        skills=_choices(configuration.skills.skills),
+        keep_classes=_choices(
+            {name: each.label for name, each in configuration.recording.classes.items()}
+        ),
         ring_s=configuration.queues.defaults.ring_s,
     )
+
+
+def _choices(labels: Mapping[str, Label]) -> tuple[Choice, ...]:
+    return tuple(Choice(code=code, label=_label(label)) for code, label in labels.items())
 
 
 def _label(label: Label) -> Mapping[str, str]:

@@ -1,5 +1,6 @@
 """The lists that the desktop offers: queues, reasons for a break, wrap-up reasons."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from aiohttp import web
@@ -13,15 +14,25 @@ async def options(request: web.Request) -> web.Response:
     found = request.app[PARTS].options()
     return reply(
         {
-            "queues": [{"name": one.code, "label": one.label} for one in found.queues],
+            "queues": _named(found.queues),
             "reasons": [_choice(one) for one in found.reasons],
             "wrapUpReasons": [_choice(one) for one in found.wrap_up_reasons],
             "seats": [{"seat": seat, "extension": phone} for seat, phone in found.seats.items()],
-            "menuTasks": [{"name": one.code, "label": one.label} for one in found.tasks],
+            "menuTasks": _named(found.tasks),
             "shownNumbers": found.shown_numbers,
+            "targets": {
+                name: {"share": share, "withinS": within_s}
+                for name, (share, within_s) in found.targets.items()
+            },
+            "skills": _named(found.skills),
+            "keepClasses": _named(found.keep_classes),
             "ringS": found.ring_s,
         }
     )
+
+
+def _named(choices: Iterable[Choice]) -> list[dict[str, Any]]:
+    return [{"name": one.code, "label": one.label} for one in choices]
 
 
 def _choice(choice: Choice) -> dict[str, Any]:

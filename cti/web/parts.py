@@ -61,6 +61,11 @@ class DeskOptions:
     """What callers may be sent to the menu for."""
     shown_numbers: tuple[str, ...] = ()
     """What the called person may see, the usual one first."""
+    targets: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Service level by queue: share and seconds."""
+    skills: tuple[Choice, ...] = ()
+    keep_classes: tuple[Choice, ...] = ()
+    """Of recordings."""
     ring_s: int = 20
 
 

@@ -54,6 +54,15 @@ def test_every_queue_has_its_label_in_both_languages(configuration: Configuratio
     assert queues["motor"] == {"zh": "车险报案", "en": "Motor loss report"}
 
 
+def test_every_queue_has_its_target_and_recordings_their_classes(
+    configuration: Configuration,
+) -> None:
+    options = desk_options(configuration)
+    assert set(options.targets) == set(configuration.queues.queues)
+    assert all(0 < share <= 1 and within_s > 0 for share, within_s in options.targets.values())
+    assert [each.code for each in options.keep_classes] == list(configuration.recording.classes)
+
+
 def test_a_reason_of_the_system_is_told_apart_from_one_to_choose(
     configuration: Configuration,
 ) -> None:

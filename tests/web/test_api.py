@@ -191,6 +191,10 @@ async def test_options_are_the_configurations(world: World, open_browser: OpenBr
         ],
         "seats": [],
         "menuTasks": [],
+        "shownNumbers": [],
+        "targets": {},
+        "skills": [],
+        "keepClasses": [],
         "ringS": 18,
     }
 
