@@ -40,6 +40,10 @@ export interface Options {
   seats: { seat: string; extension: string }[]
   menuTasks: { name: string; label: Label }[]
   shownNumbers: string[]
+  /** Service level wanted, by queue. */
+  targets: Record<string, { share: number; withinS: number }>
+  skills: { name: string; label: Label }[]
+  keepClasses: { name: string; label: Label }[]
   ringS: number
 }
 
@@ -56,6 +60,8 @@ export interface CallRow {
   clearedBy: string | null
   endedAt: string | null
   wrapUpReason: string | null
+  direction: 'inbound' | 'outbound'
+  flags: string[]
 }
 
 export interface ModeOn {
@@ -96,7 +102,7 @@ async function failure(response: Response): Promise<ApiFailed> {
   return new ApiFailed(response.status, body.code ?? `http.${response.status}`, body.message)
 }
 
-async function call<T>(method: string, path: string, body?: object): Promise<T> {
+export async function call<T>(method: string, path: string, body?: object, limitMs = LIMIT_MS): Promise<T> {
   const response = await fetch(`/api/v1${path}`, {
     method,
     headers: {
@@ -105,7 +111,7 @@ async function call<T>(method: string, path: string, body?: object): Promise<T> 
       ...(body ? { 'Content-Type': 'application/json' } : {}),
     },
     body: body ? JSON.stringify(body) : null,
-    signal: AbortSignal.timeout(LIMIT_MS),
+    signal: AbortSignal.timeout(limitMs),
   }).catch(() => {
     throw new ApiFailed(0, 'http.unreachable')
   })
@@ -113,11 +119,27 @@ async function call<T>(method: string, path: string, body?: object): Promise<T> 
   return (response.status === 204 ? undefined : await response.json().catch(() => undefined)) as T
 }
 
-const part = encodeURIComponent
+export const part = encodeURIComponent
 
 export const signIn = (login: string, password: string) => call<Session>('POST', '/session', { login, password })
 export const whoAmI = () => call<Session>('GET', '/session')
 export const signOut = () => call<void>('DELETE', '/session')
+export interface SampleCaller {
+  number: string
+  name: string
+  area: string
+  about: string
+}
+
+/** A phone that calls as `number`; `token` finds what is said to it. */
+export interface CallerAccount extends PhoneAccount {
+  number: string
+  token: string
+  numbers: string[]
+  customers: SampleCaller[]
+}
+
+export const callerPhone = (number: string) => call<CallerAccount>('GET', `/caller-phone?number=${part(number)}`)
 export const phone = () => call<PhoneAccount & { extension: string; callerPage: boolean }>('GET', '/phone')
 export const options = () => call<Options>('GET', '/options')
 export const calls = (since: string) => call<CallRow[]>('GET', `/calls?since=${part(since)}&limit=100`)
