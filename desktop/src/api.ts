@@ -13,6 +13,8 @@ export interface Session {
   role: Role
   agentId: string | null
   language: string | null
+  /** Signed in with a one-time password: nothing else is served until he has his own. */
+  mustChange: boolean
 }
 
 export interface ReasonTree {
@@ -90,6 +92,8 @@ export class ApiFailed extends Error {
     readonly status: number,
     readonly code: string,
     message = '',
+    /** All that the server said with its refusal. */
+    readonly body: Readonly<Record<string, unknown>> = {},
   ) {
     super(message)
   }
@@ -99,7 +103,7 @@ const LIMIT_MS = 10_000
 
 async function failure(response: Response): Promise<ApiFailed> {
   const body = (await response.json().catch(() => ({}))) as { code?: string; message?: string }
-  return new ApiFailed(response.status, body.code ?? `http.${response.status}`, body.message)
+  return new ApiFailed(response.status, body.code ?? `http.${response.status}`, body.message, body)
 }
 
 export async function call<T>(method: string, path: string, body?: object, limitMs = LIMIT_MS): Promise<T> {
@@ -123,6 +127,8 @@ export const part = encodeURIComponent
 
 export const signIn = (login: string, password: string) => call<Session>('POST', '/session', { login, password })
 export const whoAmI = () => call<Session>('GET', '/session')
+export const changePassword = (current: string, password: string) =>
+  call<Session>('POST', '/session/password', { current, password })
 export const signOut = () => call<void>('DELETE', '/session')
 export interface SampleCaller {
   number: string

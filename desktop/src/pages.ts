@@ -21,7 +21,8 @@ const WATCHING: readonly Role[] = ['supervisor', 'qa', 'admin', 'auditor']
 /** In the order of the bar; the first that a person may open is his home. */
 export const PAGES: readonly Page[] = [
   { name: 'desk', path: '/desk', roles: ['agent'], view: AgentDesk },
-  { name: 'board', path: '/board', roles: WATCHING, view: () => import('./views/SupervisorDesk.vue') },
+  { name: 'board', path: '/board', roles: WATCHING, view: () => import('./views/BoardPage.vue') },
+  { name: 'wall', path: '/wall', roles: WATCHING, view: () => import('./views/WallPage.vue'), bare: true },
 ]
 
 export const pagesOf = (role: Role): Page[] => PAGES.filter((page) => page.roles.includes(role))

@@ -1,7 +1,19 @@
 /** What the desktop knows, and how each frame changes it. Pure: no clock, no screen, no network. */
 
 import type { Mode, ModeOn } from './api'
-import { isPop, isSnapshot, type Agent, type CallView, type EventFrame, type Frame, type Pop } from './wire'
+import {
+  isBoard,
+  isOwnState,
+  isPop,
+  isSnapshot,
+  type Agent,
+  type CallView,
+  type EventFrame,
+  type Frame,
+  type Monitoring,
+  type Pop,
+  type Wallboard,
+} from './wire'
 
 export interface DeskState {
   /** The last event seen; a reconnected socket resumes after it. */
@@ -17,6 +29,10 @@ export interface DeskState {
   /** Server clock minus this machine's clock, in milliseconds. */
   skewMs: number
   replaced: boolean
+  /** The newest wallboard; only supervision is sent it. */
+  board: Wallboard | null
+  /** What this supervisor listens to. */
+  monitoring: Monitoring | null
 }
 
 export const emptyState = (myId: string | null): DeskState => ({
@@ -29,6 +45,8 @@ export const emptyState = (myId: string | null): DeskState => ({
   myCallId: null,
   skewMs: 0,
   replaced: false,
+  board: null,
+  monitoring: null,
 })
 
 const by = <T>(items: T[], key: (item: T) => string): Record<string, T> =>
@@ -49,6 +67,7 @@ function snapshot(state: DeskState, frame: Extract<Frame, { type: 'snapshot' }>,
     myCallId: frame.me && inACall(frame.me) ? (frame.me.callId ?? frame.pop?.callId ?? null) : null,
     skewMs: Date.parse(frame.at) - receivedAt,
     replaced: false,
+    monitoring: frame.monitoring ?? null,
   }
 }
 
@@ -88,6 +107,8 @@ function clockCorrected(state: DeskState, at: string | undefined, receivedAt: nu
 export function reduce(state: DeskState, frame: Frame, receivedAt: number): DeskState {
   if (isSnapshot(frame)) return snapshot(state, frame, receivedAt)
   if (frame.type === 'replaced') return { ...state, replaced: true }
+  if (isBoard(frame)) return { ...state, board: frame }
+  if (isOwnState(frame)) return withAgent({ ...state, monitoring: frame.monitoring, lastId: frame.id ?? state.lastId }, frame.me)
   const seen = clockCorrected({ ...state, lastId: frame.id ?? state.lastId }, frame.at, receivedAt)
   if (!isPop(frame)) return event(seen, frame)
   return { ...seen, pop: frame, myCallId: frame.callId }

@@ -1,5 +1,9 @@
 /** What comes over `/ws` and `/api/v1`; docs/protocol describes each field. Times are ISO 8601 in UTC. */
 
+import type { Monitoring, Wallboard, WatchMode } from './wire_board'
+
+export type { Monitoring, Wallboard, WatchMode } from './wire_board'
+
 export type Status = 'logged_out' | 'ready' | 'not_ready'
 export type CallingState =
   'idle' | 'reserved' | 'ringing' | 'dialling' | 'talking' | 'held' | 'consulting' | 'conferencing' | 'monitoring' | 'wrap_up'
@@ -34,6 +38,8 @@ export interface Agent {
   /** What he used of limited reasons on `usesOn`, a day of the centre; without the time of the one in force. */
   uses: Record<string, { times: number; seconds: number }>
   usesOn: string | null
+  /** Whether a desktop of his is connected. */
+  desk?: 'unseen' | 'here' | 'lost'
 }
 
 export type PhoneKind = 'browser' | 'desk'
@@ -135,6 +141,7 @@ export interface SnapshotFrame {
   agents: Agent[]
   calls: CallView[]
   pop: Pop | null
+  monitoring?: Monitoring | null
 }
 
 export interface EventFrame {
@@ -148,6 +155,13 @@ export interface EventFrame {
 }
 
 export type PopFrame = Pop & { type: 'screenPop'; id?: string; at?: string }
+export type BoardFrame = Wallboard & { type: 'wallboard' }
+export interface OwnStateFrame {
+  type: 'ownState'
+  id?: string
+  me: Agent
+  monitoring: Monitoring | null
+}
 export type Frame = SnapshotFrame | PopFrame | EventFrame
 
 export interface Answer {
@@ -169,10 +183,22 @@ export type Command =
   | { cmd: 'consultationCall' | 'singleStepTransfer'; kind: TargetKind; target: string }
   | { cmd: 'sendToMenu'; task: string }
   | { cmd: 'makeCall'; number: string; shownNumber?: string }
+  | { cmd: 'monitorStart'; agentId: string; mode: WatchMode; reason: string }
+  | { cmd: 'monitorChange'; mode: WatchMode }
+  | { cmd: 'monitorStop' }
+  | { cmd: 'interceptCall' | 'releaseCall'; agentId: string; reason: string }
+  | { cmd: 'pickUpCall'; callId: string; to?: string; reason: string }
+  | { cmd: 'forceAgentState'; agentId: string; status: Status; reason: string }
+  | { cmd: 'changeSkills'; agentId: string; skills: Record<string, number>; reason: string }
+  | { cmd: 'decideReason'; agentId: string; granted: boolean; reason: string }
+  | { cmd: 'changeWaitingCall'; callId: string; queue?: string; priority?: number; reason: string }
+  | { cmd: 'sendNotice'; text: string; queues?: string[] }
   | { cmd: 'setAgentState'; status: 'ready' | 'not_ready'; reason?: string }
   | { cmd: 'saveWrapUp'; callId: string; reason: string; remarks: string; solved: boolean; followUp: boolean }
 
 export const isSnapshot = (frame: Frame): frame is SnapshotFrame => frame.type === 'snapshot'
+export const isBoard = (frame: { type: string }): frame is BoardFrame => frame.type === 'wallboard'
+export const isOwnState = (frame: { type: string }): frame is OwnStateFrame => frame.type === 'ownState'
 export const isPop = (frame: Frame): frame is PopFrame => frame.type === 'screenPop'
 
 function record(text: string): Record<string, unknown> | null {

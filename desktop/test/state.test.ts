@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { alerts, emptyState, myself, reduce, waiting, type DeskState } from '../src/state'
-import type { Frame } from '../src/wire'
+import type { BoardFrame, Frame, OwnStateFrame } from '../src/wire'
 import { agent, AT, AT_MS, call, pop, snapshot } from './samples'
 
 const after = (frames: Frame[], start: DeskState = emptyState('1001')): DeskState =>
@@ -137,5 +137,20 @@ describe('alerts', () => {
     const talking = call({ callId: 'talking', alert: 'open', answeredAt: '2026-11-22T01:00:20Z' })
     const state = after([snapshot({ calls: [late, early, talking, call({ callId: 'calm' })] })])
     expect(alerts(state).map((one) => one.callId)).toEqual(['early', 'late'])
+  })
+})
+
+describe('a supervisor', () => {
+  it('sees the newest wallboard', () => {
+    const board = { type: 'wallboard', waiting: 3 } as unknown as BoardFrame
+    expect(after([snapshot(), board]).board?.waiting).toBe(3)
+  })
+
+  it('knows what he listens to, and when that is over', () => {
+    const monitoring = { callId: 'c1', agentId: '1002', mode: 'listen', heard: true } as const
+    const listening = after([snapshot({ me: null, monitoring })])
+    expect(listening.monitoring?.agentId).toBe('1002')
+    const own: OwnStateFrame = { type: 'ownState', me: agent({ state: 'idle' }), monitoring: null }
+    expect(after([own], listening).monitoring).toBeNull()
   })
 })

@@ -24,6 +24,8 @@ from tests.browser.samples import (
     mode,
     pop,
 )
+from tests.browser.supervise_samples import sound
+from tests.browser.supervise_server import Supervised
 
 LIMIT_S = 5.0
 AGENT_SESSION: Record = {
@@ -58,6 +60,7 @@ class FakeServer:
         self.phone: tuple[int, Record] = (200, PHONE)
         self.sip = FakeSip()
         self.modes = [mode("night", "夜间值守"), mode("disaster", "大灾应急")]
+        self.supervised = Supervised()
         self.missed: list[Record] = []
         self.refusals: dict[str, tuple[str, str]] = {}
         self.commands: list[Record] = []
@@ -74,11 +77,13 @@ class FakeServer:
 
     # -- what tests do -----------------------------------------------------------------------
 
-    async def signed_in_desk(self, page: Page) -> None:
-        """The desktop of a person whose session cookie is still good."""
+    async def signed_in_desk(
+        self, page: Page, path: str = "", shown: str = "[data-link=online]"
+    ) -> None:
+        """The desktop of a person whose session cookie is still good, at a page of his."""
         self.signed_in = True
-        await page.goto(self.url)
-        await page.locator("[data-link=online]").wait_for()
+        await page.goto(self.url + path)
+        await page.locator(shown).wait_for()
 
     def event(self, kind: str, **fields: Any) -> str:
         """Send one event; its id."""
@@ -149,6 +154,8 @@ class FakeServer:
         request = route.request
         path = request.url.split("/api/v1", 1)[1].split("?")[0]
         self.requests.append((request.method, path, request.post_data_json))
+        if path.endswith("/audio"):
+            return await route.fulfill(body=sound(), content_type="audio/wav")
         status, body = self._answer(request.method, path, request.post_data_json)
         await route.fulfill(status=status, json=body)
 
@@ -157,6 +164,9 @@ class FakeServer:
             return self._sign_in(body or {})
         if not self.signed_in:
             return 401, {"code": "signin.needed", "message": "请先登录"}
+        supervised = self.supervised.answer(method, path, body)
+        if supervised is not None:
+            return supervised
         if method == "DELETE":
             self.signed_in = False
         if method == "PUT":

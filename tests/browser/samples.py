@@ -191,6 +191,19 @@ OPTIONS: Record = {
         {"name": "report_no", "label": {"zh": "输入报案号", "en": "Enter a report number"}},
     ],
     "shownNumbers": ["95518", "09718200000"],
+    "targets": {
+        "motor": {"share": 0.8, "withinS": 20},
+        "major": {"share": 0.95, "withinS": 10},
+    },
+    "skills": [
+        {"name": "motor", "label": {"zh": "车险报案", "en": "Motor claims"}},
+        {"name": "consult", "label": {"zh": "咨询", "en": "Advice"}},
+        {"name": "rescue", "label": {"zh": "道路救援", "en": "Roadside"}},
+    ],
+    "keepClasses": [
+        {"name": "service", "label": {"zh": "服务", "en": "Service"}},
+        {"name": "claims", "label": {"zh": "理赔与投诉 5 年", "en": "Claims, 5 years"}},
+    ],
     "ringS": 15,
 }
 
