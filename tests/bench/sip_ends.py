@@ -6,6 +6,7 @@ A library's phone would add its own polling to times of a few milliseconds.
 import asyncio
 import socket
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from secrets import token_hex
 from time import perf_counter
@@ -33,23 +34,28 @@ SOUND = b"\x80\x08" + bytes(10) + SILENCE
 """One RTP packet (RFC 3550): Answer() waits for a caller's first sound."""
 
 
-class End(asyncio.DatagramProtocol):
-    """One socket that speaks SIP with one server."""
+async def roomy_socket(reader: Callable[[], asyncio.DatagramProtocol], port: int = 0) -> Any:
+    """A UDP transport of this machine in which nothing is lost when its reader comes late."""
+    loop = asyncio.get_running_loop()
+    opened, _ = await loop.create_datagram_endpoint(reader, local_addr=(HOST, port))
+    room = (socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
+    opened.get_extra_info("socket").setsockopt(*room)
+    return opened
 
-    def __init__(self, server: int) -> None:
+
+class End(asyncio.DatagramProtocol):
+    """One socket that speaks SIP with one server. ``port``: its own; any free one for 0."""
+
+    def __init__(self, server: int, port: int = 0) -> None:
         self.server = (HOST, server)
+        self._port = port
         self.host = ""
         self._transport: Any = None
 
     async def open(self) -> None:
-        """Take any free port."""
-        loop = asyncio.get_running_loop()
-        opened, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(HOST, 0))
-        opened.get_extra_info("socket").setsockopt(
-            socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES
-        )
-        self.host = "{}:{}".format(*opened.get_extra_info("sockname"))
-        self._transport = opened
+        """Take the port."""
+        self._transport = await roomy_socket(lambda: self, self._port)
+        self.host = "{}:{}".format(*self._transport.get_extra_info("sockname"))
 
     def close(self) -> None:
         self._transport.close()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any
 
-from tests.bench.sip_ends import HOST, LIMIT_S, End
+from tests.bench.sip_ends import LIMIT_S, End
 from tests.bench.sip_wire import (
     Message,
     authorization,
@@ -57,18 +57,14 @@ class Ends(End):
     """Phones or callers. ``on_ring`` is asked what to do with a call that Asterisk brings."""
 
     def __init__(self, server: int, port: int = 0) -> None:
-        super().__init__(server)
-        self._port = port
-        self.sound = Sound(HOST)
+        super().__init__(server, port)
+        self.sound = Sound()
         self.on_ring: Callable[[Dialog], None] = lambda _dialog: None
         self._dialogs: dict[str, Dialog] = {}
         self._asked: dict[str, asyncio.Future[Message]] = {}
 
     async def open(self) -> None:
-        loop = asyncio.get_running_loop()
-        opened, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(HOST, self._port))
-        self.host = "{}:{}".format(*opened.get_extra_info("sockname"))
-        self._transport = opened
+        await super().open()
         await self.sound.open()
 
     async def shut(self) -> None:

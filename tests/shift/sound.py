@@ -13,6 +13,8 @@ from secrets import randbits
 from time import monotonic
 from typing import Any
 
+from tests.bench.sip_ends import HOST, roomy_socket
+
 FRAME_S = 0.02
 FRAMES_APART = (9, 16)
 """So many frames, at least and at most, from one packet of an end to its next."""
@@ -108,8 +110,7 @@ def _key(key: str, volume: int, samples: int) -> bytes:
 class Sound(asyncio.DatagramProtocol):
     """One socket for the sound of many ends; Asterisk's port tells whose a packet is."""
 
-    def __init__(self, host: str) -> None:
-        self._host = host
+    def __init__(self) -> None:
         self.port = 0
         self._transport: Any = None
         self._voices: dict[int, Voice] = {}
@@ -117,10 +118,7 @@ class Sound(asyncio.DatagramProtocol):
 
     async def open(self) -> None:
         """Take any free port, and begin to speak."""
-        loop = asyncio.get_running_loop()
-        self._transport, _ = await loop.create_datagram_endpoint(
-            lambda: self, local_addr=(self._host, 0)
-        )
+        self._transport = await roomy_socket(lambda: self)
         self.port = self._transport.get_extra_info("sockname")[1]
         self._speaking = asyncio.create_task(self._speak())
 
@@ -153,7 +151,7 @@ class Sound(asyncio.DatagramProtocol):
             voice.take(data, monotonic())
 
     def _send(self, voice: Voice, packet: bytes) -> None:
-        self._transport.sendto(packet, (self._host, voice.port))
+        self._transport.sendto(packet, (HOST, voice.port))
 
     async def _speak(self) -> None:
         while True:
