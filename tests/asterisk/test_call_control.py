@@ -55,6 +55,17 @@ async def test_a_held_caller_hears_music_the_agent_nothing_and_both_each_other_a
     assert not between(caller.tone(FIRST), first[1] + 0.1, again[0] - 0.1)
 
 
+async def test_a_caller_taken_back_at_once_is_not_kept_on_hold_when_that_talk_ends(
+    house: House, tmp_path: Path
+) -> None:
+    call = await talk(house, tmp_path)
+    await call.seat.do("holdCall")
+    await call.do("retrieveCall")
+    call.agent.hang_up()
+    await call.event("connectionCleared", limit_s=5, agentId="1001")
+    await house.rate(call.caller, call.call_id)
+
+
 async def test_in_a_three_way_call_all_hear_all_and_who_is_left_talks_on(
     house: House, tmp_path: Path
 ) -> None:
