@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cti.asterisk.survive import FILE, NOTHING, Compiled, NativeQueue, Outside, compile_site
 from cti.config_models import Configuration
+from cti.core.endpoints import PhoneKind, endpoint_of
 from cti.core.ivr.check import Site
 from cti.core.problems import Problem
 from cti.dialplan_files import known_names, load_dialplan
@@ -19,10 +20,10 @@ log = logging.getLogger(__name__)
 
 
 def dial_string(configuration: Configuration, target: str) -> str:
-    """An extension of ours, else a number by the first trunk, in Asterisk's words."""
+    """Both phones of an extension of ours, else a number by the first trunk, in the words of ``Dial``."""
     digits = "".join(c for c in target if c in "0123456789+*#")
     if digits in configuration.agents.extensions():
-        return f"PJSIP/{digits}"
+        return "&".join(f"PJSIP/{endpoint_of(digits, phone)}" for phone in PhoneKind)
     trunk = next(iter(configuration.settings.trunks), "")
     return f"PJSIP/{digits}@trunk-{trunk}"
 

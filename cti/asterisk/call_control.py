@@ -103,6 +103,7 @@ def _tell(order: orders.TellLeg, _dial_string: DialString) -> list[Action]:
 
 
 def _dial(order: orders.DialParty, dial_string: DialString) -> list[Action]:
+    outside = dial_string(order.target)
     variables = {
         "__ACD_CALL": order.call_id,
         "ACD_PARTY": order.party_id,
@@ -112,7 +113,8 @@ def _dial(order: orders.DialParty, dial_string: DialString) -> list[Action]:
     }
     fields: Fields = {
         "ActionID": f"{PARTY_ACTION}{order.call_id}/{order.party_id}",
-        "Channel": f"PJSIP/{order.target}" if order.inside else dial_string(order.target),
+        # Originate rings one phone, where Dial could ring several.
+        "Channel": f"PJSIP/{order.target}" if order.inside else outside.partition("&")[0],
         "ChannelId": order.party_id,
         "Context": "acd-party",
         "Exten": "s",

@@ -243,7 +243,8 @@ def pack(draft: Draft) -> Iterator[Step]:
 def _transfer(draft: Draft, node: nodes.Transfer) -> Iterator[Step]:
     yield from _say(draft, node, node.say, barge_in=False)
     yield Step(f"Gosub({WALK},finish,1)")
-    yield Step(f"Set(ACD_TO={literal(draft.dial_string(node.transfer))})")
+    phones = draft.dial_string(node.transfer).split("&")
+    yield Step(f"Set(ACD_TO={'&'.join(map(literal, phones))})")
     yield Step("Goto(acd-transfer,s,1)")
 
 

@@ -5,6 +5,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 
 from cti import messages
 from cti.asterisk.render import write
@@ -25,6 +26,8 @@ from cti.site_files import (
 from cti.site_programs import asterisk_program, log_file, redis_program, server_program
 from cti.stocking import stock
 from cti.store.samples import DEMO_NUMBERS
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -96,8 +99,19 @@ def programs_of(configuration: Configuration, *, demo: bool) -> list[Program]:
     """In the order of their start."""
     settings = configuration.settings
     found = [] if settings.redis.url else [redis_program(configuration)]
-    found += [asterisk_program(configuration), server_program(configuration)]
+    server = server_program(configuration)
+    server = replace(server, environment={**for_trying(configuration), **server.environment})
+    found += [asterisk_program(configuration), server]
     return [*found, demo_program(configuration)] if demo else found
+
+
+def for_trying(configuration: Configuration) -> Mapping[str, str]:
+    """On this machine alone, whoever opens the caller page may call, unless the settings say who may."""
+    settings = configuration.settings
+    said = "caller_page" in settings.browser_phone.model_fields_set
+    if said or settings.http.host not in LOOPBACK:
+        return {}
+    return {"CTI_BROWSER_PHONE_CALLER_PAGE": "open"}
 
 
 def demo_program(configuration: Configuration) -> Program:

@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 PROTOCOL = "sip"
 UPSTREAM_S = 5.0
+PAGE_LEFT = Close(1000, "page left")
 TAKEN_OVER = Close(4009, "registered by another page")
 ASTERISK_WENT = Close(1012, "asterisk went: connect again")
 _REGISTERED = re.compile(r"SIP/2\.0 200 .*?^CSeq: *\d+ REGISTER\r$", re.DOTALL | re.MULTILINE)
@@ -62,6 +63,12 @@ class SipPhones:
         """A session ended."""
         for phone in self._open:
             if phone.who and phone.who.token == token:
+                phone.end(SIGNED_OUT)
+
+    def end_person(self, login: str, but: str) -> None:
+        """A person's sessions ended, but that of the token ``but``."""
+        for phone in self._open:
+            if phone.who and phone.who.account.login == login and phone.who.token != but:
                 phone.end(SIGNED_OUT)
 
     def end_all(self) -> None:
@@ -228,7 +235,7 @@ class Phone:
                 return why
             with suppress(ConnectionError):  # its other half says so
                 await self._upstream.send_str(frame.data)
-        return GOING_AWAY
+        return PAGE_LEFT
 
     def _wrong(self, frame: WSMessage) -> Close | None:
         if self._frames.mark(self._parts.now()):

@@ -107,5 +107,5 @@ def test_every_queue_has_a_native_one_with_its_priority_as_weight(
 def test_an_extension_is_dialled_at_home_and_a_number_by_the_trunk(
     configuration: Configuration,
 ) -> None:
-    assert dial_string(configuration, "8001") == "PJSIP/8001"
+    assert dial_string(configuration, "8001") == "PJSIP/8001&PJSIP/8001w"
     assert dial_string(configuration, "12395;x") == "PJSIP/12395@trunk-carrier"

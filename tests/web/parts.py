@@ -16,11 +16,10 @@ from cti.services.notices import Notices
 from cti.services.ports import EventStream
 from cti.services.screen_pop import ScreenPops
 from cti.store.memory_modes import MemoryModes
-from cti.store.sql_accounts import SqlAccounts
-from cti.store.sql_audit import SqlAudit
 from cti.web.admin_parts import AdminParts
 from cti.web.masking import masked_number
 from cti.web.parts import MeasureParts, MessageParts, RecordingParts, WebLimits, WebParts
+from cti.web.phone_parts import PhoneParts
 from cti.web.server import build_app, start
 from tests.web.memory import (
     Clock,
@@ -59,8 +58,8 @@ class World:
     control: MemoryControl = field(default_factory=MemoryControl)
     reach: MemoryReach = field(default_factory=MemoryReach)
     sessions: MemorySessions = field(default_factory=MemorySessions)
-    accounts: MemoryAccounts | SqlAccounts = field(default_factory=MemoryAccounts)
-    audit: MemoryAudit | SqlAudit = field(default_factory=MemoryAudit)
+    accounts: MemoryAccounts = field(default_factory=MemoryAccounts)
+    audit: MemoryAudit = field(default_factory=MemoryAudit)
     history: MemoryHistory = field(default_factory=MemoryHistory)
     customers: MemoryCustomers = field(default_factory=MemoryCustomers)
     blocks: MemoryBlocks = field(default_factory=MemoryBlocks)
@@ -76,6 +75,7 @@ class World:
     recordings: RecordingParts | None = None
     measures: "Callable[[World], MeasureParts] | None" = None
     admin: "Callable[[World], AdminParts] | None" = None
+    phone: "Callable[[World], PhoneParts] | None" = None
     feed: Feed = field(init=False)
     parts: WebParts = field(init=False)
     app: web.Application = field(init=False)
@@ -127,6 +127,7 @@ class World:
             recordings=self.recordings,
             measures=self.measures(self) if self.measures else None,
             admin=self.admin(self) if self.admin else None,
+            phone=self.phone(self) if self.phone else None,
             gauges=lambda: self.gauges,
             limits=self.limits,
             origins=frozenset({PROXY_ORIGIN}),

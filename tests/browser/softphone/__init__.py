@@ -102,7 +102,6 @@ class Softphone:
             await self.page.evaluate("phone.untilHeard()")
 
     async def press(self, keys: str) -> None:
-        print(await self.page.evaluate("phone.diag()"))
         await self.page.evaluate("keys => phone.press(keys)", keys)
 
     async def hang_up(self) -> None:

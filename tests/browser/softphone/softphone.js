@@ -72,7 +72,6 @@ state.start = (account, hz, register) => {
   agent.start()
 }
 
-state.diag = () => { const c = state.session.connection; const s = c.getSenders()[0]; return JSON.stringify([s.dtmf?.canInsertDTMF, s.track?.readyState, c.getSenders().length, c.getTransceivers().map((t) => [t.direction, t.currentDirection, t.mid, t.stopped]), c.connectionState, c.iceConnectionState, c.signalingState, c.localDescription.sdp, c.remoteDescription.sdp]) }
 state.press = (keys) =>
   state.session.sendDTMF(keys, { transportType: 'RFC2833', duration: 120, interToneGap: 100 })
 

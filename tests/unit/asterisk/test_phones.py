@@ -48,10 +48,11 @@ def test_a_phone_that_goes_or_comes_is_heard_of() -> None:
     assert "DeviceStateChange" in WANTED
     assert changed("PJSIP/8001", "UNAVAILABLE") == PhoneSeen(extension="8001", reachable=False)
     assert changed("PJSIP/8001", "NOT_INUSE") == PhoneSeen(extension="8001", reachable=True)
+    assert changed("PJSIP/8001w", "UNAVAILABLE") == PhoneSeen(extension="8001w", reachable=False)
 
 
 @pytest.mark.parametrize(
-    "device", ["PJSIP/trunk-carrier", "Queue:acd-motor", "8001", "", "PJSIP/８００１"]
+    "device", ["PJSIP/trunk-carrier", "Queue:acd-motor", "8001", "", "PJSIP/８００１", "PJSIP/caller"]
 )
 def test_what_is_no_agents_phone_is_nobodys_business(device: str) -> None:
     assert changed(device, "UNAVAILABLE") is None

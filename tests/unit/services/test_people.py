@@ -8,6 +8,7 @@ import pytest
 from cti.core.acd import signals as wished
 from cti.core.agent_state import Agent, AgentStatus, Presence
 from cti.core.control_events import NoticeSent
+from cti.core.endpoints import PhoneKind
 from cti.core.ids import AgentId
 from cti.services.agents import Desk, DeskRules
 from cti.services.desktop_watch import DesktopWatch
@@ -183,6 +184,22 @@ async def test_nobody_signs_in_where_there_is_no_seat_or_phone(
         await place.desk.log_on(A, **where)
     assert no.value.code == code
     assert status(place)[0] is AgentStatus.LOGGED_OUT
+
+
+async def test_the_phone_in_the_browser_is_looked_for_by_its_own_name(place: Place) -> None:
+    with pytest.raises(Refused) as no:
+        await place.desk.log_on(A, phone=PhoneKind.BROWSER)
+    assert no.value.code == "browser_phone_missing"
+    own = place.stage.dispatcher.floor.agents[A].extension
+    place.phones.there = {f"{own}w"}
+    await place.desk.log_on(A, phone=PhoneKind.BROWSER)
+    assert place.stage.dispatcher.floor.agents[A].phone is PhoneKind.BROWSER
+
+
+async def test_the_phone_in_the_browser_is_nobody_elses_seat(place: Place) -> None:
+    with pytest.raises(Refused) as no:
+        await place.desk.log_on(A, seat="S1", phone=PhoneKind.BROWSER)
+    assert no.value.code == "browser_is_own"
 
 
 async def test_who_is_signed_in_is_not_asked_for_his_phone_again(place: Place) -> None:
