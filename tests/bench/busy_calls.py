@@ -112,7 +112,8 @@ class Traffic:
                 return
             await asyncio.sleep(LOOK_S)
         for caller in [*legs]:
-            self._bench.callers.hang_up(caller)
+            if caller in legs:  # a phone may have been quicker
+                self._bench.callers.hang_up(caller)
             await asyncio.sleep(0.01)
 
     def _cpu_s(self) -> Mapping[str, float]:
