@@ -147,7 +147,10 @@ export class DeskSocket {
   private lost(code: number): void {
     this.forget()
     if (code === CLOSE_REPLACED) return this.hooks.link({ is: 'replaced' })
-    if (code === CLOSE_SIGNED_OUT) return this.hooks.signedOut()
+    if (code === CLOSE_SIGNED_OUT) {
+      this.hooks.link({ is: 'closed' })
+      return this.hooks.signedOut()
+    }
     const step = BACK_OFF_MS[Math.min(this.tries, BACK_OFF_MS.length - 1)] ?? 10_000
     this.tries += 1
     // Spread over half the step, so that a room of desktops does not come back in one instant.

@@ -22,6 +22,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "en-light": {"locale": "en-US"},
 }
 SIZES = {"1280": {"width": 1280, "height": 720}, "1440": {"width": 1440, "height": 900}}
+MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 QUEUES = ("motor", "consult", "major", "rescue")
 
 
@@ -88,7 +89,15 @@ async def agent_story(page: Page, fake: FakeServer, out: Path, name: str) -> Non
     await page.goto(fake.url)
     await page.locator("[data-test=sign-in]").wait_for()
     await page.screenshot(path=out / f"sign-in-{name}.png")
+    fake.me = agent(status="logged_out", reason=None)
     await fake.signed_in_desk(page)
+    await page.locator("[data-test=log-on]").click()
+    await page.locator("[data-test=shift]").wait_for()
+    await page.locator("[data-test=lamp-sip][data-light=good]").wait_for()
+    await page.screenshot(path=out / f"shift-{name}.png", animations="disabled")
+    await page.locator("[data-test=begin]").click()
+    await page.locator("[data-test=shift]").wait_for(state="hidden")
+    fake.i_am("agentReady", status="ready", reason=None)
     await page.screenshot(path=out / f"ready-{name}.png")
     fake.ring()
     for other in busy_calls():
@@ -97,6 +106,10 @@ async def agent_story(page: Page, fake: FakeServer, out: Path, name: str) -> Non
     await page.screenshot(path=out / f"ringing-{name}.png")
     fake.answer()
     await page.locator("[data-test=remarks]").wait_for()
+    await page.locator("[data-control=transfer]").click()
+    await page.locator("[data-test=targets]").wait_for()
+    await page.screenshot(path=out / f"transfer-{name}.png", animations="disabled")
+    await page.keyboard.press("Escape")
     fake.wrap_up()
     await page.locator("[data-test=remarks]").fill("青A12345 追尾,右前灯破损,无人伤,已派查勘员。")
     await page.locator("[data-test=wrap-up-countdown]").wait_for()
@@ -115,7 +128,7 @@ async def supervisor_story(page: Page, fake: FakeServer, out: Path, name: str) -
 async def main(out: Path, only: str) -> None:
     async with async_playwright() as playwright, serve_static() as url:
         browser = await playwright.chromium.launch(
-            executable_path=chromium_path(), args=CHROMIUM_ARGS
+            executable_path=chromium_path(), args=[*CHROMIUM_ARGS, *MICROPHONE]
         )
         for variant, options in VARIANTS.items():
             for size, viewport in SIZES.items():

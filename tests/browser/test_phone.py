@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.fake_server import FakeServer
+from tests.browser.fake_server import SUPERVISOR_SESSION, FakeServer
 from tests.browser.samples import agent
 
 LIMIT_S = 5.0
@@ -173,3 +173,19 @@ async def test_a_password_that_changed_is_fetched_again(
         "data-light", "good", timeout=10_000
     )
     assert [path for _, path, _ in fake.requests].count("/phone") == 2
+
+
+async def test_a_supervisor_with_an_extension_has_a_phone_on_his_own_page(
+    browser_page: Page, fake: FakeServer
+) -> None:
+    fake.session = SUPERVISOR_SESSION | {"agentId": "1023"}
+    await fake.signed_in_desk(browser_page)
+    await expect(browser_page.locator("[data-test=call-bar]")).to_be_hidden()
+    await browser_page.locator("[data-test=begin-phone]").click()
+    await browser_page.locator("[data-kind=browser]").click()
+    await browser_page.locator("[data-test=begin]").click()
+    await fake.sent("logOn")
+    await expect(browser_page.locator("[data-test=lamp-sip]")).to_contain_text("话机已就绪")
+    fake.ring()
+    await browser_page.locator("[data-control=answer]").click()
+    await fake.sent("answerCall")

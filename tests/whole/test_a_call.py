@@ -34,6 +34,8 @@ async def sit_down(site: Site, page: Page, login: str) -> None:
     await page.locator("input[name=login]").fill(login)
     await page.locator("input[name=password]").fill(site.passwords[login])
     await page.locator("[data-test=sign-in] button[type=submit]").click()
+    await page.locator("[data-kind=desk]").click()
+    await page.locator("[data-test=begin]").click()
     state = page.locator("[data-test=my-state]")
     await expect(state).to_contain_text("示忙", timeout=LIMIT_MS)
     await page.locator("[data-test=ready]").click()

@@ -101,7 +101,7 @@ async def sit_down(centre: Centre) -> AsyncIterator[Callable[..., Awaitable[Page
     """Signs the agent in at his browser phone and goes ready; his pages are closed after the test."""
     opened: list[BrowserContext] = []
 
-    async def sit(browser: Browser | None = None) -> Page:
+    async def sit(browser: Browser | None = None, *, begin: bool = True) -> Page:
         context = await centre.context(browser)
         opened.append(context)
         page = await context.new_page()
@@ -111,6 +111,8 @@ async def sit_down(centre: Centre) -> AsyncIterator[Callable[..., Awaitable[Page
         await page.locator("[data-test=sign-in] button[type=submit]").click()
         await page.locator("[data-kind=browser]").click()
         await expect(page.locator("[data-test=lamp-sip]")).to_have_attribute("data-light", "good")
+        if not begin:
+            return page
         await page.locator("[data-test=begin]").click()
         await page.locator("[data-face=not_ready]").first.wait_for()
         await page.locator("[data-test=ready]").click()
@@ -240,6 +242,42 @@ async def test_a_server_that_starts_anew_in_mid_call_cuts_no_sound(
     leg.hang_up()
     await leg.until(OVER, 15)
     assert (await hearing(leg)).tone(HUM_HZ).longest_gap_s < 1
+
+
+async def test_an_ended_session_in_mid_call_asks_for_the_password_and_cuts_nothing(
+    centre: Centre, sit_down: Callable[[], Awaitable[Page]]
+) -> None:
+    page = await sit_down()
+    leg = await answered(centre, page)
+    await page.locator("[data-test=remarks]").fill("青A·A0018 追尾")
+    ended = await page.context.request.delete(
+        f"{centre.site.url}/api/v1/session",
+        headers={"X-Requested-With": "cti", "Origin": centre.site.url},
+    )
+    assert ended.ok
+    form = page.locator("[data-test=sign-in-again]")
+    await form.wait_for()
+    await until_heard(page)
+    await form.locator("input").fill(centre.site.passwords[AGENT])
+    await form.locator("button[type=submit]").click()
+    await expect(form).to_be_hidden()
+    await expect(page.locator("[data-test=lamp-sip]")).to_have_attribute("data-light", "good")
+    await expect(page.locator("[data-test=remarks]")).to_have_value("青A·A0018 追尾")
+    await press(page, "hangUp")
+    await is_in(page, "wrap_up")
+    leg.hang_up()
+    await leg.until(OVER, 15)
+    assert (await hearing(leg)).tone(HUM_HZ).longest_gap_s < 1
+
+
+async def test_who_begins_his_shift_can_hear_himself_over_the_real_line(
+    centre: Centre, sit_down: Callable[..., Awaitable[Page]]
+) -> None:
+    page = await sit_down(begin=False)
+    await page.locator("[data-test=echo]").click()
+    await until_heard(page)
+    await page.locator("[data-test=echo]").click()
+    await expect(page.locator("[data-test=lamp-media]")).to_contain_text("无通话")
 
 
 async def test_a_reload_ends_the_talk_at_once_and_the_phone_is_back(

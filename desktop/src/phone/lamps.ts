@@ -25,6 +25,7 @@ export const sipLamp = ({ link }: PhoneState): Lamp => ({ light: LINKS[link], wo
 
 export function mediaLamp({ talk, heard }: PhoneState): Lamp {
   if (!talk || talk.phase === 'ended' || talk.phase === 'ringing') return { light: 'off', word: 'idle' }
+  if (heard.quiet && heard.quality?.grade === 'none') return { light: 'good', word: 'quiet' }
   if (!heard.quality) return { light: 'fair', word: 'opening' }
   if (talk.trouble) return { light: 'fair', word: 'listening' }
   const light = { good: 'good', fair: 'fair', poor: 'bad', none: 'bad' } as const

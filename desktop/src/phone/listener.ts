@@ -10,9 +10,11 @@ export interface Heard {
   mutedTalking: boolean
   /** Nothing was heard of the other end for five seconds. */
   silent: boolean
+  /** The server keeps the other end away: nothing to hear is right. */
+  quiet: boolean
 }
 
-export const NOTHING_HEARD: Heard = { quality: null, mutedTalking: false, silent: false }
+export const NOTHING_HEARD: Heard = { quality: null, mutedTalking: false, silent: false, quiet: false }
 
 const EVERY_MS = 1_000
 
@@ -58,6 +60,7 @@ export class Listener {
       quality: qualityOf(before, now),
       mutedTalking: warned.mutedTalking,
       silent: warned.silent && !this.silenceExpected,
+      quiet: this.silenceExpected,
     })
   }
 }

@@ -1,7 +1,7 @@
 /** Opens the microphone, and says in one word why it did not. */
 
-/** insecure: the page came over plain http; gone: unplugged in mid-call. */
-export type MicrophoneTrouble = 'denied' | 'none' | 'busy' | 'insecure' | 'failed' | 'gone'
+/** asked: the browser waits for the person's word; insecure: plain http; gone: unplugged in mid-call. */
+export type MicrophoneTrouble = 'asked' | 'denied' | 'none' | 'busy' | 'insecure' | 'failed' | 'gone'
 
 export type Opened = { stream: MediaStream; trouble: null } | { stream: null; trouble: MicrophoneTrouble }
 

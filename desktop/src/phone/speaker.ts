@@ -8,6 +8,11 @@ export interface Speaker {
   stop(): void
 }
 
+/** Browsers keep a page silent until it is touched; a page that uses the microphone is exempt. */
+function afterGesture(act: () => void): void {
+  for (const gesture of ['pointerdown', 'keydown']) window.addEventListener(gesture, act, { once: true })
+}
+
 export function speaker(deviceId: string): Speaker {
   const audio = new Audio()
   audio.autoplay = true
@@ -15,8 +20,7 @@ export function speaker(deviceId: string): Speaker {
   return {
     play: (stream) => {
       audio.srcObject = stream
-      // A browser that waits for a gesture starts the element itself after the next one.
-      void audio.play().catch(() => undefined)
+      void audio.play().catch(() => afterGesture(() => void audio.play().catch(() => undefined)))
     },
     use: (id) => void playOn(audio, id),
     stop: () => {

@@ -55,6 +55,7 @@ export class Talk extends EventTarget {
     this.state = { direction, phase, from, sinceMs: null, muted: false, trouble: null, cause: '' }
     this.voice = new Voice(parts.voice)
     this.voice.addEventListener('gone', () => void this.renewVoice('gone'))
+    this.voice.addEventListener('allowed', () => void this.renewVoice())
   }
 
   /** An incoming session, ringing. */

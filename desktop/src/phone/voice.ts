@@ -12,7 +12,13 @@ export interface VoiceParts {
 
 export const REAL_VOICE: VoiceParts = { open: (deviceId) => openMicrophone(deviceId), silence, watchLevel }
 
-/** `gone` fires when the microphone was unplugged or its permission withdrawn. */
+/** A caller does not wait for somebody who looks for the browser's question. */
+const PATIENCE_MS = 3_000
+
+const asked = (): Promise<Opened> =>
+  new Promise((resolve) => setTimeout(() => resolve({ stream: null, trouble: 'asked' }), PATIENCE_MS))
+
+/** `gone` fires when the microphone was unplugged or its permission withdrawn, `allowed` when it came late. */
 export class Voice extends EventTarget {
   stream: MediaStream | null = null
   /** Why nobody hears us; null while a microphone is open. */
@@ -30,7 +36,9 @@ export class Voice extends EventTarget {
 
   /** Opens the microphone, or takes silence; the stream before is released. */
   async open(deviceId: string): Promise<MediaStream> {
-    const opened = await this.parts.open(deviceId)
+    const opening = this.parts.open(deviceId)
+    const opened = await Promise.race([opening, asked()])
+    if (opened.trouble === 'asked') void opening.then((late) => this.came(late))
     this.close()
     this.trouble = opened.trouble
     this.stream = opened.stream ? this.withMicrophone(opened.stream) : this.withSilence()
@@ -48,6 +56,11 @@ export class Voice extends EventTarget {
     this.stopNow = () => undefined
     this.stream = null
     this.level = 0
+  }
+
+  private came(late: Opened): void {
+    release(late.stream)
+    if (late.stream && this.trouble === 'asked') this.dispatchEvent(new Event('allowed'))
   }
 
   private withMicrophone(stream: MediaStream): MediaStream {

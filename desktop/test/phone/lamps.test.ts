@@ -28,6 +28,11 @@ describe('lamps', () => {
     expect(words).toEqual(['good', 'fair', 'bad', 'bad'])
   })
 
+  it('of sound is calm while the server keeps the caller away', () => {
+    const held = { ...heard('none'), quiet: true }
+    expect(mediaLamp(state({ talk: talk(), heard: held }))).toEqual({ light: 'good', word: 'quiet' })
+  })
+
   it('of sound says when nobody hears us', () => {
     expect(mediaLamp(state({ talk: talk({ trouble: 'denied' }), heard: heard('good') })).word).toBe('listening')
   })

@@ -5,7 +5,7 @@ import { account, FakeStream, FakeTrack, FakeUa, surroundings } from './fakes'
 
 const page = new EventTarget()
 const settled = async (): Promise<void> => {
-  for (let i = 0; i < 8; i += 1) await Promise.resolve()
+  for (let i = 0; i < 24; i += 1) await Promise.resolve()
 }
 
 function online(opened?: () => Opened, register = true) {
@@ -122,6 +122,26 @@ describe('without a microphone', () => {
     const offer = { originator: 'local', sdp: 'c=IN IP4 0.0.0.0\r\na=candidate:1 1 udp 9 0a1b-2c.local 50000 typ host' }
     session.emit('sdp', offer)
     expect(offer.sdp).toBe('c=IN IP4 192.0.2.7\r\na=candidate:1 1 udp 9 192.0.2.7 50000 typ host')
+  })
+
+  it('that waits for the person\'s word is answered in silence, and used when he gives it', async () => {
+    vi.useFakeTimers()
+    let allow: (opened: Opened) => void = () => undefined
+    const around = surroundings()
+    const asked = new Promise<Opened>((resolve) => (allow = resolve))
+    const answers = [asked, Promise.resolve<Opened>({ stream: new FakeStream() as never, trouble: null })]
+    around.parts.voice.open = () => answers.shift() as Promise<Opened>
+    const phone = new Softphone(account, true, around.parts)
+    phone.start()
+    const session = FakeUa.last.rings()
+    phone.answer()
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(session.answered?.mediaStream).toBe(around.silent)
+    expect(phone.state.talk?.trouble).toBe('asked')
+    allow({ stream: new FakeStream() as never, trouble: null })
+    await vi.advanceTimersByTimeAsync(10)
+    expect(phone.state.talk?.trouble).toBeNull()
+    phone.hangUp()
   })
 
   it('that comes back in mid-call the talk goes on with it', async () => {
