@@ -160,7 +160,7 @@ class AmiTelephony:
             raise TelephonyDown(str(trouble)) from trouble
         if (told := reply.end.get("Items", "")) != str(len(reply.items)):
             raise TelephonyDown(f"{len(reply.items)} channels of {told or 'no'} came")
-        if not all(ASKED <= item.keys() for item in reply.items):
+        if not all(item.keys() >= ASKED for item in reply.items):
             raise TelephonyDown("a channel came without all that was asked about it")
         found = (line(item) for item in reply.items)
         return tuple(each for each in found if each is not None)

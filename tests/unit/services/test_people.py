@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import pytest
 
@@ -178,7 +179,7 @@ async def test_a_seat_is_signed_in_at_by_its_name(place: Place) -> None:
     ],
 )
 async def test_nobody_signs_in_where_there_is_no_seat_or_phone(
-    place: Place, where: dict[str, str], code: str
+    place: Place, where: dict[str, Any], code: str
 ) -> None:
     with pytest.raises(Refused) as no:
         await place.desk.log_on(A, **where)
