@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from cti import messages
-from cti.commands.mode import operator
 from cti.config_models import Configuration
 from cti.services.blocking import Block, Blocking
 from cti.services.ports import Refused
@@ -16,6 +15,7 @@ from cti.site_files import Unusable, load
 from cti.store.sql_audit import SqlAudit
 from cti.store.sql_link import migrate, open_engine
 from cti.store.sql_numbers import SqlNumbers
+from cti.terminal_acts import operator
 from cti.web.masking import masked_number
 
 LIST = "list"

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import getpass
 import re
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -21,6 +20,7 @@ from cti.store.redis_link import open_redis
 from cti.store.redis_modes import RedisModes
 from cti.store.sql_audit import SqlAudit
 from cti.store.sql_link import open_engine
+from cti.terminal_acts import operator
 
 HOURS_OF = {"m": 1 / 60, "h": 1.0, "d": 24.0}
 Job = Callable[[Modes], Awaitable[None]]
@@ -68,11 +68,6 @@ def run_on(chosen: argparse.Namespace) -> int:
 def run_off(chosen: argparse.Namespace) -> int:
     """Switch a mode off."""
     return _run(lambda modes: modes.switch_off(chosen.name, operator(), chosen.reason))
-
-
-def operator() -> str:
-    """Who sits at this terminal, for the audit."""
-    return f"cli:{getpass.getuser()}"
 
 
 async def _nothing() -> None:

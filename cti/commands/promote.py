@@ -7,6 +7,7 @@ from cti import messages
 from cti.config_models import Configuration
 from cti.dialplans import open_desk
 from cti.site_files import Unusable, load
+from cti.terminal_acts import note_done
 from cti.version_words import author_of, tell_servers, told
 
 
@@ -32,6 +33,8 @@ async def _promote(configuration: Configuration, chosen: argparse.Namespace) -> 
     async with open_desk(configuration) as desk:
         before = await desk.in_force()
         number = await desk.promote(before, author_of(chosen.author), chosen.message)
+        what = f"version {number}"
+        await note_done(configuration, "dialplan.promote", what, chosen.message)
         print(messages.text("versions.promoted", language, number=number))
         await tell_servers(desk, language)
     return 0

@@ -10,6 +10,7 @@ from cti.dialplans import open_desk
 from cti.publishing import NotText, folder_files
 from cti.services.version_desk import Way, Wish
 from cti.site_files import Unusable, load, report
+from cti.terminal_acts import note_done
 from cti.version_words import author_of, difference_lines, tell_servers, told
 
 MOST_PER_CENT = 99.0
@@ -68,6 +69,8 @@ async def _publish(
             print(messages.text("versions.dry_run", language, number=before.newest + 1))
             return 0
         version = await desk.publish(before, wish)
+        action, what = f"dialplan.publish.{wish.way}", f"version {version.number}"
+        await note_done(configuration, action, what, wish.message)
         values = {"number": version.number, "share": wish.share, "digest": version.digest[:12]}
         print(messages.text(f"versions.published.{wish.way}", language, **values))
         await tell_servers(desk, language)

@@ -9,7 +9,6 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from cti import messages
-from cti.commands.mode import operator
 from cti.config_models import Configuration
 from cti.core.recordings import Recording
 from cti.recording_side import recording_desk
@@ -18,6 +17,7 @@ from cti.services.recording_desk import RecordingDesk
 from cti.services.recording_ports import RecordingQuery
 from cti.site_files import Unusable, load
 from cti.store.sql_link import migrate, open_engine
+from cti.terminal_acts import operator
 from cti.web.masking import masked_number
 
 Answer = TypeVar("Answer")

@@ -9,7 +9,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cti import messages
-from cti.commands.mode import operator
 from cti.config_models import Configuration
 from cti.core.report_periods import days
 from cti.core.reports import Format, Period, Report
@@ -21,6 +20,7 @@ from cti.services.reports import Order, Reports
 from cti.site_files import Unusable, load, secrets_of
 from cti.store.sql_link import migrate, open_engine
 from cti.store.sql_reports import SqlReports
+from cti.terminal_acts import operator
 
 DONE, UNUSABLE = 0, 1
 

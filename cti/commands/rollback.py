@@ -7,6 +7,7 @@ from cti import messages
 from cti.config_models import Configuration
 from cti.dialplans import open_desk
 from cti.site_files import Unusable, load
+from cti.terminal_acts import note_done
 from cti.version_words import author_of, tell_servers, told
 
 
@@ -34,6 +35,8 @@ async def _roll_back(configuration: Configuration, chosen: argparse.Namespace) -
         before = await desk.in_force()
         author = author_of(chosen.author)
         number = await desk.roll_back(before, author, chosen.message, chosen.number)
+        what = f"version {number}"
+        await note_done(configuration, "dialplan.rollBack", what, chosen.message)
         print(messages.text("versions.rolled_back", language, number=number))
         await tell_servers(desk, language)
     return 0

@@ -12,6 +12,7 @@ from cti.core.ivr.shadow_report import Group, grouped
 from cti.dialplans import open_desk
 from cti.services.version_desk import ShadowResults
 from cti.site_files import Unusable, load
+from cti.terminal_acts import note_done
 from cti.version_words import author_of, told
 
 
@@ -43,7 +44,10 @@ def run(chosen: argparse.Namespace) -> int:
 async def _end(configuration: Configuration, chosen: argparse.Namespace) -> int:
     async with open_desk(configuration) as desk:
         author = author_of(chosen.author)
-        await desk.end_shadow(await desk.in_force(), author, chosen.message)
+        before = await desk.in_force()
+        await desk.end_shadow(before, author, chosen.message)
+    number = before.shadow.number if before.shadow else 0
+    await note_done(configuration, "dialplan.endShadow", f"version {number}", chosen.message)
     print(messages.text("versions.shadow_ended", configuration.settings.language))
     return 0
 

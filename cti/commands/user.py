@@ -4,15 +4,16 @@ import argparse
 import asyncio
 import getpass
 import sys
+from datetime import UTC, datetime
 
 from cti import messages
 from cti.config_models import Configuration
+from cti.core.passwords import weakness
 from cti.services.ports import Account
 from cti.site_files import Unusable, load
 from cti.store.sql_accounts import SqlAccounts
-from cti.store.sql_link import migrate, open_engine
-
-SHORTEST = 8
+from cti.store.sql_link import open_engine
+from cti.terminal_acts import note_act
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -47,15 +48,15 @@ def run_password(chosen: argparse.Namespace) -> int:
     if account is None:
         return _complain("cli.user_unknown", language)
     password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    if len(password) < SHORTEST:
-        return _complain("cli.user_too_short", language)
+    if weak := weakness(password, account.login, account.name):
+        return _complain(f"admin.password.{weak}", language)
     asyncio.run(_put(configuration, account, password))
     print(messages.text("cli.user_done", language))
     return 0
 
 
 def _complain(key: str, language: str) -> int:
-    sys.stderr.write(messages.text(key, language, shortest=SHORTEST) + "\n")
+    sys.stderr.write(messages.text(key, language) + "\n")
     return 1
 
 
@@ -68,9 +69,15 @@ async def _all(configuration: Configuration) -> list[Account]:
 
 
 async def _put(configuration: Configuration, account: Account, password: str) -> None:
-    await migrate(configuration.settings.sql_url)
+    await note_act(configuration, "account.password.reset", account.login, "cti user password")
     engine = open_engine(configuration.settings.sql_url)
     try:
-        await SqlAccounts(engine).put(account, password)
+        accounts = SqlAccounts(engine)
+        if await accounts.set_password(
+            account.login, password, datetime.now(UTC), must_change=False
+        ):
+            await accounts.change(account.login, name=None, role=None, locked=False)
+        else:
+            await accounts.put(account, password)
     finally:
         await engine.dispose()

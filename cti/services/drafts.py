@@ -230,7 +230,7 @@ class Drafts:
         here = self._parts.folder.read()
         if others := [p for p in changed if here.get(p) != draft.files[p].base_text]:
             raise FolderChanged(sorted(others))
-        await self._note(login, "config.apply", " ".join(sorted(changed)), reason)
+        await self._note(login, "configuration.apply", " ".join(sorted(changed)), reason)
         self._parts.folder.write(changed)
         await self._parts.store.rebase(login, None, changed)
         return sorted(changed), problems

@@ -46,11 +46,11 @@ class Supervision(Protocol):
         """Ring the watcher's phone, and let him hear the agent's talk."""
         ...
 
-    async def change_monitor(self, watcher: AgentId, mode: WatchMode) -> None:
+    async def change_monitor(self, watcher: AgentId, mode: WatchMode, *, by: str) -> None:
         """Listen, whisper or barge from now on."""
         ...
 
-    async def stop_monitor(self, watcher: AgentId) -> None:
+    async def stop_monitor(self, watcher: AgentId, *, by: str) -> None:
         """Hear no more."""
         ...
 

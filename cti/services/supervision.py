@@ -16,6 +16,9 @@ from cti.services.dispatcher import Dispatcher
 from cti.services.ports import Audit, Clock, Refused
 from cti.services.reach_ports import Act
 
+GOES_ON = "-"
+"""The reason was said when it began."""
+
 
 class CallSupervision:
     """The Supervision port."""
@@ -36,10 +39,12 @@ class CallSupervision:
             )
         )
 
-    async def change_monitor(self, watcher: AgentId, mode: WatchMode) -> None:
+    async def change_monitor(self, watcher: AgentId, mode: WatchMode, *, by: str) -> None:
+        await self._note(Act(by=by, reason=GOES_ON), f"supervise.{mode}", watcher)
         await self._dispatcher.ask(ChangeMonitoring(watcher=watcher, mode=mode))
 
-    async def stop_monitor(self, watcher: AgentId) -> None:
+    async def stop_monitor(self, watcher: AgentId, *, by: str) -> None:
+        await self._note(Act(by=by, reason=GOES_ON), "supervise.stop", watcher)
         await self._dispatcher.ask(StopMonitoring(watcher=watcher))
 
     async def intercept(self, act: Act, agent_id: AgentId, to: AgentId) -> None:

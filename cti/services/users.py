@@ -141,9 +141,9 @@ class Users:
         """His own new password, when ``current`` is right. The account as it is then."""
         parts, login = self._parts, account.login
         if weak := weakness(password, login, account.name):
-            raise Impossible(f"password_{weak}")
+            raise Impossible(f"password.{weak}")
         if password == current:
-            raise Impossible("password_same")
+            raise Impossible("password.same")
         await self._note(login, "account.password.change", login, OWN_WISH)
         found = await parts.book.set_password(login, password, parts.now(), must_change=False)
         if found is None:

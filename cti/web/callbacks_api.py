@@ -11,6 +11,8 @@ from cti.web.parts import PARTS, SIGNED_IN
 from cti.web.replies import body_of, reply, text_field
 
 LONGEST_REASON = 200
+SEEN = "-"
+"""To have seen an alert needs no reason."""
 
 
 async def callbacks(request: web.Request) -> web.Response:
@@ -24,14 +26,18 @@ async def cancel(request: web.Request) -> web.Response:
     """Take a ticket back that is not being dialled; the reason is written down."""
     reason = text_field(await body_of(request), "reason", LONGEST_REASON)
     call_id, by = CallId(request.match_info["call_id"]), request[SIGNED_IN].account.login
-    await request.app[PARTS].desk.cancel_callback(call_id, by, reason)
+    parts = request.app[PARTS]
+    await parts.audit.note(by, "callback.cancel", call_id, reason=reason, at=parts.now())
+    await parts.desk.cancel_callback(call_id, by, reason)
     return reply({"callId": call_id})
 
 
 async def acknowledge(request: web.Request) -> web.Response:
     """This supervisor has seen the alert of a call."""
     call_id, by = CallId(request.match_info["call_id"]), request[SIGNED_IN].account.login
-    await request.app[PARTS].desk.acknowledge_alert(call_id, by)
+    parts = request.app[PARTS]
+    await parts.audit.note(by, "alert.acknowledge", call_id, reason=SEEN, at=parts.now())
+    await parts.desk.acknowledge_alert(call_id, by)
     return reply({"callId": call_id, "alert": by})
 
 

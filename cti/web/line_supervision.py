@@ -37,13 +37,13 @@ async def _monitor(parts: WebParts, who: Account, fields: Mapping[str, Any]) -> 
 
 
 async def _change(parts: WebParts, who: Account, fields: Mapping[str, Any]) -> None:
-    supervisor(who)
-    await parts.supervision.change_monitor(_phone(who), WatchMode(fields["mode"]))
+    by, mode = supervisor(who), WatchMode(fields["mode"])
+    await parts.supervision.change_monitor(_phone(who), mode, by=by)
 
 
 async def _stop(parts: WebParts, who: Account, _: Mapping[str, Any]) -> None:
-    supervisor(who)
-    await parts.supervision.stop_monitor(_phone(who))
+    by = supervisor(who)
+    await parts.supervision.stop_monitor(_phone(who), by=by)
 
 
 async def _intercept(parts: WebParts, who: Account, fields: Mapping[str, Any]) -> None:

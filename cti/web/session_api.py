@@ -9,7 +9,7 @@ from cti.core.passwords import LONGEST
 from cti.services.ports import Account
 from cti.web.auth import COOKIE, Attempts
 from cti.web.errors import ApiError
-from cti.web.hub import HUB, Hub
+from cti.web.hub import HUB
 from cti.web.language import language_of
 from cti.web.parts import PARTS, SIGNED_IN
 from cti.web.replies import body_of, reply, text_field
@@ -70,12 +70,14 @@ async def change_password(request: web.Request) -> web.Response:
     account = await parts.admin.users.change_own(who.account, current, password)
     await parts.admin.sessions.replace(who.token, account, parts.limits.session_idle_s)
     await parts.admin.sessions.end_all(account.login, but=who.token)
-    end_desktops(request.app[HUB], account.login, but=who.token)
+    end_desktops(request.app, account.login, but=who.token)
     return reply(_session(account, request))
 
 
-def end_desktops(hub: Hub, login: str, but: str = "") -> None:
-    """Close the desktops of a person whose sessions ended; other servers' within a minute."""
+def end_desktops(app: web.Application, login: str, but: str = "") -> None:
+    """Close desktops and phones of a person whose sessions ended; other servers' within a minute."""
+    hub = app[HUB]
+    app[SIP_PHONES].end_person(login, but)
     tokens = {each.who.token for each in hub.desktops if each.who.account.login == login}
     for token in tokens - {but}:
         hub.end_session(token)

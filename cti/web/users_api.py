@@ -8,7 +8,6 @@ from cti.services.ports import Account, Role
 from cti.services.users import Shown, Wanted
 from cti.web.admin_answers import Json, admin_of, login_of, reason_in
 from cti.web.errors import ApiError
-from cti.web.hub import HUB
 from cti.web.replies import body_of, reply, text_field
 from cti.web.session_api import end_desktops
 
@@ -43,7 +42,7 @@ async def change(request: web.Request) -> web.Response:
     )
     found = admin_of(request).users
     if await found.change(login, wanted, by=login_of(request), reason=reason_in(body)):
-        end_desktops(request.app[HUB], login)
+        end_desktops(request.app, login)
     return reply(_user(await found.shown(login), login_of(request)))
 
 
@@ -52,7 +51,7 @@ async def reset_password(request: web.Request) -> web.Response:
     body, login = await body_of(request), request.match_info["login"]
     users = admin_of(request).users
     password = await users.reset(login, by=login_of(request), reason=reason_in(body))
-    end_desktops(request.app[HUB], login)
+    end_desktops(request.app, login)
     return reply(await _with_password(request, login, password))
 
 
@@ -61,7 +60,7 @@ async def sign_out(request: web.Request) -> web.Response:
     body, login = await body_of(request), request.match_info["login"]
     users = admin_of(request).users
     ended = await users.sign_out(login, by=login_of(request), reason=reason_in(body))
-    end_desktops(request.app[HUB], login)
+    end_desktops(request.app, login)
     return reply({"ended": ended})
 
 

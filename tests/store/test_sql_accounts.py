@@ -8,11 +8,12 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from cti.core.audit_chain import AuditLine
 from cti.core.ids import AgentId
 from cti.services.ports import Account, Role
 from cti.store import sql_schema
 from cti.store.sql_accounts import LONGEST_PASSWORD, SqlAccounts
-from cti.store.sql_audit import AuditLine, SqlAudit
+from cti.store.sql_audit import SqlAudit
 from tests.store.samples import NOW
 
 MA = Account(login="ma", name="马晓梅", role=Role.AGENT, agent_id=AgentId("1023"))

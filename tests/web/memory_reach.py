@@ -34,10 +34,10 @@ class MemoryReach:
     async def monitor(self, act: Act, watcher: AgentId, agent_id: AgentId, mode: WatchMode) -> None:
         self._note("monitor", act, watcher, agent_id, mode)
 
-    async def change_monitor(self, watcher: AgentId, mode: WatchMode) -> None:
+    async def change_monitor(self, watcher: AgentId, mode: WatchMode, *, by: str) -> None:
         self._note("change_monitor", watcher, mode)
 
-    async def stop_monitor(self, watcher: AgentId) -> None:
+    async def stop_monitor(self, watcher: AgentId, *, by: str) -> None:
         self._note("stop_monitor", watcher)
 
     async def intercept(self, act: Act, agent_id: AgentId, to: AgentId) -> None:

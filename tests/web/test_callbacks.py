@@ -46,6 +46,8 @@ async def test_a_supervisor_cancels_a_callback_with_a_reason(
     assert status == 200
     [done] = world.desk.done
     assert done[0] == "cancel_callback"
+    [line] = world.audit.lines
+    assert (line[1], line[3]) == ("callback.cancel", done[3])
     assert (done[1], done[3]) == ("callback-c-1", "来过电话")
 
 
@@ -81,3 +83,4 @@ async def test_a_supervisor_acknowledges_an_alert(world: World, open_browser: Op
     status, body, _ = await browser.request("POST", ACKNOWLEDGE, json={})
     assert status == 200
     assert world.desk.done == [("acknowledge_alert", "c-1", body["alert"])]
+    assert world.audit.lines == [(body["alert"], "alert.acknowledge", "c-1", "-")]

@@ -303,7 +303,7 @@ async def test_changed_configuration_goes_into_the_servers_folder(
     )
     assert (status, body["written"], body["takesEffect"]) == (200, [QUEUES], "restart")
     assert "ring_s: 18" in (admins.site / QUEUES).read_text("utf-8")
-    assert (await admins.acts())[-1] == ("admin", "config.apply", QUEUES, "slow phones")
+    assert (await admins.acts())[-1] == ("admin", "configuration.apply", QUEUES, "slow phones")
     status, body, _ = await browser.request("POST", f"{DRAFT}/apply", json={"reason": "again"})
     assert (status, body["code"]) == (409, "admin.nothing_changed")
 

@@ -197,8 +197,8 @@ async def test_ones_own_new_password_ends_the_other_sessions(
 @pytest.mark.parametrize(
     ("password", "code"),
     [
-        ("short", "admin.password_too_short"),
-        ("1234567890", "admin.password_common"),
+        ("short", "admin.password.too_short"),
+        ("1234567890", "admin.password.common"),
         ("x" * 257, "request.wrong_field"),
     ],
 )
