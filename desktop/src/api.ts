@@ -101,7 +101,7 @@ export class ApiFailed extends Error {
 
 const LIMIT_MS = 10_000
 
-async function failure(response: Response): Promise<ApiFailed> {
+export async function failure(response: Response): Promise<ApiFailed> {
   const body = (await response.json().catch(() => ({}))) as { code?: string; message?: string }
   return new ApiFailed(response.status, body.code ?? `http.${response.status}`, body.message, body)
 }

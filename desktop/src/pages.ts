@@ -22,7 +22,13 @@ const WATCHING: readonly Role[] = ['supervisor', 'qa', 'admin', 'auditor']
 export const PAGES: readonly Page[] = [
   { name: 'desk', path: '/desk', roles: ['agent'], view: AgentDesk },
   { name: 'board', path: '/board', roles: WATCHING, view: () => import('./views/BoardPage.vue') },
+  { name: 'calls', path: '/calls', roles: WATCHING, view: () => import('./views/CallsPage.vue') },
+  { name: 'recordings', path: '/recordings', roles: WATCHING, view: () => import('./views/RecordingsPage.vue') },
+  { name: 'reports', path: '/reports', roles: WATCHING, view: () => import('./views/ReportsPage.vue') },
+  { name: 'callbacks', path: '/callbacks', roles: WATCHING, view: () => import('./views/CallbacksPage.vue') },
+  { name: 'work', path: '/work', roles: WATCHING, view: () => import('./views/WorkPage.vue') },
   { name: 'wall', path: '/wall', roles: WATCHING, view: () => import('./views/WallPage.vue'), bare: true },
+  { name: 'admin', path: '/admin', roles: ['admin', 'auditor'], view: () => import('./admin/AdminPage.vue') },
 ]
 
 export const pagesOf = (role: Role): Page[] => PAGES.filter((page) => page.roles.includes(role))

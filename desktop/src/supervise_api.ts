@@ -2,7 +2,10 @@
 
 import { call, part, type CallRow } from './api'
 import { currentLanguage } from './i18n'
+import { queryOf, type Query } from './supervise/query'
 import type { Wallboard } from './wire_board'
+
+export type { Query } from './supervise/query'
 
 /** `[numerator, denominator, value]`; times are milliseconds in the sums and seconds in the value. */
 export type Sums = [number, number, number | null]
@@ -150,14 +153,6 @@ export interface Offer {
 
 /** Reports and figures of long periods take longer than other answers. */
 const SLOW_MS = 120_000
-
-export type Query = Record<string, string | number | null | undefined>
-
-/** `?a=1&b=2` of what is given; empty texts are left out. */
-export function queryOf(fields: Query): string {
-  const given = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined && value !== '')
-  return given.length ? `?${given.map(([name, value]) => `${name}=${part(String(value))}`).join('&')}` : ''
-}
 
 export const wallboard = () => call<Wallboard>('GET', '/wallboard')
 export const measures = (query: Query) => call<MeasureReport>('GET', `/measures${queryOf(query)}`, undefined, SLOW_MS)

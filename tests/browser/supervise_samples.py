@@ -47,7 +47,13 @@ def board(**over: Any) -> Record:
 
 
 def queue_board(queue: str, **over: Any) -> Record:
-    return {"queue": queue, "waiting": 0, "waitingSince": None, "callbacks": 0, "today": day()} | over
+    return {
+        "queue": queue,
+        "waiting": 0,
+        "waitingSince": None,
+        "callbacks": 0,
+        "today": day(),
+    } | over
 
 
 def quarter_now() -> datetime:
@@ -127,7 +133,9 @@ def _values(requests: int) -> Record:
 
 
 def report(name: str) -> Record:
-    start = datetime.now(UTC).replace(hour=16, minute=0, second=0, microsecond=0) - timedelta(days=2)
+    start = datetime.now(UTC).replace(hour=16, minute=0, second=0, microsecond=0) - timedelta(
+        days=2
+    )
     hours = [
         {
             "at": (start + timedelta(hours=hour)).isoformat(),
@@ -154,7 +162,13 @@ def report(name: str) -> Record:
         "madeAt": ago(),
         "tables": [
             {"table": "hours", "title": "逐时", "by": "centre", "interval": "1h", "rows": hours},
-            {"table": "queues", "title": "各队列", "by": "queue", "interval": "whole", "rows": queues},
+            {
+                "table": "queues",
+                "title": "各队列",
+                "by": "queue",
+                "interval": "whole",
+                "rows": queues,
+            },
         ],
         "figures": DEFINITIONS,
     }

@@ -9,8 +9,13 @@ from tests.browser.samples import ago, call
 from tests.browser.supervise_samples import recording, ticket, work_item
 
 PAGES = {
-    "board": ("/board", "[data-test=plots] canvas"),
-    "wall": ("/wall", "[data-test=plots] canvas"),
+    "board": ("/board", "[data-test=plots] canvas >> nth=0"),
+    "wall": ("/wall", "[data-test=plots] canvas >> nth=0"),
+    "calls": ("/calls", "[data-test=history]"),
+    "recordings": ("/recordings", "[data-test=recordings]"),
+    "reports": ("/reports", "[data-test=figures-table]"),
+    "callbacks": ("/callbacks", "[data-test=callbacks]"),
+    "work": ("/work", "[data-test=work]"),
 }
 
 

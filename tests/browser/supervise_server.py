@@ -43,6 +43,8 @@ class Supervised:
                 return 200, REPORTS
             case ("GET", "reports", name):
                 return 200, report(name)
+            case ("POST", "calls", call_id, "acknowledge"):
+                return 200, {"callId": call_id, "alert": "banzhang"}
             case ("GET", "calls", _, "why"):
                 return 200, WHY
             case ("GET", "recordings"):

@@ -72,7 +72,7 @@ async def test_a_supervisor_reads_the_story_of_a_call(browser_page: Page, fake: 
     fake.session = SUPERVISOR_SESSION
     fake.others = [agent(status="ready")]
     fake.rows = [call_row(), call_row(callId="c2", outcome="abandoned", agentId=None)]
-    await fake.signed_in_desk(browser_page)
+    await fake.signed_in_desk(browser_page, "/calls")
     rows = browser_page.locator("[data-test=history] tbody tr")
     await expect(rows.nth(1)).to_contain_text("放弃")
     await expect(rows.first).to_contain_text("李梅")
@@ -85,7 +85,7 @@ async def test_the_history_is_read_anew_when_a_call_ended(
     browser_page: Page, fake: FakeServer
 ) -> None:
     fake.session = SUPERVISOR_SESSION
-    await fake.signed_in_desk(browser_page)
+    await fake.signed_in_desk(browser_page, "/calls")
     await expect(browser_page.locator("[data-test=history] tbody tr")).to_have_count(1)
     fake.rows = [call_row(callId="new"), *fake.rows]
     fake.event("callCleared", callId="new", call=None)

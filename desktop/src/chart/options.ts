@@ -75,6 +75,7 @@ export function chartOption(plot: Plot, colours: Palette): EChartsCoreOption {
       max: plot.unit === 'share' ? 1 : undefined,
       minInterval: plot.unit === 'count' ? 1 : undefined,
       splitNumber: 3,
+      interval: plot.unit === 'share' ? 0.5 : undefined,
       ...axis(colours, size),
       axisLabel: { ...(axis(colours, size).axisLabel as object), formatter: (value: number) => shown(plot.unit, value) },
     },
