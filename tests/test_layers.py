@@ -32,6 +32,7 @@ DOORS = {
         "cti/cross_checks.py",
         "cti/measuring.py",
         "cti/outward.py",
+        "cti/phone_side.py",
         "cti/recording_side.py",
         "cti/reporting.py",
         "cti/web_side.py",
