@@ -172,19 +172,19 @@ class FakeServer:
         if method == "PUT":
             self._switch(path.rsplit("/", 1)[1], body or {})
             return 200, self.modes
-        if path == "/phone":
-            return self.phone
-        if path.endswith("/reveal"):
-            return 200, {"callerNumber": "13812341234"}
-        if path.endswith("/story"):
-            return 200, STORY
+        return self._known(path)
+
+    def _known(self, path: str) -> tuple[int, Any]:
         known = {
-            "/session": self.session,
-            "/options": OPTIONS,
-            "/calls": self.rows,
-            "/modes": self.modes,
+            "session": self.session,
+            "options": OPTIONS,
+            "calls": self.rows,
+            "modes": self.modes,
+            "reveal": {"callerNumber": "13812341234"},
+            "story": STORY,
         }
-        return 200, known[path]
+        last = path.rsplit("/", 1)[1]
+        return self.phone if last == "phone" else (200, known[last])
 
     def _switch(self, name: str, wish: Record) -> None:
         on = {"since": ago(), "until": ago(-7200), "by": "banzhang", "reason": wish["reason"]}
@@ -239,6 +239,9 @@ class FakeServer:
             code, message = refused
             return self.say({"ref": command["ref"], "ok": False, "code": code, "message": message})
         self.say({"ref": command["ref"], "ok": True})
+        self._done(command)
+
+    def _done(self, command: Record) -> None:
         match command["cmd"]:
             case "logOn":
                 phone = command["phone"]

@@ -202,9 +202,8 @@ async def test_hold_gives_music_and_retrieving_brings_the_voice_back(
     leg.hang_up()
     await leg.until(OVER, 15)
     heard = await hearing(leg)
-    music = heard.sound(MUSIC)
-    assert music.seconds > 1
-    assert heard.tone(HUM_HZ).first_s < music.last_s < heard.tone(HUM_HZ).last_s
+    assert heard.sound(MUSIC).seconds > 1
+    assert heard.tone(HUM_HZ).longest_gap_s > 1
 
 
 async def test_mute_closes_the_microphone_and_warns_who_speaks_on(
