@@ -47,7 +47,8 @@ it('a node of the menu is offered the keys of every node type', () => {
 it('help is in the language of the page', () => {
   expect(meaning(schema('queues'), ['fallback_queue'], 'zh')).toMatch('队列')
   expect(meaning(schema('queues'), ['fallback_queue'], 'en')).toMatch('queue')
-  expect(inLanguage('Only English\nin two lines', 'zh')).toBe('Only English\nin two lines')
+  expect(inLanguage('Only English\nin two lines', 'en')).toBe('Only English\nin two lines')
+  expect(inLanguage('Only English\nin two lines', 'zh')).toBe('')
 })
 
 it('the nodes of a menu are known to its editor', () => {

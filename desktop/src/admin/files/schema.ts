@@ -70,10 +70,10 @@ function below(root: Schema, schema: Schema, step: Step): Schema[] {
 export const schemasAt = (root: Schema, path: readonly Step[]): Schema[] =>
   path.reduce<Schema[]>((found, step) => found.flatMap((each) => below(root, each, step)), alternatives(root, root))
 
-/** Chinese is the first line of a description, English the others. */
+/** Chinese is the first line of a description, English the others; some have no Chinese. */
 export function inLanguage(description: string | undefined, language: Language): string {
   const [chinese = '', ...english] = (description ?? '').split('\n')
-  if (!/[\u{4e00}-\u{9fff}]/u.test(chinese)) return (description ?? '').trim()
+  if (!/[\u{4e00}-\u{9fff}]/u.test(chinese)) return language === 'zh' ? '' : (description ?? '').trim()
   return language === 'zh' ? chinese : english.join(' ').trim() || chinese
 }
 

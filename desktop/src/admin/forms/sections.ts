@@ -26,6 +26,12 @@ const codeOf = (value: unknown): string => {
   return String(found.id ?? found.login ?? '')
 }
 
+/** An entry in words: its name, and what the file calls it. */
+export function titleOf(path: Path, value: unknown, language: Language): string {
+  const last = path.at(-1)
+  return [nameOf(value, language), typeof last === 'number' ? codeOf(value) : String(last ?? '')].filter(Boolean).join(' ')
+}
+
 export function sectionsOf(root: Schema, fields: Readonly<Record<string, unknown>>, own: readonly string[], language: Language): Section[] {
   return own.map((key) => {
     const schema = core(root, root.properties?.[key] ?? {})

@@ -6,6 +6,8 @@ import type { MenuLive } from '../wire'
 import { sentence } from '../../toast'
 
 const EVERY_MS = 2000
+/** Until the picture is there. */
+const FIRST_MS = 250
 
 export function useLive(tree: () => string, wanted: () => boolean) {
   const live = shallowRef<MenuLive | null>(null)
@@ -22,7 +24,7 @@ export function useLive(tree: () => string, wanted: () => boolean) {
         failure.value = sentence(thrown)
       }
     }
-    if (!closed) timer = setTimeout(() => void poll(), EVERY_MS)
+    if (!closed) timer = setTimeout(() => void poll(), live.value || failure.value ? EVERY_MS : FIRST_MS)
   }
   void poll()
   onBeforeUnmount(() => {
