@@ -20,9 +20,11 @@ shares() {
 apart=(unshare --net --pid --fork --kill-child --mount-proc)
 "${apart[@]}" true 2>/dev/null || apart=()
 
-# Browsers and Asterisk leave loopback out of ICE: sound needs one other address (of RFC 5737, which leads nowhere).
-NETWORK='ip link set lo up && ip link add here type veth peer name there && ip addr add 198.51.100.7/24 dev here &&
-    ip link set here up && ip link set there up && ip route add default dev here'
+# Browsers and Asterisk leave loopback out of ICE: sound needs one other address (of RFC 5737, which leads nowhere), and only
+# one: where a page hides its addresses, nobody can tell the second one's port from the first one's.
+NETWORK='ip link set lo up && ip link add here type veth peer name there && ip link set here addrgenmode none &&
+    ip link set there addrgenmode none && ip addr add 198.51.100.7/24 dev here && ip link set here up &&
+    ip link set there up && ip route add default dev here'
 
 run_share() {
     local number=$1 niceness=$2 code=0

@@ -48,6 +48,7 @@ class Softphone:
         self.page.set_default_timeout(LIMIT_MS)
         await self.page.goto(self._site.url + PAGE)
         await self.page.evaluate(self._script)
+        await self.page.mouse.click(1, 1)  # without a gesture no page may sound
         return self
 
     async def sign_in(self, login: str) -> None:
