@@ -18,6 +18,22 @@ PAGES = {
     "work": ("/work", "[data-test=work]"),
 }
 
+OVER = {
+    "board": ("[data-agent='1024'] [data-test=acts]",),
+    "calls": ("[data-test=history] tbody button", "[data-test=story]"),
+    "recordings": ("[data-recording=rec-0] button", "[data-test=hear]"),
+    "reports": ("[data-table=queues]", "[data-row=motor] [data-cell=answered]"),
+    "work": ("[data-item='0'] [data-test=work-open]",),
+}
+"""What is clicked there, one after the other."""
+SHOWN = {
+    "board": "[data-test=act-menu]",
+    "calls": "[data-test=story]",
+    "recordings": "[data-test=wave]",
+    "reports": "[data-test=numerator]",
+    "work": "[data-test=work-item]",
+}
+
 
 def fill(fake: FakeServer) -> None:
     """A house with something in each list."""
@@ -37,9 +53,13 @@ def fill(fake: FakeServer) -> None:
     ]
 
 
-async def pictures(page: Page, fake: FakeServer, out: Path, name: str, only: str) -> None:
+async def pictures(page: Page, fake: FakeServer, out: Path, name: str) -> None:
+    """Every page of supervision, and what opens over some of them."""
     for shown, (path, ready) in PAGES.items():
-        if only and only != shown:
-            continue
         await fake.signed_in_desk(page, path, ready)
         await page.screenshot(path=out / f"{shown}-{name}.png", animations="disabled")
+        if shown in OVER:
+            for click in OVER[shown]:
+                await page.locator(click).first.click()
+            await page.locator(SHOWN[shown]).first.wait_for()
+            await page.screenshot(path=out / f"{shown}-open-{name}.png", animations="disabled")

@@ -30,40 +30,49 @@ class Supervised:
 
     def answer(self, method: str, path: str, body: Record | None) -> Answer | None:
         words = path.strip("/").split("/")
+        if method == "GET":
+            return self._told(words)
+        return self._done(method, words, body or {})
+
+    def _told(self, words: list[str]) -> Answer | None:
+        if (words[0], words[2:]) == ("calls", ["why"]):
+            return 200, WHY
+        if words[0] == "reports" and words[1:]:
+            return 200, report(words[1])
+        if words == ["wallboard"]:
+            return self.board
+        known: dict[str, Any] = {
+            "measures": recent_measures(),
+            "measures/calls": behind("answered"),
+            "measures/figures": DEFINITIONS,
+            "reports": REPORTS,
+            "recordings": self.recordings,
+            "callbacks": self.tickets,
+            "work-items": self.work,
+        }
+        found = known.get("/".join(words))
+        return None if found is None else (200, found)
+
+    def _done(self, method: str, words: list[str], body: Record) -> Answer | None:
         match (method, *words):
-            case ("GET", "wallboard"):
-                return self.board
-            case ("GET", "measures"):
-                return 200, recent_measures()
-            case ("GET", "measures", "calls"):
-                return 200, behind("answered")
-            case ("GET", "measures", "figures"):
-                return 200, DEFINITIONS
-            case ("GET", "reports"):
-                return 200, REPORTS
-            case ("GET", "reports", name):
-                return 200, report(name)
             case ("POST", "calls", call_id, "acknowledge"):
                 return 200, {"callId": call_id, "alert": "banzhang"}
-            case ("GET", "calls", _, "why"):
-                return 200, WHY
-            case ("GET", "recordings"):
-                return 200, self.recordings
             case ("POST", "recordings", _, "hold" | "release" as way):
-                on, reason = way == "hold", (body or {})["reason"]
-                change = {"onHold": on, "heldBy": "banzhang" if on else "", "heldWhy": reason}
-                self.recordings[0] |= change
-                return 200, self.recordings[0]
-            case ("GET", "callbacks"):
-                return 200, self.tickets
+                return 200, self._hold(way == "hold", body["reason"])
             case ("DELETE", "callbacks", call_id):
                 self.tickets = [one for one in self.tickets if one["callId"] != call_id]
                 return 200, {"callId": call_id}
-            case ("GET", "work-items"):
-                return 200, self.work
             case ("POST", "work-items", _, act):
-                return 200, self._work(act, body or {})
+                return 200, self._work(act, body)
         return None
+
+    def _hold(self, on: bool, reason: str) -> Record:
+        self.recordings[0] |= {
+            "onHold": on,
+            "heldBy": "banzhang" if on else "",
+            "heldWhy": reason,
+        }
+        return self.recordings[0]
 
     def _work(self, act: str, body: Record) -> Record:
         if act == "reveal":

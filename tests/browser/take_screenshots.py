@@ -14,6 +14,7 @@ from tests.browser.conftest import AGENT_CONTEXT, CHROMIUM_ARGS, chromium_path
 from tests.browser.fake_server import SUPERVISOR_SESSION, FakeServer
 from tests.browser.samples import agent, ago, call, call_row
 from tests.browser.static_server import serve_static
+from tests.browser.supervise_screenshots import fill, pictures
 
 VARIANTS: dict[str, dict[str, Any]] = {
     "zh-light": {},
@@ -116,15 +117,6 @@ async def agent_story(page: Page, fake: FakeServer, out: Path, name: str) -> Non
     await page.screenshot(path=out / f"wrap-up-{name}.png")
 
 
-async def supervisor_story(page: Page, fake: FakeServer, out: Path, name: str) -> None:
-    await fake.signed_in_desk(page)
-    await page.locator("[data-test=history] tbody tr").first.wait_for()
-    await page.screenshot(path=out / f"board-{name}.png")
-    await page.locator("[data-test=history] tbody button").first.click()
-    await page.locator("[data-test=story]").wait_for()
-    await page.screenshot(path=out / f"story-{name}.png", animations="disabled")
-
-
 async def main(out: Path, only: str) -> None:
     async with async_playwright() as playwright, serve_static() as url:
         browser = await playwright.chromium.launch(
@@ -137,9 +129,9 @@ async def main(out: Path, only: str) -> None:
                     continue
                 with_size = options | {"viewport": viewport}
                 await agent_story(*await desk(browser, url, with_size, "agent"), out, name)
-                await supervisor_story(
-                    *await desk(browser, url, with_size, "supervisor"), out, name
-                )
+                page, fake = await desk(browser, url, with_size, "supervisor")
+                fill(fake)
+                await pictures(page, fake, out, name)
         await browser.close()
 
 

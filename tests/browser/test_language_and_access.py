@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.fake_server import SUPERVISOR_SESSION, FakeServer
+from tests.browser.fake_server import FakeServer
 from tests.browser.samples import agent, call, party
 
 AXE = Path(__file__).parents[2] / "desktop/node_modules/axe-core/axe.min.js"
@@ -130,21 +130,6 @@ async def test_axe_finds_nothing_in_the_phone_and_the_call_controls(
     fake.i_am("wrapUpEnded", state="idle", callId=None, overstayed=True)
     await page.locator("[data-control=dial]").click()
     await page.locator("[data-test=dial-form]").wait_for()
-    assert await _violations(page) == []
-
-
-async def test_axe_finds_nothing_on_the_board(new_page: NewPage, static_url: str) -> None:
-    page = await new_page()
-    fake = FakeServer(static_url)
-    fake.session = SUPERVISOR_SESSION
-    fake.others = [
-        agent(agentId=str(i), status="ready", state=state)
-        for i, state in enumerate(("idle", "ringing", "talking", "held", "wrap_up"))
-    ]
-    await fake.attach(page)
-    await fake.signed_in_desk(page)
-    await page.locator("[data-test=history] tbody button").first.click()
-    await page.locator("[data-test=story]").wait_for()
     assert await _violations(page) == []
 
 
