@@ -21,10 +21,7 @@ from tests.web.admin_world import AdminWorld, admin_world
 from tests.web.samples import PASSWORD
 
 
-
-def _part(
-    name: str, state: State, what: tuple[str, str], cure: tuple[str, str] = ("", "")
-) -> Part:
+def _part(name: str, state: State, what: tuple[str, str], cure: tuple[str, str] = ("", "")) -> Part:
     told = [dict(zip(("zh", "en"), each, strict=True)) for each in (what, cure)]
     return Part(part=name, state=state, code=f"doctor.{name}", what=told[0], cure=told[1])
 
@@ -40,14 +37,25 @@ SEEN = (
         ("清理旧录音，或换一块更大的盘", "Delete old recordings, or take a larger disk"),
     ),
 )
-PLACES = ("menu", "files", "queues", "skills", "agents", "hours", "days", "users", "audit", "health")
+PLACES = (
+    "menu",
+    "files",
+    "queues",
+    "skills",
+    "agents",
+    "hours",
+    "days",
+    "users",
+    "audit",
+    "health",
+)
 
 
 @asynccontextmanager
-async def sample_world(folder: Path) -> AsyncIterator[AdminWorld]:
+async def sample_world(folder: Path, built: Path = BUILT) -> AsyncIterator[AdminWorld]:
     """The real server over the sample files, which were published once."""
     static = folder / "static"
-    static.symlink_to(BUILT)
+    static.symlink_to(built)
     async with admin_world(static) as found:
         files = found.folder.read()
         found.world.versions.files = {
@@ -90,7 +98,9 @@ async def _nothing(_page: Page) -> None:
 
 
 async def _menu(page: Page) -> None:
-    await page.locator("[data-test=menu-search] input, input[data-test=menu-search]").fill("车险报案请按")
+    await page.locator("[data-test=menu-search] input, input[data-test=menu-search]").fill(
+        "车险报案请按"
+    )
     await page.keyboard.press("Enter")
     await page.locator("[data-test=open-place]").wait_for()
 

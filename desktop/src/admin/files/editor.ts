@@ -104,7 +104,7 @@ const hover = (parts: EditorParts) =>
 export function createEditor(parts: EditorParts) {
   const words = new Compartment()
   const root = parts.host.shadowRoot ?? parts.host.attachShadow({ mode: 'open' })
-  const attributes = (label: string) => EditorView.contentAttributes.of({ 'aria-label': label })
+  const attributes = (label: string) => EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' })
   const listener = EditorView.updateListener.of((update) => {
     if (update.docChanged && !update.transactions.some((each) => each.isUserEvent('load'))) parts.typed(update.state.doc.toString())
   })
