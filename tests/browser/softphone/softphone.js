@@ -32,13 +32,15 @@ function follow(session, address) {
       .replace(/[\w-]+\.local(?= )/g, address)
       .replace(/^c=IN IP4 0\.0\.0\.0/gm, `c=IN IP4 ${address}`)
   })
-  session.on('peerconnection', ({ peerconnection }) => {
-    peerconnection.addEventListener('track', ({ track }) => {
+  const listen = (connection) =>
+    connection.addEventListener('track', ({ track }) => {
       const sound = new Audio()
       sound.srcObject = new MediaStream([track])
       void sound.play()
     })
-  })
+  // A call of one's own has its connection already.
+  if (session.connection) listen(session.connection)
+  else session.on('peerconnection', ({ peerconnection }) => listen(peerconnection))
   for (const name of ['progress', 'accepted', 'confirmed', 'ended', 'failed'])
     session.on(name, (event) => note(name, { cause: event?.cause }))
 }
