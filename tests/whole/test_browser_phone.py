@@ -81,6 +81,7 @@ async def centre(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cent
         "CTI_FOLDERS_PROMPTS": str(ROOT / "prompts"),
         "CTI_SIP_NUMBERS": ",".join(("95518", *DIRECT.values(), SHORT_MENU)),
         "CTI_DESK_GONE_S": "30",
+        "CTI_BROWSER_PHONE_CALLER_PAGE": "open",
     }
     args = [*CHROMIUM_ARGS, *microphone_args(humming(folder / "hum.wav"))]
     async with (
@@ -125,6 +126,28 @@ async def sit_down(centre: Centre) -> AsyncIterator[Callable[..., Awaitable[Page
     for context in opened:
         await sign_out(context.pages[0])
         await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def call_by_page(centre: Centre) -> AsyncIterator[Callable[..., Awaitable[Page]]]:
+    """Calls a number from the caller page; its pages are closed after the test, which ends their calls."""
+    opened: list[BrowserContext] = []
+
+    async def call(dialled: str, number: str, browser: Browser | None = None) -> Page:
+        context = await centre.context(browser)
+        opened.append(context)
+        page = await context.new_page()
+        await page.goto(f"{centre.site.url}/caller")
+        await page.locator("[data-test=caller-number]").fill(number)
+        await page.locator("[data-test=caller-dialled]").select_option(dialled)
+        await page.locator("[data-test=caller-dial]").click()
+        await page.locator("[data-test=caller-said] .said").first.wait_for()
+        return page
+
+    yield call
+    for context in opened:
+        await context.close()
+    await centre.until_quiet()
 
 
 async def sign_out(page: Page) -> None:
@@ -317,3 +340,35 @@ async def test_without_a_microphone_the_agent_hears_and_is_told_that_nobody_hear
     await expect(page.locator("[data-test=phone-warning]")).to_contain_text("客户听不到您")
     leg.hang_up()
     await leg.until(OVER, 15)
+
+
+async def test_a_caller_without_a_phone_reads_the_menu_and_talks_with_the_agent(
+    centre: Centre,
+    sit_down: Callable[[], Awaitable[Page]],
+    call_by_page: Callable[..., Awaitable[Page]],
+) -> None:
+    page = await sit_down()
+    caller = await call_by_page(SHORT_MENU, "13997000002")
+    await caller.locator("[data-key='1']").click()
+    await page.locator("[data-test=ring]").wait_for()
+    await expect(page.locator("[data-test=pop]")).to_contain_text("139****0002")
+    await press(page, "answer")
+    await they_talk(page)
+    await until_heard(page)
+    await until_heard(caller)
+    await expect(caller.locator("[data-test=caller-said]")).to_contain_text("已接通坐席")
+    await caller.locator("[data-test=caller-hang-up]").click()
+    await is_in(page, "wrap_up")
+
+
+async def test_a_caller_without_a_microphone_hears_and_reads_the_whole_menu(
+    centre: Centre, call_by_page: Callable[..., Awaitable[Page]]
+) -> None:
+    caller = await call_by_page("95518", "", centre.without_microphone)
+    await until_heard(caller)
+    await expect(caller.locator("[data-test=caller-listening]")).to_be_visible()
+    await expect(caller.locator("[data-test=caller-said] code").last).to_have_text("root")
+    await caller.keyboard.press("1")
+    await expect(caller.locator("[data-test=caller-said] code").last).to_have_text("motor")
+    await caller.locator("[data-test=caller-hang-up]").click()
+    await expect(caller.locator("[data-test=caller-dial]")).to_be_enabled()
