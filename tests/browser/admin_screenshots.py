@@ -159,10 +159,7 @@ STEPS: dict[str, Any] = {
 
 async def _look(browser: Browser, world: AdminWorld, options: dict[str, Any]) -> Page:
     context = await browser.new_context(**{**AGENT_CONTEXT, **options})
-    page = await context.new_page()
-    page.on("console", lambda said: print(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: print(error))
-    return page
+    return await context.new_page()
 
 
 async def main(out: Path, looks: str, only: str) -> None:

@@ -48,8 +48,8 @@ async def _replace(page: Page, old: str, new: str) -> None:
 
 
 async def _text(admins: AdminWorld, path: str) -> str:
-    draft = await admins.world.parts.admin.drafts.draft("admin")  # type: ignore[union-attr]
-    return dict(draft.texts())[path]
+    drafts = admins.world.parts.admin.drafts  # type: ignore[union-attr]
+    return str((await drafts.draft("admin")).texts()[path])
 
 
 async def test_a_changed_greeting_is_checked_and_published(
