@@ -150,6 +150,7 @@ def _values(plan: AsteriskPlan) -> Mapping[str, str]:
         "sip_bind": quiet(plan.sip_bind),
         "sip_port": str(plan.sip_port),
         "media": _media(plan.sip_bind),
+        "named_media": _named_media(plan.sip_bind),
         "external": _external(plan),
         "sip_permits": _permits(_sip_networks(plan), " = "),
         "numbers": "\n".join(f"exten => {quiet(n)},1,Goto(acd-in,{n},1)" for n in plan.numbers),
@@ -188,9 +189,15 @@ def _values(plan: AsteriskPlan) -> Mapping[str, str]:
 
 def _media(address: str) -> str:
     """Sound on the address of SIP: else Asterisk looks its own host up in DNS at every call."""
+    named = _named_media(address)
+    return f"{named}\nbind_rtp_to_media_address = yes" if named else ""
+
+
+def _named_media(address: str) -> str:
+    """The address that is only named; ICE finds others, and nothing has to be looked up."""
     if ipaddress.ip_address(address).is_unspecified:
         return ""
-    return f"media_address = {address}\nbind_rtp_to_media_address = yes"
+    return f"media_address = {address}"
 
 
 def _sip_networks(plan: AsteriskPlan) -> list[str]:
