@@ -106,6 +106,7 @@ async def read_back(site: Site, new_page: NewPage) -> None:
     await page.locator("input[name=login]").fill("2001")
     await page.locator("input[name=password]").fill(site.passwords["2001"])
     await page.locator("[data-test=sign-in] button[type=submit]").click()
+    await page.locator("[data-test=page-calls]").click()
     await expect(page.locator("[data-test=history]")).to_contain_text(
         "139****0002", timeout=LIMIT_MS
     )
