@@ -138,6 +138,7 @@ async def call_by_page(centre: Centre) -> AsyncIterator[Callable[..., Awaitable[
         opened.append(context)
         page = await context.new_page()
         await page.goto(f"{centre.site.url}/caller")
+        await expect(page.locator("[data-test=caller-dial]")).to_be_enabled()
         await page.locator("[data-test=caller-number]").fill(number)
         await page.locator("[data-test=caller-dialled]").select_option(dialled)
         await page.locator("[data-test=caller-dial]").click()
