@@ -14,7 +14,8 @@ shares() {
     echo tests/faults
     echo tests/asterisk/test_[d-p]*.py
     echo tests/asterisk/test_[a-c]*.py
-    echo tests/asterisk/test_[q-z]*.py tests/browser
+    echo tests/asterisk/test_[q-z]*.py
+    echo tests/browser
 }
 
 apart=(unshare --net --pid --fork --kill-child --mount-proc)
