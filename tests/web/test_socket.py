@@ -60,6 +60,10 @@ async def test_a_fresh_desktop_gets_a_snapshot(world: World, open_desk: OpenDesk
         "askedUntil": None,
         "overstayed": False,
         "desk": "unseen",
+        "phone": "desk",
+        "reasonSince": None,
+        "uses": {},
+        "usesOn": None,
     }
     assert found["notices"] == []
     assert [agent["agentId"] for agent in found["agents"]] == ["1023", "1024"]
