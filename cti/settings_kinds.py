@@ -28,6 +28,16 @@ Networks = Annotated[tuple[str, ...], AfterValidator(_networks)]
 """IP networks such as ``10.1.0.0/16``."""
 
 
+def _address(given: str) -> str:
+    if given:
+        ipaddress.ip_address(given)
+    return given
+
+
+Address = Annotated[str, AfterValidator(_address)]
+"""An IP address, or nothing."""
+
+
 def _zone(given: str) -> str:
     try:
         ZoneInfo(given)

@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from cti.settings_kinds import Frozen, Networks, Number, Port, SecureUrl
+from cti.settings_kinds import Address, Frozen, Networks, Number, Port, SecureUrl
 
 
 class Http(Frozen):
@@ -53,11 +53,13 @@ class Ami(Frozen):
 class BrowserPhone(Frozen):
     """Phones in the browser: where Asterisk takes SIP by WebSocket (``bind`` there, ``host`` as our server
     reaches it). ``caller_page`` says who may call us up from a page as any number: nobody (``off``), who is
-    ``signed_in``, or whoever can open it (``open``, for trying things out)."""
+    ``signed_in``, or whoever can open it (``open``, for trying things out). ``media`` is Asterisk's address
+    for their sound, never loopback; empty: ``sip.host``, or else this machine's own towards its network."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=15088, ge=1, le=65535)
     bind: str = "127.0.0.1"
+    media: Address = ""
     caller_page: Literal["off", "signed_in", "open"] = "signed_in"
 
 

@@ -1,5 +1,6 @@
 """One installation on disk: its configuration, secrets and Asterisk files, as every command needs them."""
 
+import ipaddress
 import os
 import secrets as random
 import sys
@@ -12,7 +13,8 @@ from cti.config_files import load_configuration
 from cti.config_models import Configuration
 from cti.core.problems import Problem, Severity
 from cti.secret_files import Secrets
-from cti.settings import environment
+from cti.services.own_address import own_address
+from cti.settings import Settings, environment
 from cti.staff_pins import StaffPins
 from cti.survivable import compiled_files, native_queues
 
@@ -109,11 +111,21 @@ def asterisk_plan(configuration: Configuration, secrets: Secrets) -> AsteriskPla
             port=settings.browser_phone.port,
             networks=settings.ami.allow,
             caller_secret=secrets.get("sip_caller"),
+            media=browser_media(settings),
         ),
         queues=native_queues(configuration),
         record_native=configuration.recording.survival,
         trees=compiled_files(configuration),
     )
+
+
+def browser_media(settings: Settings) -> str:
+    """The address that the sound of browsers' phones is bound to; '' for any."""
+    host = ipaddress.ip_address(settings.sip.host)
+    given = settings.browser_phone.media
+    if given or not (host.is_loopback or host.is_unspecified):
+        return given or settings.sip.host
+    return own_address()
 
 
 def runtime_folder() -> Path:

@@ -38,6 +38,7 @@ HOLD_LOOK_S = 20
 """How often a leg that waits for another looks whether that one still exists."""
 ASK_S = 300
 """How long at most the parties to a consultation wait for each other."""
+ANY = str(ipaddress.IPv4Address(0))
 ECHO_S = 60
 """How long a browser phone that is tried may hear itself."""
 MODULES_IN = (
@@ -76,13 +77,14 @@ class TrunkPlan:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrowserPlan:
     """SIP by WebSocket, for our server alone: where Asterisk listens, from which networks we come, and the
-    secret of the endpoint that calls from a page. ``address`` is what browsers reach media at, where that
-    is not Asterisk's own."""
+    secret of the endpoint that calls from a page. ``media`` is the address that browsers' sound is bound to:
+    without one, Asterisk looks its own host up in DNS at every call."""
 
     bind: str = "127.0.0.1"
     port: int = 15088
     networks: tuple[str, ...] = ("127.0.0.1/32",)
     caller_secret: str
+    media: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +152,8 @@ def _values(plan: AsteriskPlan) -> Mapping[str, str]:
         "sip_bind": quiet(plan.sip_bind),
         "sip_port": str(plan.sip_port),
         "media": _media(plan.sip_bind),
-        "named_media": _named_media(plan.sip_bind),
+        "web_media": quiet(plan.browser.media or ANY),
+        "named_media": _named_media(plan.browser.media or ANY),
         "external": _external(plan),
         "sip_permits": _permits(_sip_networks(plan), " = "),
         "numbers": "\n".join(f"exten => {quiet(n)},1,Goto(acd-in,{n},1)" for n in plan.numbers),
@@ -194,7 +197,6 @@ def _media(address: str) -> str:
 
 
 def _named_media(address: str) -> str:
-    """The address that is only named; ICE finds others, and nothing has to be looked up."""
     if ipaddress.ip_address(address).is_unspecified:
         return ""
     return f"media_address = {address}"

@@ -1,10 +1,10 @@
 """What a page needs to be a phone: an agent's own, or that of a caller who rings the hotline up."""
 
 import re
-import socket
 
 from aiohttp import web
 
+from cti.services.own_address import own_address
 from cti.web.auth import signed_in
 from cti.web.errors import ApiError
 from cti.web.language import language_of
@@ -21,8 +21,6 @@ PAGES = web.AppKey("PAGES", Windows)
 """How many tokens each address asked for in the last minute."""
 PAGES_A_MINUTE = 60
 _NUMBER = re.compile(r"(?:\+?[0-9]{2,20})?")
-_NOWHERE = ("192.0.2.1", 9)
-"""An address for documentation (RFC 5737); nothing is sent to it."""
 
 
 async def phone(request: web.Request) -> web.Response:
@@ -95,11 +93,4 @@ def _parts(request: web.Request) -> PhoneParts:
 def media_address(remote: str) -> str:
     """Where a browser's media may come from. A browser on this machine has one of its addresses, for loopback
     is left out of ICE."""
-    if remote not in ("127.0.0.1", "::1"):
-        return remote
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(_NOWHERE)
-            return str(probe.getsockname()[0])
-        except OSError:  # no network at all
-            return remote
+    return own_address() or remote if remote in ("127.0.0.1", "::1") else remote

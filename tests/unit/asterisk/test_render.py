@@ -113,6 +113,13 @@ def test_only_our_server_speaks_for_browsers() -> None:
     assert "bindaddr = 127.0.0.1" in render(PLAN)["http.conf"]
 
 
+def test_the_sound_of_browsers_is_bound_to_the_address_that_is_given() -> None:
+    named = replace(PLAN, browser=replace(PLAN.browser, media="192.0.2.9"))
+    assert "media_address = 192.0.2.9" in section("browser", render(named)["pjsip.conf"])
+    assert "bind = 192.0.2.9" in section("ws", render(named)["pjsip.conf"])
+    assert "bind = 0.0.0.0" in section("ws", render(PLAN)["pjsip.conf"])
+
+
 def test_nobody_can_call_the_caller_page() -> None:
     assert "type = aor" not in section("caller", render(PLAN)["pjsip.conf"])
     assert not [
