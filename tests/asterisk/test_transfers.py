@@ -194,7 +194,7 @@ async def test_who_was_called_up_is_sent_on_to_a_queue(house: House, tmp_path: P
     await house.event("established", call_id, agentId="1002")
     await asyncio.sleep(1.0)
     await second.do("clearConnection")
-    await house.event("callCleared", call_id, 15)
     customer = house.customer.leg
-    await customer.until("DISCONNECTED")
+    await house.rate(customer, call_id)
+    await house.event("callCleared", call_id)
     assert (await hearing(customer)).tone(AGENT_TONES_HZ["1002"]).seconds > 0.5
