@@ -52,7 +52,8 @@ def test_a_phone_that_goes_or_comes_is_heard_of() -> None:
 
 
 @pytest.mark.parametrize(
-    "device", ["PJSIP/trunk-carrier", "Queue:acd-motor", "8001", "", "PJSIP/８００１", "PJSIP/caller"]
+    "device",
+    ["PJSIP/trunk-carrier", "Queue:acd-motor", "8001", "", "PJSIP/８００１", "PJSIP/caller"],
 )
 def test_what_is_no_agents_phone_is_nobodys_business(device: str) -> None:
     assert changed(device, "UNAVAILABLE") is None
