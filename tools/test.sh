@@ -22,17 +22,18 @@ apart=(unshare --net --pid --fork --kill-child --mount-proc)
 "${apart[@]}" true 2>/dev/null || apart=()
 
 # Browsers and Asterisk leave loopback out of ICE: sound needs one other address (of RFC 5737, which leads nowhere), and only
-# one: where a page hides its addresses, nobody can tell the second one's port from the first one's.
+# one: where a page hides its addresses, nobody can tell the second one's port from the first one's. What is looked up by name
+# is refused at once, else everybody waits for an answer that cannot come.
 NETWORK='ip link set lo up && ip link add here type veth peer name there && ip link set here addrgenmode none &&
     ip link set there addrgenmode none && ip addr add 198.51.100.7/24 dev here && ip link set here up &&
-    ip link set there up && ip route add default dev here'
+    ip link set there up && ip route add default dev here && mount --bind "$0" /etc/resolv.conf'
 
 run_share() {
     local number=$1 niceness=$2 code=0
     shift 2
     local pytest=(nice -n "$niceness" "$VENV/bin/python" -m pytest -o "cache_dir=.pytest_cache/$number" "$@")
     if [ ${#apart[@]} -gt 0 ]; then
-        pytest=("${apart[@]}" bash -c "$NETWORK"' && exec "$@"' share "${pytest[@]}")
+        pytest=("${apart[@]}" bash -c "$NETWORK"' && exec "$@"' "$LOGS/resolv.conf" "${pytest[@]}")
     fi
     "${pytest[@]}" >"$LOGS/$number.log" 2>&1 || code=$?
     echo "$code" >"$LOGS/$number.code"
@@ -44,6 +45,7 @@ AT_ONCE=$(nproc)
 
 mkdir -p "$LOGS"
 rm -f "$LOGS"/*.code
+echo "nameserver 127.0.0.1" >"$LOGS/resolv.conf"
 step "tests: $AT_ONCE shares at a time; to watch them: tail -f ${LOGS#"$ROOT"/}/*.log"
 
 # The share that only computes runs beside the others, and takes what processor time they leave.
