@@ -10,9 +10,7 @@ from sqlalchemy import func, select
 
 from cti.core.event_wire import from_wire
 from cti.core.events import (
-    AgentAllocated,
     ConnectionCleared,
-    Diverted,
     Established,
     Event,
     Queued,
@@ -22,6 +20,7 @@ from cti.store.sql_link import open_engine
 from cti.store.sql_schema import call as call_table
 from cti.store.sql_schema import event as event_table
 from cti.store.sql_schema import queue_log
+from tests.bonds import offered_twice
 from tests.faults.hotline import Hotline
 
 ENDS = {
@@ -163,21 +162,6 @@ def counted_once(told: Story, *, native: bool) -> None:
     if not native:
         assert (told.log["ENTERQUEUE"], logged) == (visits(told), visits(told)), (kinds, told.log)
     assert logged <= visits(told), (told.call_id, told.log)
-
-
-def offered_twice(events: Iterable[Event]) -> list[Event]:
-    """Offers to an agent who had one, or a talk, at that time; ``events`` as they were written down."""
-    at_work: dict[str, str] = {}
-    found: list[Event] = []
-    for event in events:
-        match event:
-            case AgentAllocated() | Established():
-                if at_work.get(event.agent_id, event.call_id) != event.call_id:
-                    found.append(event)
-                at_work[event.agent_id] = event.call_id
-            case Diverted() | ConnectionCleared():
-                at_work.pop(event.agent_id, None)
-    return found
 
 
 async def figures_stand(hotline: Hotline) -> None:

@@ -37,10 +37,12 @@ class FakeTelephony:
         self.done: asyncio.Queue[Order] = asyncio.Queue()
         self.wrong: Exception | None = None
         self.hangs = False
+        self.hanging = asyncio.Event()
 
     async def _take(self, order: Order) -> None:
         if self.hangs:
             self.hangs = False
+            self.hanging.set()
             await asyncio.Event().wait()
         wrong, self.wrong = self.wrong, None
         if wrong is not None:
@@ -167,7 +169,8 @@ async def test_an_order_that_hangs_is_given_up_at_its_limit(
 async def test_a_halt_awaits_no_answer_to_the_order_under_way(stage: Stage) -> None:
     stage.telephony.hangs = True
     stage.runner.put([DROP, MIRROR])
-    await asyncio.sleep(0.01)  # it is begun
+    async with asyncio.timeout(1):
+        await stage.telephony.hanging.wait()
     async with asyncio.timeout(order_runner.ORDER_LIMIT_S / 2):
         await stage.runner.halt()
     stage.runner.put([BACK])

@@ -8,10 +8,8 @@ from hypothesis import strategies as st
 
 from cti.core.acd.missed import MissedRule, MissedRules
 from cti.core.events import (
-    AgentAllocated,
     CallCleared,
     ConnectionCleared,
-    Diverted,
     Established,
     Event,
     OfferEnd,
@@ -19,7 +17,8 @@ from cti.core.events import (
     Queued,
     QueueLeft,
 )
-from cti.core.ids import AgentId, CallId
+from cti.core.ids import CallId
+from tests.bonds import offered_twice
 from tests.unit.core.acd.floors import RULES, A, B, agent
 from tests.unit.core.acd.small_asterisk import Fate, SmallAsterisk
 
@@ -91,21 +90,6 @@ def all_end(asterisk: SmallAsterisk) -> None:
     asterisk.passes(60)
 
 
-def overlaps(events: Iterable[Event]) -> list[Event]:
-    """Offers to, and talks with, an agent who is with somebody else by the books."""
-    at_work: dict[AgentId, CallId] = {}
-    found: list[Event] = []
-    for event in events:
-        match event:
-            case AgentAllocated() | Established():
-                if at_work.get(event.agent_id, event.call_id) != event.call_id:
-                    found.append(event)
-                at_work[event.agent_id] = event.call_id
-            case Diverted() | ConnectionCleared():
-                at_work.pop(event.agent_id, None)
-    return found
-
-
 def pairs(events: Iterable[Event], begins: type[Event], ends: type[Event]) -> bool:
     """Whether each that begins ends before the next one begins."""
     inside = 0
@@ -126,7 +110,7 @@ def test_no_phone_is_rung_for_two_calls_and_the_books_say_so(story: Sequence[Act
     asterisk = played(story)
     assert asterisk.doubles == []
     all_end(asterisk)
-    assert overlaps(asterisk.events) == []
+    assert offered_twice(asterisk.events) == []
 
 
 @settings(max_examples=250, deadline=None)
