@@ -26,7 +26,7 @@ from cti.web.errors import ApiError
 from cti.web.parts import PARTS, SignedIn, WebParts
 from cti.web.phone_parts import CallerPageRule, PhoneParts
 from cti.web.sip_identity import AgentSpeaker, CallerSpeaker, Foreign, Speaker
-from cti.web.sip_wire import NotSip, sip_message
+from cti.web.sip_wire import NotSip, SipMessage, sip_message
 from cti.web.windows import Window
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,7 @@ UPSTREAM_S = 5.0
 PAGE_LEFT = Close(1000, "page left")
 TAKEN_OVER = Close(4009, "registered by another page")
 ASTERISK_WENT = Close(1012, "asterisk went: connect again")
+_EXPIRES = re.compile(r";[ \t]*expires[ \t]*=[ \t]*([0-9]+)", re.IGNORECASE)
 _REGISTERED = re.compile(r"SIP/2\.0 200 .*?^CSeq: *\d+ REGISTER\r$", re.DOTALL | re.MULTILINE)
 
 
@@ -177,6 +178,12 @@ async def forget_phone(parts: WebParts, who: SignedIn) -> None:
         await parts.phone.phones.close(who.account, who.token)
 
 
+def _is_removal(register: SipMessage) -> bool:
+    """RFC 3261 §10.2.2: a contact goes with an expiry of 0, its own or the message's."""
+    own = _EXPIRES.search(register.header("contact"))
+    return (own[1] if own else register.header("expires")).strip() == "0"
+
+
 class Phone:
     """One page's phone: what it says goes to Asterisk, what Asterisk says comes to it."""
 
@@ -190,6 +197,7 @@ class Phone:
         self._parts, self._page, self._upstream = parts, page, upstream
         self._speaker, self.who = speaks
         self._frames = Window(parts.limits.frames_in_10_s, 10.0)
+        self._signs_off = False
         self._ending: asyncio.Future[Close] = asyncio.get_running_loop().create_future()
 
     @property
@@ -246,6 +254,8 @@ class Phone:
             message = sip_message(frame.data)
             if message is not None:
                 self._speaker.check(message)
+                if message.method == "REGISTER":
+                    self._signs_off = _is_removal(message)
         except NotSip as wrong:
             return Close(4400, str(wrong))
         except Foreign as wrong:
@@ -257,7 +267,8 @@ class Phone:
             if frame.type is WSMsgType.BINARY:
                 await self._page.send_bytes(frame.data)
             elif frame.type is WSMsgType.TEXT:
-                if _REGISTERED.match(frame.data):
+                # A page that lets go of the phone is answered 200 too; it takes it from nobody.
+                if not self._signs_off and _REGISTERED.match(frame.data):
                     registered()
                 await self._page.send_str(frame.data)
         return ASTERISK_WENT

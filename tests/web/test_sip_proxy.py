@@ -12,7 +12,7 @@ from tests.web.conftest import OpenBrowser, OpenWorld
 from tests.web.fake_sip import FakeSip, MemorySecrets, fake_sip, phones_of
 from tests.web.parts import World
 from tests.web.samples import LIMIT_S
-from tests.web.sip_texts import answer, request
+from tests.web.sip_texts import CONTACT, answer, request
 
 LIMITS = WebLimits(session_check_s=0.05, frames_in_10_s=20)
 
@@ -176,6 +176,30 @@ async def test_the_newest_page_that_registers_has_the_phone(
     await asterisk.phones[1].send_str(answer("REGISTER"))
     assert (await closed(older))[0] == 4009
     assert await newer.receive_str(timeout=LIMIT_S) == answer("REGISTER")
+
+
+@pytest.mark.parametrize(
+    "removal",
+    [
+        {"Expires": "0", "Contact": CONTACT},
+        {"Expires": "600", "Contact": f"{CONTACT};expires=0"},
+        {"Expires": "0", "Contact": "*"},
+    ],
+)
+async def test_a_page_that_signs_off_takes_the_phone_from_nobody(
+    world: World,
+    open_browser: OpenBrowser,
+    asterisk: FakeSip,
+    removal: dict[str, str],
+) -> None:
+    browser = await open_browser(world, "ma")
+    older, newer = await sip(browser), await sip(browser)
+    await older.send_str(request("REGISTER", over=removal))
+    await asterisk.until_said(1)
+    await asterisk.phones[0].send_str(answer("REGISTER"))
+    assert await older.receive_str(timeout=LIMIT_S) == answer("REGISTER")
+    await newer.send_str(request("OPTIONS"))
+    assert (await asterisk.until_said(2))[1] == request("OPTIONS")
 
 
 async def test_while_asterisk_is_away_the_socket_does_not_open(
