@@ -10,13 +10,16 @@ from cti.settings_kinds import Address, Frozen, Networks, Number, Port, SecureUr
 
 class Http(Frozen):
     """The desktop's address. Behind a reverse proxy: ``origins`` are the origins that browsers see
-    (``https://95518.example.cn``), and ``secure_cookie`` keeps sign-ins to https. Without one,
-    ``certificate`` (chain) and ``key`` name the PEM files for https of our own."""
+    (``https://95518.example.cn``), ``secure_cookie`` keeps sign-ins to https, and ``trusted_proxies`` are the
+    addresses whose ``proxy_header`` is believed about where a browser is and whether it came by https.
+    Without one, ``certificate`` (chain) and ``key`` name the PEM files for https of our own."""
 
     host: str = "127.0.0.1"
     port: int = Port
     origins: tuple[str, ...] = ()
     secure_cookie: bool = False
+    trusted_proxies: Networks = ()
+    proxy_header: Literal["x-forwarded-for", "forwarded"] = "x-forwarded-for"
     certificate: str = ""
     key: str = ""
 

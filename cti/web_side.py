@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import replace
+from ipaddress import ip_network
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -45,6 +46,7 @@ from cti.store.sql_link import transaction
 from cti.store.sql_numbers import SqlNumbers
 from cti.web.masking import masked_number
 from cti.web.parts import DialplanParts, RecordingParts, StoryLine, WebLimits, WebParts
+from cti.web.proxies import Proxies
 
 PROBE_S = 1.0
 
@@ -108,6 +110,9 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
         admin=admin_parts(service, edges, inside),
         cookie_secure=settings.http.secure_cookie,
         origins=frozenset(settings.http.origins),
+        proxies=Proxies(
+            tuple(map(ip_network, settings.http.trusted_proxies)), settings.http.proxy_header
+        ),
         limits=WebLimits(session_idle_s=settings.desk.session_s),
     )
 

@@ -29,6 +29,7 @@ from cti.services.wallboard import Wallboard
 from cti.services.work_ports import WorkBook
 from cti.web.admin_parts import AdminParts
 from cti.web.phone_parts import PhoneParts
+from cti.web.proxies import Proxies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +180,7 @@ class WebParts:
     gauges: Callable[[], Mapping[str, Figure]] = dict
     cookie_secure: bool = False
     origins: frozenset[str] = frozenset()
+    proxies: Proxies = field(default_factory=Proxies)
     limits: WebLimits = field(default_factory=WebLimits)
 
 

@@ -10,6 +10,7 @@ from cti.web.errors import ApiError
 from cti.web.language import language_of
 from cti.web.parts import PARTS, SIGNED_IN
 from cti.web.phone_parts import CallerPageRule, PhoneParts
+from cti.web.proxies import arrival
 from cti.web.replies import reply
 from cti.web.sip_identity import CALLER
 from cti.web.sip_proxy import may_call
@@ -47,7 +48,7 @@ async def caller_phone(request: web.Request) -> web.Response:
     number = request.query.get("number", "")
     if not _NUMBER.fullmatch(number):
         raise ApiError(400, "request.wrong_field", field="number", longest=20)
-    if request.app[PAGES].of(request.remote or "").mark(request.app[PARTS].now()):
+    if request.app[PAGES].of(arrival(request).address).mark(request.app[PARTS].now()):
         raise ApiError(429, "phone.too_often")
     token = parts.pages.open(who.token if who else "", number)
     return reply(
@@ -80,7 +81,7 @@ def _account(request: web.Request, endpoint: str, password: str, path: str) -> d
         "realm": REALM,
         "password": password,
         "socket": path,
-        "address": media_address(request.remote or ""),
+        "address": media_address(arrival(request).address),
     }
 
 

@@ -43,6 +43,7 @@ from cti.web.caller_socket import READERS, caller_socket
 from cti.web.errors import errors
 from cti.web.hub import HUB, Hub
 from cti.web.parts import PARTS, WebParts
+from cti.web.proxies import PROXIES, arrival
 from cti.web.routes import Route
 from cti.web.session_api import ATTEMPTS
 from cti.web.sip_proxy import SIP_PHONES, SipPhones, sip_client, sip_socket
@@ -133,7 +134,7 @@ HTTPS_ONLY = "max-age=31536000"
 def build_app(parts: WebParts) -> web.Application:
     """The application over its ports. It runs the hub itself; ``parts.feed.run`` is the caller's."""
     app = web.Application(middlewares=[errors], client_max_size=parts.limits.body_bytes)
-    app[PARTS] = parts
+    app[PARTS], app[PROXIES] = parts, parts.proxies
     app[HUB] = Hub(parts)
     limits = parts.limits
     app[ATTEMPTS] = Attempts(
@@ -160,7 +161,7 @@ def build_app(parts: WebParts) -> web.Application:
 
 async def _secure(request: web.Request, response: web.StreamResponse) -> None:
     response.headers.update(SECURITY_HEADERS)
-    if request.secure:
+    if arrival(request).secure:
         response.headers["Strict-Transport-Security"] = HTTPS_ONLY
     if request.path.startswith("/api/"):
         response.headers["Cache-Control"] = "no-store"

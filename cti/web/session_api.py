@@ -12,6 +12,7 @@ from cti.web.errors import ApiError
 from cti.web.hub import HUB
 from cti.web.language import language_of
 from cti.web.parts import PARTS, SIGNED_IN
+from cti.web.proxies import arrival
 from cti.web.replies import body_of, reply, text_field
 from cti.web.sip_proxy import SIP_PHONES, forget_phone
 from cti.web.windows import mark_all, unmark_all
@@ -27,7 +28,7 @@ async def sign_in(request: web.Request) -> web.Response:
     login, password = text_field(found, "login", 64), _password(found)
     account = await _checked(request, login, password)
     if account.locked:
-        _log("sign_in_locked", request.remote or "", login)
+        _log("sign_in_locked", arrival(request).address, login)
         raise ApiError(403, "signin.locked")
     parts = request.app[PARTS]
     token = await parts.sessions.open(account, parts.limits.session_idle_s)
@@ -37,7 +38,7 @@ async def sign_in(request: web.Request) -> web.Response:
         token,
         httponly=True,
         samesite="Strict",
-        secure=parts.cookie_secure or request.secure,
+        secure=parts.cookie_secure or arrival(request).secure,
         path="/",
     )
     return response
@@ -92,7 +93,7 @@ def _password(found: dict[str, object], name: str = "password") -> str:
 
 async def _checked(request: web.Request, login: str, password: str) -> Account:
     parts, now = request.app[PARTS], request.app[PARTS].now()
-    address = request.remote or ""
+    address = arrival(request).address
     windows = request.app[ATTEMPTS].windows(login, address)
     if mark_all(windows, now):
         _log("sign_in_blocked", address, login)

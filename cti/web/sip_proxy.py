@@ -6,7 +6,7 @@ Sound goes straight between browser and Asterisk, so a socket that ends cuts off
 import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
 
 from aiohttp import (
@@ -36,8 +36,9 @@ UPSTREAM_S = 5.0
 PAGE_LEFT = Close(1000, "page left")
 TAKEN_OVER = Close(4009, "registered by another page")
 ASTERISK_WENT = Close(1012, "asterisk went: connect again")
+UNSEATED = Close(1012, "another page's contact came late: connect again")
 _EXPIRES = re.compile(r";[ \t]*expires[ \t]*=[ \t]*([0-9]+)", re.IGNORECASE)
-_REGISTERED = re.compile(r"SIP/2\.0 200 .*?^CSeq: *\d+ REGISTER\r$", re.DOTALL | re.MULTILINE)
+_REGISTERED = re.compile(r"SIP/2\.0 200 .*?^CSeq: *(\d+) REGISTER\r$", re.DOTALL | re.MULTILINE)
 
 
 class SipPhones:
@@ -54,11 +55,11 @@ class SipPhones:
         """It is gone."""
         self._open.discard(phone)
 
-    def registered(self, newest: "Phone") -> None:
-        """Asterisk has one contact for an endpoint: the newest page's. The others are told."""
+    def end_others(self, of: "Phone", why: Close) -> None:
+        """Asterisk has one contact for an endpoint, now that of ``of``: the other pages are told."""
         for phone in self._open:
-            if phone is not newest and phone.endpoint == newest.endpoint:
-                phone.end(TAKEN_OVER)
+            if phone is not of and phone.endpoint == of.endpoint:
+                phone.end(why)
 
     def end_session(self, token: str) -> None:
         """A session ended."""
@@ -197,7 +198,7 @@ class Phone:
         self._parts, self._page, self._upstream = parts, page, upstream
         self._speaker, self.who = speaks
         self._frames = Window(parts.limits.frames_in_10_s, 10.0)
-        self._signs_off = False
+        self._removal = ""
         self._ending: asyncio.Future[Close] = asyncio.get_running_loop().create_future()
 
     @property
@@ -216,7 +217,7 @@ class Phone:
         tasks: set[asyncio.Future[Close]] = {
             self._ending,
             asyncio.ensure_future(self._from_page()),
-            asyncio.ensure_future(self._to_page(lambda: phones.registered(self))),
+            asyncio.ensure_future(self._to_page(phones)),
             asyncio.ensure_future(self._watch_session()),
         }
         try:
@@ -255,23 +256,31 @@ class Phone:
             if message is not None:
                 self._speaker.check(message)
                 if message.method == "REGISTER":
-                    self._signs_off = _is_removal(message)
+                    number = message.header("cseq").partition(" ")[0]
+                    self._removal = number if _is_removal(message) else ""
         except NotSip as wrong:
             return Close(4400, str(wrong))
         except Foreign as wrong:
             return Close(4403, str(wrong))
         return None
 
-    async def _to_page(self, registered: Callable[[], None]) -> Close:
+    async def _to_page(self, phones: SipPhones) -> Close:
         async for frame in self._upstream:
             if frame.type is WSMsgType.BINARY:
                 await self._page.send_bytes(frame.data)
             elif frame.type is WSMsgType.TEXT:
-                # A page that lets go of the phone is answered 200 too; it takes it from nobody.
-                if not self._signs_off and _REGISTERED.match(frame.data):
-                    registered()
+                if found := _REGISTERED.match(frame.data):
+                    self._registered(found[1], phones)
                 await self._page.send_str(frame.data)
         return ASTERISK_WENT
+
+    def _registered(self, number: str, phones: SipPhones) -> None:
+        """A page that signs off is answered 200 too, and takes the phone from nobody. Where its registration
+        of before is answered only then, Asterisk may have put its contact in the place of a newer page's."""
+        if not self._removal:
+            phones.end_others(self, TAKEN_OVER)
+        elif number != self._removal:
+            phones.end_others(self, UNSEATED)
 
     async def _watch_session(self) -> Close:
         """An open phone keeps its session alive, and ends with it."""

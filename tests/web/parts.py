@@ -20,6 +20,7 @@ from cti.web.admin_parts import AdminParts
 from cti.web.masking import masked_number
 from cti.web.parts import MeasureParts, MessageParts, RecordingParts, WebLimits, WebParts
 from cti.web.phone_parts import PhoneParts
+from cti.web.proxies import Proxies
 from cti.web.server import build_app, start
 from tests.web.memory import (
     Clock,
@@ -79,6 +80,7 @@ class World:
     feed: Feed = field(init=False)
     parts: WebParts = field(init=False)
     app: web.Application = field(init=False)
+    proxies: Proxies = field(default_factory=Proxies)
     tls: ssl.SSLContext | None = None
     port: int = 0
 
@@ -131,6 +133,7 @@ class World:
             gauges=lambda: self.gauges,
             limits=self.limits,
             origins=frozenset({PROXY_ORIGIN}),
+            proxies=self.proxies,
         )
 
     async def _ready(self) -> Mapping[str, bool]:

@@ -202,6 +202,19 @@ async def test_a_page_that_signs_off_takes_the_phone_from_nobody(
     assert (await asterisk.until_said(2))[1] == request("OPTIONS")
 
 
+async def test_a_registration_that_came_late_of_a_page_that_signs_off_makes_others_register_again(
+    world: World, open_browser: OpenBrowser, asterisk: FakeSip
+) -> None:
+    browser = await open_browser(world, "ma")
+    older, newer = await sip(browser), await sip(browser)
+    await older.send_str(request("REGISTER", over={"CSeq": "1 REGISTER"}))
+    removal = {"CSeq": "2 REGISTER", "Contact": f"{CONTACT};expires=0"}
+    await older.send_str(request("REGISTER", over=removal))
+    await asterisk.until_said(2)
+    await asterisk.phones[0].send_str(answer("REGISTER"))
+    assert (await closed(newer))[0] == 1012
+
+
 async def test_while_asterisk_is_away_the_socket_does_not_open(
     open_world: OpenWorld, open_browser: OpenBrowser, secrets: MemorySecrets
 ) -> None:
