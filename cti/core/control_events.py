@@ -103,9 +103,19 @@ class Conferenced(CallEvent):
     parties: tuple[str, ...]
 
 
+class Left(StrEnum):
+    """Why a party is no longer on a call: its own phone ended it, the talk ended for everybody, or its leg
+    was not found after an outage."""
+
+    HUNG_UP = "hungUp"
+    CALL_OVER = "callOver"
+    LOST = "lost"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartyLeft(CallEvent):
-    """A party left the call; ``party_agent_id`` is empty for an outside number (ours)."""
+    """A party left the call; ``party_agent_id`` is empty for an outside number, and ``why`` is `hungUp`,
+    `callOver` or `lost` (ours)."""
 
     TYPE: ClassVar[str] = "partyLeft"
     party_id: str

@@ -6,7 +6,7 @@ from typing import Any
 from cti.core.acd.control_orders import LegMove, MoveLegs, Place, TellLeg, Told
 from cti.core.acd.endings import end_talk
 from cti.core.acd.floor import Floor
-from cti.core.acd.parties import drop_all, party_agent
+from cti.core.acd.parties import count_talk, drop_all, party_agent
 from cti.core.acd.places import take_up_place
 from cti.core.acd.queued import note_queued
 from cti.core.agent_state import Agent, AgentState, Happened
@@ -21,6 +21,7 @@ def hand_over(floor: Floor, call: Call, party: Party, now: datetime) -> Call:
 
     Facts only, and what the caller's channel is told; whoever calls this moves the legs.
     """
+    count_talk(floor, call, party, now)
     heir = party_agent(floor, call, party)
     floor.note(
         Transferred(

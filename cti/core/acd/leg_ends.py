@@ -30,7 +30,7 @@ from cti.core.acd.parties import (
 )
 from cti.core.agent_state import AgentState, Happened
 from cti.core.call import Call, CallPhase, HeldBy, Party, PartyPhase, PartyRole
-from cti.core.control_events import ConsultationAnswered, ConsultationDelivered
+from cti.core.control_events import ConsultationAnswered, ConsultationDelivered, Left
 from cti.core.ids import CallId
 
 UNREACHABLE = 20
@@ -98,7 +98,7 @@ def party_gone(floor: Floor, call: Call, party: Party, cause: int, now: datetime
     """A party's leg is over, or never came to be."""
     if party.role is PartyRole.SUPERVISOR:
         return
-    call = take_out(floor, call, party, now)
+    call = take_out(floor, call, party, Left.HUNG_UP, now)
     if party.role is PartyRole.CONFERENCE:
         alone_again(floor, call, now)
         return

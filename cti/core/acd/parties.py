@@ -16,7 +16,7 @@ from cti.core.acd.queue import WaitingCall
 from cti.core.acd.skills import language_need
 from cti.core.agent_state import Agent, Happened
 from cti.core.call import Call, Party, PartyPhase, PartyRole
-from cti.core.control_events import PartyLeft
+from cti.core.control_events import Left, PartyLeft
 from cti.core.ids import AgentId, CallId, ChannelName
 
 if TYPE_CHECKING:
@@ -83,11 +83,12 @@ def party_agent(floor: Floor, call: Call, party: Party) -> Agent | None:
     return agent if agent is not None and agent.call_id == call.call_id else None
 
 
-def take_out(floor: Floor, call: Call, party: Party, now: datetime) -> Call:
+def take_out(floor: Floor, call: Call, party: Party, why: Left, now: datetime) -> Call:
     """The party is on the call no more; its agent is free."""
     floor.router.drop_call(CallId(party.party_id))
     if party.role is PartyRole.CONFERENCE:
-        note_left(floor, call, party, now)
+        note_left(floor, call, party, why, now)
+        count_talk(floor, call, party, now)
     agent = party_agent(floor, call, party)
     if agent is not None and agent.agent_id != call.agent_id:
         floor.release(floor.put_agent(agent, call_id=None), now)
@@ -95,7 +96,15 @@ def take_out(floor: Floor, call: Call, party: Party, now: datetime) -> Call:
     return floor.put_call(floor.calls[call.call_id], parties=parties)
 
 
-def note_left(floor: Floor, call: Call, party: Party, now: datetime) -> None:
+def count_talk(floor: Floor, call: Call, party: Party, now: datetime) -> None:
+    """What an agent talked in a conference is talk as any other."""
+    agent = party_agent(floor, call, party)
+    if agent is not None and party.role is PartyRole.CONFERENCE:
+        talked_s = max(0.0, (now - party.since).total_seconds())
+        floor.put_agent(agent, talked_s=agent.talked_s + talked_s)
+
+
+def note_left(floor: Floor, call: Call, party: Party, why: Left, now: datetime) -> None:
     """Who heard the caller, and was heard, is gone."""
     floor.note(
         PartyLeft(
@@ -103,6 +112,7 @@ def note_left(floor: Floor, call: Call, party: Party, now: datetime) -> None:
             call_id=call.call_id,
             party_id=party.party_id,
             party_agent_id=party.agent_id or "",
+            why=why,
         )
     )
 
@@ -111,7 +121,7 @@ def drop(floor: Floor, call: Call, party: Party, now: datetime) -> Call:
     """Let the party go: its leg is hung up, or it is sought no more."""
     if party.phase is not PartyPhase.WAITING:
         floor.order(DropLeg(channel=party.channel or CallId(party.party_id)))
-    return take_out(floor, call, party, now)
+    return take_out(floor, call, party, Left.CALL_OVER, now)
 
 
 def drop_all(floor: Floor, call: Call, now: datetime) -> Call:

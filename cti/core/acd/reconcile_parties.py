@@ -17,6 +17,7 @@ from cti.core.acd.orders import DropLeg
 from cti.core.acd.parties import conferees, consulted, drop, party_agent, put_party, take_out
 from cti.core.agent_state import AgentState
 from cti.core.call import Call, CallPhase, Party, PartyPhase, PartyRole
+from cti.core.control_events import Left
 from cti.core.ids import CallId
 
 Legs = Mapping[str, Line]
@@ -60,7 +61,7 @@ def settle_party(floor: Floor, call: Call, party: Party, line: Line | None, now:
         return
     if line is None:
         note_ended(floor, call, party, Ended("left"), now)
-        take_out(floor, call, party, now)
+        take_out(floor, call, party, Left.LOST, now)
         return
     fresh = put_party(floor, call, party, phase=phase_of(call, party, line), channel=line.channel)
     party = fresh.party(party.party_id) or party
