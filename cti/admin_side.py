@@ -11,7 +11,7 @@ from cti.one_time import one_time_password
 from cti.run_parts import Edges, Inside, Service, utc_now
 from cti.schemas import all_schemas
 from cti.server_folder import DiskFolder
-from cti.services.draft_tests import DraftTests
+from cti.services.draft_runs import DraftRuns
 from cti.services.drafts import DraftParts, Drafts
 from cti.services.forms import FormParts, Forms
 from cti.services.menu_pictures import MenuPictures, PictureParts, Steps
@@ -23,7 +23,7 @@ from cti.store.sql_drafts import SqlDrafts
 from cti.store.sql_traffic import walked_steps
 from cti.store.yaml_edits import CannotEdit, edited
 from cti.store.yaml_files import parse_yaml
-from cti.web.admin_parts import AdminParts
+from cti.web.admin_parts import AdminParts, Speech
 
 
 def admin_parts(service: Service, edges: Edges, inside: Inside) -> AdminParts:
@@ -31,11 +31,13 @@ def admin_parts(service: Service, edges: Edges, inside: Inside) -> AdminParts:
     configuration = service.configuration
     audit, sessions = SqlAudit(edges.engine), RedisSessions(edges.redis, service.prefix)
     bench, folder = DraftBench(configuration), DiskFolder(configuration.settings.folders)
+    booth = inside.dialplans.booth
     drafts = DraftParts(
         store=SqlDrafts(edges.engine),
         desk=inside.dialplans.desk,
         folder=folder,
         bench=bench,
+        booth=booth,
         audit=audit,
         now=utc_now,
     )
@@ -46,7 +48,8 @@ def admin_parts(service: Service, edges: Edges, inside: Inside) -> AdminParts:
         audit=audit,
         drafts=made,
         forms=Forms(form_parts(drafts, made, folder)),
-        tests=DraftTests(bench, utc_now),
+        tests=DraftRuns(bench.test, utc_now),
+        speech=Speech(runs=DraftRuns(booth.speak, utc_now, "speech_running"), booth=booth),
         pictures=MenuPictures(_pictures(service, edges, inside, bench)),
         health=health(service, edges, inside, bench),
         schemas=_schemas,

@@ -122,6 +122,7 @@ def _lasting(service: Service, edges: Edges, inside: Inside) -> Parts:
         "trees for survival": inside.trees.run,
         "canary": inside.dialplans.guard.run,
         "shadow": inside.dialplans.shadows.run,
+        "words of versions": inside.dialplans.booth.run,
         "desktops": inside.watch.run,
         "modes": partial(inside.modes.run, inside.feed),
         "centre": centre_watch(service, inside).run,

@@ -8,15 +8,18 @@ from cti.config_files import load_configuration
 from cti.config_models import Configuration
 from cti.core.ivr.check_nodes import Known
 from cti.core.ivr.rules.house import House
-from cti.core.problems import Mark, Problem
+from cti.core.ivr.rules.table import Rules
+from cti.core.problems import Mark, Problem, Severity
 from cti.dialplan_files import known_names, load_dialplan, load_flows, unknown_days
 from cti.house_files import house_of, load_rules
+from cti.own_words import OwnWords
 from cti.prompts.check import check_prompts
 from cti.settings import environment
 from cti.survivable import compiled
 
 Moved = Callable[[Configuration], Configuration]
 """The same configuration, with folders elsewhere."""
+NO_WORDS = OwnWords()
 
 
 def all_problems(
@@ -24,20 +27,21 @@ def all_problems(
     elsewhere: Sequence[Path] = (),
     today: date | None = None,
     moved: Moved = lambda configuration: configuration,
+    own: Callable[[Configuration], OwnWords] = lambda _configuration: NO_WORDS,
 ) -> list[Problem]:
     """What is wrong, as strict as the rules here are; in no order. ``elsewhere``: folders of trees that are
-    looked at instead of the configured one; ``today`` asks whether the days to come are known."""
+    looked at instead of the configured one; ``today`` asks whether the days to come are known; ``own``
+    gives the words that the trees have instead of the server's prompts."""
     rules, problems = load_rules(config)
     configuration, found = load_configuration(config, environment())
     problems += found
     known, house, folder = Known(), House(rules=rules), config.resolve().parent / "dialplan"
     if configuration is not None:
         configuration = moved(configuration)
+        words = own(configuration)
         known, found = known_names(configuration)
-        problems += found
-        house = house_of(configuration, rules)
-        fastest_cpm = rules.number("prompt_too_fast", "characters_per_min")
-        problems += check_prompts(configuration.settings.folders.prompts, fastest_cpm)
+        known, house = words.known(known), words.house(house_of(configuration, rules))
+        problems += found + _of_prompts(configuration, rules, words)
         problems += missing_whispers(configuration, known)
         folder = configuration.settings.folders.dialplan
     for each in elsewhere or [folder]:
@@ -48,6 +52,13 @@ def all_problems(
         problems += load_flows(each)[1]
         problems += unknown_days(each, today) if today else []
     return rules.applied(problems)
+
+
+def _of_prompts(configuration: Configuration, rules: Rules, words: OwnWords) -> list[Problem]:
+    if words is not NO_WORDS:
+        return [*words.problems, *words.unspoken_problems(Severity.WARNING)]
+    fastest_cpm = rules.number("prompt_too_fast", "characters_per_min")
+    return check_prompts(configuration.settings.folders.prompts, fastest_cpm)
 
 
 def missing_whispers(configuration: Configuration, known: Known) -> list[Problem]:

@@ -22,6 +22,7 @@ from cti.services.ports import EventStream, HistoryDown
 from cti.services.shadow_runs import ShadowRuns
 from cti.services.version_desk import Examiners, Unfit, VersionDesk
 from cti.services.version_ports import Examined
+from cti.speaking_booth import SpeakingBooth
 from cti.store.redis_link import open_redis
 from cti.store.redis_versions import RedisVersions
 from cti.store.sql_link import migrate, open_engine
@@ -78,13 +79,14 @@ class Folder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialplans:
-    """The parts of a running server; ``follower``, ``guard`` and ``shadows`` must be running."""
+    """The parts of a running server; ``follower``, ``guard``, ``shadows`` and ``booth`` must be running."""
 
     menus: LiveMenus
     desk: VersionDesk
     follower: MenuFollower
     guard: CanaryGuard
     shadows: ShadowRuns
+    booth: SpeakingBooth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +108,7 @@ def dialplans(configuration: Configuration, folder: Folder, around: Surroundings
     store = RedisVersions(around.redis, settings.redis.prefix.strip(":"))
     examine = FirstSite(configuration, folder.files, folder.site)
     desk = version_desk(configuration, around.redis, around.engine, examine)
-    floor = around.dispatcher
+    floor, booth = around.dispatcher, SpeakingBooth(settings)
     parts = FollowerParts(
         server=settings.node,
         store=store,
@@ -120,6 +122,7 @@ def dialplans(configuration: Configuration, folder: Folder, around: Surroundings
         first=Examined(site=folder.site),
         first_files=folder.files,
         swapped=around.swapped,
+        speak=booth.ask,
     )
     return Dialplans(
         menus=menus,
@@ -129,4 +132,5 @@ def dialplans(configuration: Configuration, folder: Folder, around: Surroundings
             around.stream, desk, lambda: menus.in_force, settings.canary.rules, utc_now
         ),
         shadows=ShadowRuns(menus, store, around.record, utc_now),
+        booth=booth,
     )

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from cti import messages
-from cti.checking import all_problems
+from cti.checking import NO_WORDS, all_problems
 from cti.config_models import Configuration
-from cti.core.draft_paths import CONFIG, DIALPLAN, part_of
+from cti.core.draft_paths import CATALOGUE, CONFIG, DIALPLAN, as_published, part_of
 from cti.core.ivr.check import Site
 from cti.core.ivr.diff import differences as callers_notice
 from cti.core.ivr.flows import Flow
@@ -28,10 +28,11 @@ from cti.core.ivr.graph.picture import Counts
 from cti.core.problems import Mark, Problem, Severity
 from cti.dialplan_files import load_dialplan, load_flows
 from cti.draft_pictures import drawn, shown
-from cti.editions import load_edition, texts_of
+from cti.editions import load_edition
 from cti.flow_tests.report import failure_as_json, walks_as_json
 from cti.flow_tests.run import Report, Result, run_flows
-from cti.publishing import differences, write_files
+from cti.own_words import OwnWords, own_words
+from cti.publishing import differences, lay_words, write_files
 from cti.settings_places import Folders
 
 Json = dict[str, Any]
@@ -62,9 +63,22 @@ def check(job: Json) -> Json:
     """Every finding of ``cti check``, sorted by place."""
     with _laid_out(job) as folder:
         today = datetime.now(UTC).date()
-        found = all_problems(folder / "config", today=today, moved=_moved(folder, job))
+        moved = _moved(folder, job)
+        found = all_problems(
+            folder / "config", today=today, moved=moved, own=lambda each: _own_words(job, each)
+        )
     found.sort(key=lambda each: (each.mark, each.code))
     return {"problems": [problem_as_json(each) for each in found]}
+
+
+def _own_words(job: Json, configuration: Configuration) -> OwnWords:
+    """None where the draft says what the server says: then the server's sounds themselves are looked at."""
+    files, catalogue = as_published(job["files"]), Path(job["prompts"]) / "catalogue.yaml"
+    if CATALOGUE not in files or (
+        catalogue.is_file() and catalogue.read_bytes() == files[CATALOGUE].encode()
+    ):
+        return NO_WORDS
+    return own_words(files, configuration.settings)
 
 
 def test(job: Json) -> Json:
@@ -146,11 +160,10 @@ def picture(job: Json) -> Json:
         edition, problems = load_edition(str(folder / "dialplan"))
     if edition is None or not edition.trees:
         return {"problems": [problem_as_json(each) for each in problems]}
-    whole = replace(edition, texts=texts_of(Path(job["prompts"]).parent))
     if job.get("language"):
         counts = _counts(job.get("counts"))
-        return {"svg": drawn(whole, job.get("tree") or "", job["language"], counts)}
-    return {"picture": shown(whole, job.get("tree") or "")}
+        return {"svg": drawn(edition, job.get("tree") or "", job["language"], counts)}
+    return {"picture": shown(edition, job.get("tree") or "")}
 
 
 def _counts(given: Json | None) -> Counts | None:
@@ -162,12 +175,14 @@ def _counts(given: Json | None) -> Counts | None:
 
 @contextmanager
 def _laid_out(job: Json) -> Iterator[Path]:
-    """A folder with ``dialplan`` and ``config`` as the draft has them, and the server's own settings."""
+    """A folder with ``dialplan``, ``config`` and the words of ``prompts`` as the draft has them, and the
+    server's own settings."""
     with tempfile.TemporaryDirectory(prefix="cti-draft-") as above:
         folder = Path(above)
         for name, prefix in (("dialplan", DIALPLAN), ("config", CONFIG)):
             (folder / name).mkdir()
             write_files(part_of(job["files"], prefix), folder / name)
+        lay_words(job["files"], Path(job["prompts"]), folder)
         settings = Path(job["config"]) / SETTINGS
         if settings.is_file():
             shutil.copy(settings, folder / "config" / SETTINGS)

@@ -10,6 +10,7 @@ from cti.asterisk.phone_secrets import AmiPhoneSecrets
 from cti.core.agent_state import Agent
 from cti.core.ids import AgentId
 from cti.core.ivr import session as ivr
+from cti.core.ivr.wording import Wording
 from cti.core.speech import SpokenKind, UnspeakableValue, words
 from cti.prompts.catalogue import Catalogue, CatalogueError, load_catalogue
 from cti.run_parts import Edges, Inside, Service, utc_now
@@ -30,11 +31,13 @@ class SaidTexts:
         self._prompts, self._read_at = prompts, -1.0
         self._catalogue = Catalogue({}, {})
 
-    def __call__(self, utterances: Sequence[ivr.Utterance], language: str) -> str:
+    def __call__(self, utterances: Sequence[ivr.Utterance], language: str, wording: Wording) -> str:
         """The text of these, without what has none."""
         self._refresh()
         between = "" if language == "zh" else " "
-        return between.join(filter(None, (self._text(each, language) for each in utterances)))
+        return between.join(
+            filter(None, (self._text(each, language, wording) for each in utterances))
+        )
 
     def _refresh(self) -> None:
         try:
@@ -44,8 +47,10 @@ class SaidTexts:
         except (OSError, CatalogueError):
             return  # `cti check` says what is wrong with it; the words of before are better than none
 
-    def _text(self, utterance: ivr.Utterance, language: str) -> str:
+    def _text(self, utterance: ivr.Utterance, language: str, wording: Wording) -> str:
         if isinstance(utterance, ivr.Prompt):
+            if said := wording.get(language, {}).get(utterance.id):
+                return said.text
             prompt = self._catalogue.prompts.get(utterance.id)
             return prompt.texts.get(language, "") if prompt else ""
         try:

@@ -38,8 +38,8 @@ def shelf(settings: Settings) -> PhraseFiles:
     return PhraseFiles(settings.folders.of_asterisk / "phrases", settings.speech.most, most_bytes)
 
 
-def voice(settings: Settings) -> VoiceProgram | None:
-    """The voice, or None where none is installed."""
+def voice(settings: Settings, into: Path | None = None) -> VoiceProgram | None:
+    """The voice, or None where none is installed; ``into``: another folder than that of phrases."""
     runtime = runtime_folder()
     own = runtime / "prompts-venv" / "bin" / "python"
     python = Path(settings.speech.python) if settings.speech.python else own
@@ -49,7 +49,7 @@ def voice(settings: Settings) -> VoiceProgram | None:
         python=python,
         voices=runtime / "prompts-model" / "package" / "voices",
         prompts=settings.folders.prompts,
-        into=shelf(settings).folder,
+        into=into or shelf(settings).folder,
         limit_s=settings.speech.limit_s,
     )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cti import messages
 from cti.config_models import Configuration
+from cti.core.draft_paths import CATALOGUE
 from cti.core.ivr.check import Site
 from cti.core.ivr.diff import differences as callers_notice
 from cti.core.ivr.versions import files_apart
@@ -18,6 +19,7 @@ from cti.dialplan_files import TESTS_FOLDER, known_names, load_dialplan, load_fl
 from cti.editions import load_edition
 from cti.flow_tests.run import run_flows
 from cti.house_files import house_of, levels_of, load_rules
+from cti.own_words import own_words
 from cti.services.version_ports import Examine, Examined
 
 log = logging.getLogger(__name__)
@@ -34,8 +36,10 @@ class NotText(Exception):
 
 
 def folder_files(folder: Path) -> dict[str, str]:
-    """The trees, opening hours and flow tests of a folder: path below it → text. Raises NotText."""
-    found = [*folder.glob("*.yaml"), *(folder / TESTS_FOLDER).glob("*.yaml")]
+    """The trees, opening hours, flow tests and, where it has one, the catalogue of prompts of a folder: path
+    below it → text. Raises NotText."""
+    found = [*folder.glob("*.yaml"), *(folder / TESTS_FOLDER).glob("*.yaml"), folder / CATALOGUE]
+    found = [path for path in found if path.is_file()]
     return {path.relative_to(folder).as_posix(): _text(path, folder) for path in sorted(found)}
 
 
@@ -77,29 +81,49 @@ def examined(
     known, problems = known_names(configuration)
     if any_queue:
         known = replace(known, queues=None)
+    own = own_words(files, configuration.settings)
     with unpacked(files, configuration.settings.folders.dialplan.name) as folder:
-        dialplan = load_dialplan(folder, known, levels_of(configuration))
-    return Examined(site=dialplan.site, problems=(*problems, *dialplan.problems))
+        dialplan = load_dialplan(folder, own.known(known), levels_of(configuration))
+    problems += [*own.problems, *own.unspoken_problems()]
+    return Examined(site=own.site(dialplan.site), problems=(*problems, *dialplan.problems))
 
 
 def proved(files: Mapping[str, str], configuration: Configuration) -> Examined:
     """What a publish asks for: all rules of ``cti check`` as strict as here, and every flow test."""
     rules, problems = load_rules(configuration.settings.folders.config)
     known, found = known_names(configuration)
-    problems += found
+    own = own_words(files, configuration.settings)
+    problems += [*found, *own.problems, *own.unspoken_problems()]
+    house = own.house(house_of(configuration, rules))
     with unpacked(files, configuration.settings.folders.dialplan.name) as folder:
-        dialplan = load_dialplan(folder, known, house_of(configuration, rules))
+        dialplan = load_dialplan(folder, own.known(known), house)
         flows, found = load_flows(folder)
     problems = rules.applied([*problems, *dialplan.problems, *found])
     if dialplan.site is not None:
         failures = run_flows(dialplan.site, flows).failures
         problems += [each.problem for each in failures if each.problem]
-    return Examined(site=dialplan.site, problems=problems)
+    return Examined(site=own.site(dialplan.site), problems=problems)
 
 
-def in_words(before: Mapping[str, str], after: Mapping[str, str], language: str) -> list[str]:
-    """What callers would notice, one sentence each; empty where a side cannot be read."""
+def lay_words(files: Mapping[str, str], prompts: Path, above: Path) -> None:
+    """What is said, beside a dialplan's folder: the files' own catalogue, or the server's."""
+    (above / "prompts").mkdir()
+    if CATALOGUE in files:
+        (above / CATALOGUE).write_bytes(files[CATALOGUE].encode("utf-8"))
+    for name in ("catalogue.yaml", "lexicon.yaml"):
+        laid = above / "prompts" / name
+        if not laid.exists() and (prompts / name).is_file():
+            laid.symlink_to((prompts / name).resolve())
+
+
+def in_words(
+    before: Mapping[str, str], after: Mapping[str, str], prompts: Path, language: str
+) -> list[str]:
+    """What callers would notice, one sentence each; empty where a side cannot be read. ``prompts``: the
+    folder with the words of sides that have none of their own."""
     with unpacked(before) as old, unpacked(after) as new:
+        lay_words(before, prompts, old.parent)
+        lay_words(after, prompts, new.parent)
         sides = [load_edition(str(folder))[0] for folder in (old, new)]
     editions = [each for each in sides if each is not None]
     changes = callers_notice(*editions) if len(editions) == len(sides) else []

@@ -8,6 +8,7 @@ from cti.config_models import schemas
 from cti.core.ivr.flow_schema import flows_schema
 from cti.core.ivr.rules.schema import rules_schema
 from cti.core.ivr.schema import dialplan_schema, hours_schema
+from cti.prompts.schema import prompts_schema
 
 Schema = dict[str, Any]
 
@@ -16,7 +17,7 @@ def all_schemas() -> Mapping[str, Schema]:
     """File name without its ending → its schema."""
     made = {name: make() for name, make in schemas().items()}
     made |= {"dialplan": dialplan_schema(), "flows": flows_schema(), "hours": hours_schema()}
-    made["rules"] = rules_schema()
+    made |= {"rules": rules_schema(), "prompts": prompts_schema()}
     return {name: _described(schema, name, "") for name, schema in made.items()}
 
 

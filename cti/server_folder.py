@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from cti.core.draft_paths import CONFIG, DIALPLAN, area_of
+from cti.core.draft_paths import CATALOGUE, CONFIG, area_of, as_drafted
 from cti.publishing import folder_files
 from cti.services.admin_ports import Impossible
 from cti.settings_places import Folders
@@ -17,14 +17,21 @@ class DiskFolder:
 
     def __init__(self, folders: Folders) -> None:
         self._dialplan, self._config = folders.dialplan, folders.config
+        self._catalogue = folders.prompts / "catalogue.yaml"
 
     def read(self) -> Mapping[str, str]:
         """Every file that a draft may hold. Raises NotText."""
-        trees = {DIALPLAN + path: text for path, text in folder_files(self._dialplan).items()}
+        trees = as_drafted(folder_files(self._dialplan))
+        if self._catalogue.is_file():
+            trees = {CATALOGUE: _text(self._catalogue), **trees}
         found = [*self._config.glob("*.yaml"), *self._config.glob("rules/*.yaml")]
         named = {CONFIG + path.relative_to(self._config).as_posix(): path for path in found}
         config = {name: _text(path) for name, path in sorted(named.items()) if area_of(name)}
         return {**trees, **config}
+
+    def says(self, catalogue: str) -> bool:
+        """Is this the server's own catalogue of prompts?"""
+        return self._catalogue.is_file() and _text(self._catalogue) == catalogue
 
     def write(self, files: Mapping[str, str]) -> None:
         """Put files of config/ there, each whole or not at all. Raises Impossible."""

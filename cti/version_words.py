@@ -15,6 +15,7 @@ from cti.publishing import differences, in_words
 from cti.services.ports import StoreDown
 from cti.services.version_desk import Listed, Unfit, VersionDesk
 from cti.services.version_ports import OutrunBy
+from cti.settings import Settings
 
 FOLLOW_LIMIT_S = 3.0
 LOOK_S = 0.1
@@ -66,14 +67,16 @@ def last_change(held: InForce, language: str) -> dict[str, object]:
 
 
 def difference_lines(
-    before: Mapping[str, str], after: Mapping[str, str], language: str
+    before: Mapping[str, str], after: Mapping[str, str], settings: Settings
 ) -> list[str]:
     """Which files are not the same, and what callers would notice of it."""
+    language, prompts = settings.language, settings.folders.prompts
     files = [
         messages.text("versions.file_apart", language, name=each.name, new=each.new, gone=each.gone)
         for each in differences(before, after)
     ]
-    return files + [f"  {each}" for each in (in_words(before, after, language) if before else ())]
+    noticed = in_words(before, after, prompts, language) if before else ()
+    return files + [f"  {each}" for each in noticed]
 
 
 def listed_line(each: Listed, configuration: Configuration) -> str:

@@ -32,8 +32,9 @@ log = logging.getLogger(__name__)
 
 SOUNDS = "95518/"
 """Where our prompts lie among Asterisk's sounds, in each language's folder."""
-PHRASES, PHRASES_LINK = "phrases/", "95518-phrases/"
-"""Ids of whole phrases, and where these lie: one folder for all languages, apart from the prompts."""
+ELSEWHERE = {"phrases/": "95518-phrases/", "spoken/": "95518-spoken/"}
+"""Ids of whole phrases and of what versions say in words of their own, and where these lie: a folder each
+for all languages, apart from the prompts."""
 FLUSH_S = 0.01
 SILENCE_S = 4
 """So long a silence ends a message."""
@@ -86,8 +87,9 @@ def arrival(env: Mapping[str, str]) -> Arrival:
 
 def sound_file(prompt: str) -> str:
     """The file that Asterisk is asked to play, without ending."""
-    if prompt.startswith(PHRASES):
-        return PHRASES_LINK + prompt.removeprefix(PHRASES)
+    for begins, place in ELSEWHERE.items():
+        if prompt.startswith(begins):
+            return place + prompt.removeprefix(begins)
     return SOUNDS + prompt
 
 

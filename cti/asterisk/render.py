@@ -282,9 +282,10 @@ def _link_sounds(plan: AsteriskPlan) -> None:
         _link(folder / "95518", plan.prompts / language)
     # Where a language has no recording of its own, Asterisk plays the one without a language.
     _link(sounds / "95518", plan.prompts / plan.language)
-    phrases = plan.instance / "phrases"
-    phrases.mkdir(exist_ok=True)
-    _link(sounds / "95518-phrases", phrases)
+    for name in ("phrases", "spoken"):
+        folder = plan.instance / name
+        folder.mkdir(exist_ok=True)
+        _link(sounds / f"95518-{name}", folder)
     # pjsip refuses its own options where their documentation is not found.
     for name in ("documentation", "rest-api", "firmware"):
         _link(plan.instance / "sounds" / name, Path("/usr/share/asterisk") / name)

@@ -63,7 +63,7 @@ async def _publish(
         before = await desk.in_force()
         wish = _wish(files, chosen)
         published = (await desk.version(before.current)).files if before.current else {}
-        print(*difference_lines(published, files, language), sep="\n")
+        print(*difference_lines(published, files, configuration.settings), sep="\n")
         if chosen.dry_run:
             await desk.weigh(before, wish)
             print(messages.text("versions.dry_run", language, number=before.newest + 1))

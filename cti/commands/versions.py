@@ -79,7 +79,7 @@ async def _show(desk: VersionDesk, configuration: Configuration, number: int) ->
     if held.current and held.current != number:
         print(messages.text("versions.against", language, number=held.current))
         current = await desk.version(held.current)
-        print(*difference_lines(current.files, version.files, language), sep="\n")
+        print(*difference_lines(current.files, version.files, configuration.settings), sep="\n")
     return 0
 
 

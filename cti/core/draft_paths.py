@@ -1,6 +1,7 @@
 """Which files a draft may hold, and what each is. Pure.
 
-A draft's path begins with ``dialplan/`` or ``config/``, whatever those folders are called on disk.
+A draft's path begins with ``dialplan/``, ``config/`` or ``prompts/``, whatever those folders are called on
+disk. What a version says in words of its own is its file ``prompts/catalogue.yaml``.
 """
 
 import hashlib
@@ -11,6 +12,7 @@ from enum import StrEnum
 DIALPLAN, CONFIG = "dialplan/", "config/"
 TESTS, RULES = "dialplan/tests/", "config/rules/"
 HOURS = "dialplan/hours.yaml"
+CATALOGUE = "prompts/catalogue.yaml"
 CONFIG_FILES = (
     "queues",
     "skills",
@@ -23,6 +25,7 @@ CONFIG_FILES = (
     "recording",
     "reports",
     "webhooks",
+    "knowledge",
 )
 """Not ``cti``: who can edit it in a browser could have the server run any program of the machine."""
 LONGEST = 1_000_000
@@ -38,12 +41,15 @@ class Area(StrEnum):
     TESTS = "tests"
     CONFIG = "config"
     RULES = "rules"
+    PROMPTS = "prompts"
 
 
 def area_of(path: str) -> Area | None:
     """None for a path that is none of a draft."""
     if path.startswith(CONFIG) and path.removeprefix(CONFIG).removesuffix(".yaml") in CONFIG_FILES:
         return Area.CONFIG if path.endswith(".yaml") else None
+    if path == CATALOGUE:
+        return Area.PROMPTS
     if not _FREE.fullmatch(path):
         return None
     if path.startswith(TESTS):
@@ -63,6 +69,8 @@ def schema_of(path: str) -> str:
             return "flows"
         case Area.RULES:
             return "rules"
+        case Area.PROMPTS:
+            return "prompts"
         case Area.CONFIG:
             return path.removeprefix(CONFIG).removesuffix(".yaml")
     return "hours" if path == HOURS else "dialplan"
@@ -82,6 +90,14 @@ def part_of(files: Mapping[str, str], folder: str) -> dict[str, str]:
     }
 
 
-def put_below(files: Mapping[str, str], folder: str) -> dict[str, str]:
-    """The same files as a draft names them."""
-    return {folder + path: text for path, text in files.items()}
+def as_drafted(published: Mapping[str, str]) -> dict[str, str]:
+    """The files of a version as a draft names them."""
+    return {
+        path if path == CATALOGUE else DIALPLAN + path: text for path, text in published.items()
+    }
+
+
+def as_published(drafted: Mapping[str, str]) -> dict[str, str]:
+    """The files of a draft that a version has, as the version names them."""
+    said = {CATALOGUE: drafted[CATALOGUE]} if CATALOGUE in drafted else {}
+    return {**part_of(drafted, DIALPLAN), **said}

@@ -10,7 +10,9 @@ import yaml
 LANGUAGES = ("zh", "en")
 PROMPT_ID = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
 _PROMPT_KEYS = frozenset({*LANGUAGES, "pinyin", "note"})
-_LONGEST_TEXT = 1000
+LONGEST_TEXT = 1000
+READING = r"[a-zü:]+[1-5]( [a-zü:]+[1-5])*"
+"""Pinyin with tone numbers, a syllable for each character."""
 
 
 class CatalogueError(ValueError):
@@ -51,9 +53,21 @@ class _UniqueKeyLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
+NAME = "catalogue.yaml"
+
+
 def load_catalogue(folder: Path) -> Catalogue:
     """Read both files of ``folder``; raises CatalogueError."""
-    found = _mapping(_read(folder / "catalogue.yaml").get("prompts"), "catalogue.yaml: prompts")
+    return _catalogue(_read(folder / NAME), folder)
+
+
+def parse_catalogue(text: str, folder: Path) -> Catalogue:
+    """Another text of the catalogue, with the readings of ``folder``; raises CatalogueError."""
+    return _catalogue(_parse(text, Path(folder.name, NAME)), folder)
+
+
+def _catalogue(fields: Mapping[object, object], folder: Path) -> Catalogue:
+    found = _mapping(fields.get("prompts"), "catalogue.yaml: prompts")
     prompts = {str(name): _prompt(str(name), entry) for name, entry in found.items()}
     lexicon = _readings(_read(folder / "lexicon.yaml").get("zh"), "lexicon.yaml: zh")
     return Catalogue(prompts, lexicon)
@@ -61,11 +75,17 @@ def load_catalogue(folder: Path) -> Catalogue:
 
 def _read(path: Path) -> Mapping[object, object]:
     try:
-        # The loader is a SafeLoader: it builds plain data only.
-        return _mapping(yaml.load(path.read_text("utf-8"), _UniqueKeyLoader), path.name)  # noqa: S506
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise CatalogueError(f"{path}: {error}") from error
-    except CatalogueError as error:
+    return _parse(text, path)
+
+
+def _parse(text: str, path: Path) -> Mapping[object, object]:
+    try:
+        # The loader is a SafeLoader: it builds plain data only.
+        return _mapping(yaml.load(text, _UniqueKeyLoader), path.name)  # noqa: S506
+    except (yaml.YAMLError, CatalogueError) as error:
         raise CatalogueError(f"{path}: {error}") from error
 
 
@@ -89,15 +109,15 @@ def _prompt(name: str, entry: object) -> Prompt:
 
 def _text(fields: Mapping[object, object], language: str, place: str) -> str:
     text = fields.get(language, "")
-    if not isinstance(text, str) or len(text) > _LONGEST_TEXT:
-        raise CatalogueError(f"{place}: {language} must be a text of at most {_LONGEST_TEXT} signs")
+    if not isinstance(text, str) or len(text) > LONGEST_TEXT:
+        raise CatalogueError(f"{place}: {language} must be a text of at most {LONGEST_TEXT} signs")
     return text.strip()
 
 
 def _readings(value: object, place: str) -> Mapping[str, str]:
     readings = {str(word): str(pinyin) for word, pinyin in _mapping(value, place).items()}
     for word, pinyin in readings.items():
-        if not re.fullmatch(r"[a-zü:]+[1-5]( [a-zü:]+[1-5])*", pinyin):
+        if not re.fullmatch(READING, pinyin):
             raise CatalogueError(f"{place}: {word}: {pinyin!r} is not pinyin with tone numbers")
         if len(pinyin.split()) != len(word):
             raise CatalogueError(f"{place}: {word}: one syllable for each character")

@@ -1,6 +1,7 @@
 """``python -m cti.prompts.phrase_maker PROMPTS VOICES INTO``: phrases from stdin to sound files.
 
-A line is a JSON list of name, language and text. Runs in the synthesis environment.
+A line is a JSON list of name, language and text: a phrase that stands in the middle of sentences, as a
+fragment does; with readings of its words, as a fourth, a whole sentence. Runs in the synthesis environment.
 """
 
 import json
@@ -30,11 +31,11 @@ def main(prompts: Path, voices: Path, into: Path, lines: Iterable[str]) -> None:
 def read(lines: Iterable[str]) -> Iterator[Item]:
     """Items to speak. Raises ValueError for a line of another form or a name unsafe in a folder."""
     for line in lines:
-        name, language, text = json.loads(line)
+        name, language, text, *more = json.loads(line)
         if not _NAME.fullmatch(name):
             raise ValueError("a phrase's name is a number in hexadecimal")
-        # It stands in the middle of sentences, as a fragment does.
-        yield Item(language=language, sound=name, text=text, readings={}, fragment=True)
+        readings = more[0] if more else {}
+        yield Item(language=language, sound=name, text=text, readings=readings, fragment=not more)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import contextlib
 import json
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +36,10 @@ class VoiceProgram:
 
     async def speak(self, phrases: Mapping[str, Phrase]) -> None:
         """See services.phrases.Voice."""
-        lines = [json.dumps([name, it.language, it.text]) for name, it in phrases.items()]
+        await self.run([json.dumps([name, it.language, it.text]) for name, it in phrases.items()])
+
+    async def run(self, lines: Sequence[str]) -> None:
+        """Make what the lines say, as ``phrase_maker`` reads them. Raises VoiceBroke."""
         try:
             process = await self._start()
         except OSError as error:

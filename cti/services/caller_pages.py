@@ -17,6 +17,7 @@ from cti.core.caller_states import caller_state
 from cti.core.events import CallCleared, Event
 from cti.core.ids import CallId
 from cti.core.ivr import session as ivr
+from cti.core.ivr.wording import NO_WORDING, Wording
 from cti.services.feed import CutOff, Feed
 from cti.services.ports import Clock
 
@@ -48,7 +49,12 @@ class SaidWords(Protocol):
         ...
 
     def said(
-        self, call_id: CallId, node: str, utterances: Sequence[ivr.Utterance], language: str
+        self,
+        call_id: CallId,
+        node: str,
+        utterances: Sequence[ivr.Utterance],
+        language: str,
+        wording: Wording = NO_WORDING,
     ) -> None:
         """The menu begins to say this to him."""
         ...
@@ -61,7 +67,12 @@ class Nobody:
         """See SaidWords."""
 
     def said(
-        self, call_id: CallId, node: str, utterances: Sequence[ivr.Utterance], language: str
+        self,
+        call_id: CallId,
+        node: str,
+        utterances: Sequence[ivr.Utterance],
+        language: str,
+        wording: Wording = NO_WORDING,
     ) -> None:
         """See SaidWords."""
 
@@ -103,7 +114,7 @@ class CallerPages:
 
     def __init__(
         self,
-        texts: Callable[[Sequence[ivr.Utterance], str], str],
+        texts: Callable[[Sequence[ivr.Utterance], str, Wording], str],
         now: Clock,
         token: Callable[[], str],
     ) -> None:
@@ -164,10 +175,15 @@ class CallerPages:
             self._of_call[call_id] = found
 
     def said(
-        self, call_id: CallId, node: str, utterances: Sequence[ivr.Utterance], language: str
+        self,
+        call_id: CallId,
+        node: str,
+        utterances: Sequence[ivr.Utterance],
+        language: str,
+        wording: Wording = NO_WORDING,
     ) -> None:
         """See SaidWords."""
-        if call_id in self._of_call and (text := self._texts(utterances, language)):
+        if call_id in self._of_call and (text := self._texts(utterances, language, wording)):
             self._tell(call_id, node=node, language=language, text=text)
 
     def noted(self, event: Event) -> None:

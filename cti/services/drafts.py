@@ -8,15 +8,16 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from cti.core.draft_paths import (
+    CATALOGUE,
     CONFIG,
     DIALPLAN,
     LONGEST,
     MOST_FILES,
     area_of,
+    as_drafted,
+    as_published,
     etag_of,
     may_come_and_go,
-    part_of,
-    put_below,
 )
 from cti.core.ivr.versions import InForce, Version
 from cti.core.problems import Problem, Severity
@@ -69,14 +70,28 @@ class Bench(Protocol):
 
 
 class ServerFolder(Protocol):
-    """The files of the server's own dialplan and config folders, named as drafts name them."""
+    """The files of the server's own dialplan and config folders and its catalogue of prompts, named as
+    drafts name them."""
 
     def read(self) -> Files:
         """All of them."""
         ...
 
+    def says(self, catalogue: str) -> bool:
+        """Is this the server's own catalogue of prompts?"""
+        ...
+
     def write(self, files: Files) -> None:
         """Put files of config/ there, each whole or not at all. Raises Impossible (``read_only``)."""
+        ...
+
+
+class Booth(Protocol):
+    """Where prompts are spoken."""
+
+    async def keep(self, published: Files) -> None:
+        """Put the sounds that a version plays now where no later change of the server's prompts
+        touches them. Raises Impossible (``no_room``)."""
         ...
 
 
@@ -88,6 +103,7 @@ class DraftParts:
     desk: VersionDesk
     folder: ServerFolder
     bench: Bench
+    booth: Booth
     audit: Audit
     now: Clock
 
@@ -134,8 +150,8 @@ class Drafts:
         if not number:
             return 0, here
         version = await self._parts.desk.version(number)
-        config = {path: text for path, text in here.items() if path.startswith(CONFIG)}
-        return number, {**put_below(version.files, DIALPLAN), **config}
+        kept = {path: text for path, text in here.items() if not path.startswith(DIALPLAN)}
+        return number, {**kept, **as_drafted(version.files)}
 
     async def _number(self, source: str | int) -> int:
         if isinstance(source, int):
@@ -205,13 +221,21 @@ class Drafts:
     async def publish(self, login: str, seen: InForce, wish: Wish) -> Version:
         """The dialplan of his draft as a version; ``wish`` says how. Raises as the version desk does."""
         draft = await self.draft(login)
-        files = part_of(draft.texts(), DIALPLAN)
+        files = self.published(draft)
+        await self._parts.booth.keep(files)
         made = await self._parts.desk.publish(seen, replace(wish, files=files))
         await self._note(
             login, f"dialplan.publish.{wish.way}", f"version {made.number}", wish.message
         )
-        await self._parts.store.rebase(login, made.number, _below(draft, DIALPLAN))
+        await self._parts.store.rebase(login, made.number, _below(draft, (DIALPLAN, CATALOGUE)))
         return made
+
+    def published(self, draft: Draft) -> Files:
+        """The files that a version of this draft has: the catalogue only where it is not the server's own."""
+        files = as_published(draft.texts())
+        if self._parts.folder.says(files.get(CATALOGUE, "")):
+            del files[CATALOGUE]
+        return files
 
     async def apply(self, login: str, reason: str) -> tuple[list[str], list[Problem]]:
         """Put the configuration that he changed into the server's folder; the paths, and warnings.
@@ -246,8 +270,8 @@ class Drafts:
         await self._parts.audit.note(by, action, subject, reason=reason, at=self._parts.now())
 
 
-def _below(draft: Draft, folder: str) -> dict[str, str | None]:
-    return {path: each.text for path, each in draft.files.items() if path.startswith(folder)}
+def _below(draft: Draft, folders: tuple[str, ...]) -> dict[str, str | None]:
+    return {path: each.text for path, each in draft.files.items() if path.startswith(folders)}
 
 
 def _is_error_of_config(problem: Problem) -> bool:

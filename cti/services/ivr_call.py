@@ -17,6 +17,7 @@ from cti.core.ivr import session as ivr
 from cti.core.ivr.conditions import Value, as_text
 from cti.core.ivr.entries import FROM_AGENT
 from cti.core.ivr.interpreter import advance, start
+from cti.core.ivr.wording import sound_of
 from cti.core.speech.kinds import SpokenKind, UnspeakableValue
 from cti.services.caller_classes import Callers
 from cti.services.caller_line import Arrival, CallerLeftLine, CallerLine
@@ -113,7 +114,8 @@ class IvrCall:
         await self._walk(edition, facts, entry)
 
     async def _walk(self, edition: Edition, facts: ivr.Facts, entry: str = "") -> None:
-        tree = self._tree = edition.tree
+        self._edition, tree = edition, edition.tree
+        self._tree = tree
         visit, call_id = VisitLog(edition, facts, entry), self._arrival.call_id
         turn = visit.see(start(tree, facts))
         try:
@@ -184,11 +186,13 @@ class IvrCall:
 
     def _prompts(self, utterances: Sequence[ivr.Utterance], turn: ivr.Turn) -> list[str]:
         node, language = turn.session.node, self._tree.spoken_in(turn.session.language)
-        self._parts.words.said(self._arrival.call_id, self._within + node, utterances, language)
+        wording = self._edition.wording
+        place = self._within + node
+        self._parts.words.said(self._arrival.call_id, place, utterances, language, wording)
         found: list[str] = []
         for utterance in utterances:
             if isinstance(utterance, ivr.Prompt):
-                found.append(utterance.id)
+                found.append(sound_of(wording, language, utterance.id))
                 continue
             try:
                 kind = SpokenKind(utterance.kind)

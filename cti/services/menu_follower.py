@@ -25,7 +25,14 @@ from cti.services.feed import CutOff, Feed, Subscription
 from cti.services.menus import LiveMenus
 from cti.services.ports import Clock, HistoryDown, StoreDown
 from cti.services.version_desk import VersionDesk, Wish
-from cti.services.version_ports import Examine, Examined, Follower, OutrunBy, VersionStore
+from cti.services.version_ports import (
+    NOT_SPOKEN,
+    Examine,
+    Examined,
+    Follower,
+    OutrunBy,
+    VersionStore,
+)
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +56,7 @@ class NothingToServe(Exception):
 class FollowerParts:
     """``first``: the folder's files and trees, or None where they cannot be used; ``first_wish``
     publishes them as version 1; ``in_use``: versions that live calls walk; ``swapped`` is told after
-    each change."""
+    each change; ``speak`` is told of a version whose words nobody has spoken here, and does not wait."""
 
     server: str
     store: VersionStore
@@ -64,6 +71,7 @@ class FollowerParts:
     first_files: Mapping[str, str]
     swapped: Callable[[LiveMenus], None]
     look_every_s: float = 5.0
+    speak: Callable[[Mapping[str, str]], None] = lambda _files: None
 
 
 class MenuFollower:
@@ -234,6 +242,8 @@ class MenuFollower:
             return found
         if found.site is None:
             problems = found.errors or found.problems
+            if any(each.code == NOT_SPOKEN for each in problems):
+                self._parts.speak(version.files)
             return "; ".join(f"{each.mark} {each.code}" for each in problems[:5])
         self._parts.menus.put(number, found.site)
         return ""

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 from typing import Any, Protocol
 
 from cti.core.call import Call, CallPhase
-from cti.core.draft_paths import DIALPLAN, put_below
+from cti.core.draft_paths import as_drafted
 from cti.core.problems import Problem
 from cti.services.live_nodes import LiveNodes
 from cti.services.ports import Clock
@@ -136,4 +136,4 @@ class MenuPictures:
     async def _files(self, number: int) -> Files:
         if not number:
             return self._parts.folder()
-        return put_below((await self._parts.desk.version(number)).files, DIALPLAN)
+        return as_drafted((await self._parts.desk.version(number)).files)

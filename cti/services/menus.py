@@ -1,22 +1,24 @@
 """Which tree a call walks, and of which version."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from cti.core.clock.hours import Calendar
 from cti.core.ivr.check import Site
 from cti.core.ivr.tree import Tree
 from cti.core.ivr.versions import InForce, is_canary
+from cti.core.ivr.wording import Wording
 from cti.services.ports import Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """A tree as one published version has it; ``version`` is 0 for files that nobody published."""
+    """A tree as one published version has it, in its words; ``version`` is 0 for files nobody published."""
 
     tree: Tree
     version: int = 0
+    wording: Wording = field(default_factory=dict)
 
 
 class Menus(Protocol):
@@ -43,12 +45,15 @@ class SiteMenus:
     def for_number(self, dialed_number: str, caller_number: str) -> Edition:  # noqa: ARG002
         """Every caller gets the same tree."""
         found = self._site.tree_for(dialed_number) or next(iter(self._site.trees.values()))
-        return Edition(tree=found, version=self._version)
+        return self._edition(found)
 
     def at(self, entry: str, version: int) -> Edition | None:  # noqa: ARG002
         """There is one version."""
         found = self._site.tree_at(entry)
-        return Edition(tree=found, version=self._version) if found else None
+        return self._edition(found) if found else None
+
+    def _edition(self, tree: Tree) -> Edition:
+        return Edition(tree=tree, version=self._version, wording=self._site.wording)
 
     @property
     def calendar(self) -> Calendar | None:

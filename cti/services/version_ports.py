@@ -105,6 +105,10 @@ class VersionArchive(Protocol):
         ...
 
 
+NOT_SPOKEN = "prompts.not_spoken"
+"""The code of a problem: words of a version whose sound is not there yet."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
     """Files as they were checked: ``site`` is None where they cannot be used."""

@@ -26,6 +26,7 @@ async def close_admin(app: web.Application) -> None:
     """End what runs for the page."""
     if found := app[PARTS].admin:
         await found.tests.close()
+        await found.speech.runs.close()
 
 
 def login_of(request: web.Request) -> str:

@@ -1,16 +1,37 @@
 """What the admin's page is given."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from cti.services.admin_ports import AuditLog, SessionBook
-from cti.services.draft_tests import DraftTests
+from cti.services.draft_runs import DraftRuns
 from cti.services.drafts import Drafts
 from cti.services.forms import Forms
 from cti.services.health import Health
 from cti.services.menu_pictures import MenuPictures
 from cti.services.users import Users
+
+
+class Unspoken(Protocol):
+    """What is known of the voice."""
+
+    @property
+    def has_voice(self) -> bool:
+        """Is a voice installed?"""
+        ...
+
+    async def unspoken(self, published: Mapping[str, str]) -> Sequence[tuple[str, str]]:
+        """(language, prompt) of what nobody has spoken yet."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speech:
+    """How the words of drafts are spoken."""
+
+    runs: DraftRuns
+    booth: Unspoken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +42,8 @@ class AdminParts:
     sessions: SessionBook
     audit: AuditLog
     drafts: Drafts
-    tests: DraftTests
+    tests: DraftRuns
+    speech: Speech
     pictures: MenuPictures
     forms: Forms
     health: Health

@@ -9,7 +9,7 @@ from aiohttp import web
 from cti.core.draft_paths import area_of, schema_of
 from cti.core.ivr.versions import NotPossible
 from cti.services.admin_ports import Draft, DraftFile, Stale
-from cti.services.draft_tests import Run
+from cti.services.draft_runs import Run
 from cti.services.drafts import (
     CURRENT,
     FOLDER,
@@ -146,7 +146,9 @@ async def test(request: web.Request) -> web.Response:
     only = body.get("only", "")
     if not isinstance(only, str) or len(only) > 200:
         raise ApiError(400, "request.wrong_field", field="only", longest=200)
-    return reply(_run(parts.tests.start(login_of(request), await _own(request), only)), 202)
+    own = await _own(request)
+    run = parts.tests.start(login_of(request), own.texts(), own.revision, only)
+    return reply(_run(run), 202)
 
 
 async def test_state(request: web.Request) -> web.Response:
@@ -157,6 +159,30 @@ async def test_state(request: web.Request) -> web.Response:
 async def test_stop(request: web.Request) -> web.Response:
     """End the flow tests that run."""
     await admin_of(request).tests.stop(login_of(request))
+    return reply({"ok": True})
+
+
+@told
+async def speak(request: web.Request) -> web.Response:
+    """Begin to have the draft's new words spoken; how it goes is asked by GET."""
+    parts, own = admin_of(request), await _own(request)
+    files = parts.drafts.published(own)
+    return reply(_run(parts.speech.runs.start(login_of(request), files, own.revision)), 202)
+
+
+@told
+async def speech(request: web.Request) -> web.Response:
+    """How the speaking goes; what of the draft nobody has spoken yet, and whether there is a voice."""
+    parts = admin_of(request)
+    booth, run = parts.speech.booth, parts.speech.runs.state(login_of(request))
+    missing = await booth.unspoken(parts.drafts.published(await _own(request)))
+    unspoken = [{"language": language, "prompt": prompt} for language, prompt in missing]
+    return reply({**_run(run), "unspoken": unspoken, "voice": booth.has_voice})
+
+
+async def speech_stop(request: web.Request) -> web.Response:
+    """End the speaking; what is spoken stays."""
+    await admin_of(request).speech.runs.stop(login_of(request))
     return reply({"ok": True})
 
 

@@ -2,13 +2,14 @@
 
 from aiohttp import web
 
-from cti.core.draft_paths import CONFIG, CONFIG_FILES, HOURS
+from cti.core.draft_paths import CATALOGUE, CONFIG, CONFIG_FILES, HOURS
 from cti.web.admin_answers import admin_of
 from cti.web.errors import ApiError
 from cti.web.replies import reply
 
 FILES = {
     HOURS: "hours",
+    CATALOGUE: "prompts",
     "dialplan/*.yaml": "dialplan",
     "dialplan/tests/*.yaml": "flows",
     "config/rules/*.yaml": "rules",

@@ -21,7 +21,7 @@ from cti.health_side import silent
 from cti.schemas import all_schemas
 from cti.server_folder import DiskFolder
 from cti.services.admin_ports import AuditQuery
-from cti.services.draft_tests import DraftTests
+from cti.services.draft_runs import DraftRuns
 from cti.services.drafts import DraftParts, Drafts
 from cti.services.forms import Forms
 from cti.services.health import Health, Probe
@@ -29,12 +29,13 @@ from cti.services.live_nodes import LiveNodes
 from cti.services.menu_pictures import MenuPictures, PictureParts
 from cti.services.ports import Account, Role
 from cti.services.users import UserParts, Users
+from cti.speaking_booth import SpeakingBooth
 from cti.store.sql_accounts import SqlAccounts
 from cti.store.sql_audit import SqlAudit
 from cti.store.sql_drafts import SqlDrafts
 from cti.store.sql_link import migrate, open_engine
 from cti.store.sql_traffic import walked_steps
-from cti.web.admin_parts import AdminParts
+from cti.web.admin_parts import AdminParts, Speech
 from tests.web.parts import World
 from tests.web.samples import ACCOUNTS, NOW, PASSWORD
 
@@ -62,6 +63,7 @@ class AdminWorld:
         assert configuration, problems
         self.folder = DiskFolder(configuration.settings.folders)
         self.bench = DraftBench(configuration)
+        self.booth = SpeakingBooth(configuration.settings)
 
     def parts(self, world: World) -> AdminParts:
         self.nodes = LiveNodes(world.feed, world.stream, world.clock)
@@ -78,6 +80,7 @@ class AdminWorld:
             desk=world.versions.parts().desk,
             folder=self.folder,
             bench=self.bench,
+            booth=self.booth,
             audit=self.audit,
             now=world.clock,
         )
@@ -98,7 +101,10 @@ class AdminWorld:
             audit=self.audit,
             drafts=made,
             forms=Forms(form_parts(drafts, made, self.folder)),
-            tests=DraftTests(self.bench, world.clock),
+            tests=DraftRuns(self.bench.test, world.clock),
+            speech=Speech(
+                runs=DraftRuns(self.booth.speak, world.clock, "speech_running"), booth=self.booth
+            ),
             pictures=MenuPictures(pictures),
             health=Health(self.probes, silent, 0.2),
             schemas=all_schemas,

@@ -43,6 +43,7 @@ from cti.core.ivr.ways import (
     reachable,
     reversed_graph,
 )
+from cti.core.ivr.wording import Wording
 from cti.core.problems import Mark, Problem, Severity
 
 CALL_VARIABLES = frozenset({"language", "caller_number", "dialed_number"})
@@ -51,9 +52,10 @@ CALL_VARIABLES = frozenset({"language", "caller_number", "dialed_number"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """The linked trees that calls come to, by name."""
+    """The linked trees that calls come to, by name; ``wording``: what they say in words of their own."""
 
     trees: Mapping[str, Tree] = field(default_factory=dict)
+    wording: Wording = field(default_factory=dict)
 
     def tree_for(self, dialed_number: str) -> Tree | None:
         """Return the tree that answers a number."""

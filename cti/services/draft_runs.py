@@ -1,4 +1,5 @@
-"""Flow tests of drafts, one run for each admin at a time, to be looked at while it runs."""
+"""What takes long with a draft (its flow tests, its prompts spoken): one run for each admin at a time, to be
+looked at while it runs."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -8,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from cti.core.problems import Problem
-from cti.services.admin_ports import Draft, Impossible
+from cti.services.admin_ports import Impossible
 from cti.services.ports import Clock
 
 Json = dict[str, Any]
@@ -41,21 +42,22 @@ class Run:
     result: Json | None = None
 
 
-class TestBench(Protocol):
-    """Where flow tests of a draft run."""
+class Work(Protocol):
+    """What is run."""
 
-    async def test(
-        self, files: Mapping[str, str], only: str, tell: Callable[[int, int], None]
+    async def __call__(
+        self, files: Mapping[str, str], only: str, tell: Callable[[int, int], None], /
     ) -> tuple[list[Problem], Json | None]:
-        """What came out; None where the trees cannot be used. Raises Impossible."""
+        """What came out; None where the files cannot be used. Raises Impossible."""
         ...
 
 
-class DraftTests:
-    """Kept in memory: a server that was restarted has no runs. ``close`` ends them all."""
+class DraftRuns:
+    """Kept in memory: a server that was restarted has no runs. ``close`` ends them all; ``busy`` is the code
+    of the refusal where one runs already."""
 
-    def __init__(self, bench: TestBench, now: Clock) -> None:
-        self._bench, self._now = bench, now
+    def __init__(self, work: Work, now: Clock, busy: str = "test_running") -> None:
+        self._do, self._now, self._busy = work, now, busy
         self._runs: dict[str, Run] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -63,15 +65,13 @@ class DraftTests:
         """His last run."""
         return self._runs.get(login, Run())
 
-    def start(self, login: str, draft: Draft, only: str) -> Run:
-        """Run the tests of his draft. Raises Impossible: they run already."""
+    def start(self, login: str, files: Mapping[str, str], revision: int, only: str = "") -> Run:
+        """Begin with the files of his draft. Raises Impossible: it runs already."""
         if self.state(login).state is RunState.RUNNING:
-            raise Impossible("test_running")
+            raise Impossible(self._busy)
         self._forget_oldest()
-        self._runs[login] = Run(
-            state=RunState.RUNNING, started_at=self._now(), revision=draft.revision
-        )
-        self._tasks[login] = asyncio.create_task(self._work(login, draft, only))
+        self._runs[login] = Run(state=RunState.RUNNING, started_at=self._now(), revision=revision)
+        self._tasks[login] = asyncio.create_task(self._work(login, files, only))
         return self._runs[login]
 
     async def stop(self, login: str) -> None:
@@ -87,12 +87,12 @@ class DraftTests:
         for login in list(self._tasks):
             await self.stop(login)
 
-    async def _work(self, login: str, draft: Draft, only: str) -> None:
+    async def _work(self, login: str, files: Mapping[str, str], only: str) -> None:
         def tell(done: int, total: int) -> None:
             self._change(login, done=done, total=total)
 
         try:
-            problems, result = await self._bench.test(draft.texts(), only, tell)
+            problems, result = await self._do(files, only, tell)
         except Impossible as failure:
             self._change(login, state=RunState.FAILED, failure=failure)
             return
