@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from cti.config_knowledge import check_knowledge
 from cti.config_messages import check_messages
 from cti.config_models import Configuration
 from cti.config_queue_check import check_routing
@@ -55,6 +56,8 @@ def cross_check(whole: Configuration, marked: Mapping[str, Marked]) -> list[Prob
     has_mail = bool(whole.settings.mail.host)
     found += check_reports(whole.reports, marked["reports"], has_mail=has_mail)
     found += check_webhooks(whole.webhooks, marked["webhooks"])
+    named = {"queues": known["queue"], "reasons": known["wrap_up"]}
+    found += check_knowledge(whole.knowledge, marked["knowledge"], named)
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from cti.config_callers import CallersFile
+from cti.config_knowledge import KnowledgeFile
 from cti.config_labels import Label
 from cti.config_messages import SmsFile, SurveysFile
 from cti.config_people import AgentFile, AgentsFile, PersonFile, ReasonsFile, WrapUpsFile
@@ -42,6 +43,7 @@ FILES: Mapping[str, type[Frozen]] = {
     "recording": RecordingFile,
     "reports": ReportsFile,
     "webhooks": WebhooksFile,
+    "knowledge": KnowledgeFile,
 }
 """config/NAME.yaml → its model; JSON Schemas are made from the same table."""
 
@@ -62,6 +64,7 @@ class Configuration:
     recording: RecordingFile
     reports: ReportsFile
     webhooks: WebhooksFile
+    knowledge: KnowledgeFile
 
     def policies(self) -> Mapping[QueueName, QueuePolicy]:
         """The queues as the router knows them."""

@@ -69,19 +69,23 @@ def _label(label: Label) -> Mapping[str, str]:
 
 
 def key_labels(tree: Tree, call: Call, language: str) -> Sequence[str]:
-    """What each key of the call led to: the target's own label, else its name; empty for a number.
+    """What each key of the call led to: the target's own label, else its name; empty for a number."""
+    return [_target_label(target, language) if target else "" for target in key_targets(tree, call)]
+
+
+def key_targets(tree: Tree, call: Call) -> Sequence[str]:
+    """The node, or reserved word, that each key of the call led to; empty for a number.
 
     The walk is done again from the tree's menus, since the call remembers only the keys.
     """
-    labels: list[str] = []
+    targets: list[str] = []
     menus = [found] if (found := first_menu(tree)) else []
     here: Node | None = found
     for keys in call.keys:
         target = menus[-1].keys.get(keys) if menus else None
-        target = target or tree.defaults.keys.get(keys, "")
-        labels.append(_target_label(target, language) if target else "")
-        here = _came_to(tree, menus, here, target)
-    return labels
+        targets.append(target or tree.defaults.keys.get(keys, ""))
+        here = _came_to(tree, menus, here, targets[-1])
+    return targets
 
 
 def _came_to(tree: Tree, menus: list[Menu], here: Node | None, target: str) -> Node | None:

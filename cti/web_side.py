@@ -15,11 +15,11 @@ from cti.asterisk.phones import AmiPhones
 from cti.built import STATIC
 from cti.config_models import Configuration
 from cti.core.acd.record_signals import PauseRecording
-from cti.core.call import Call
 from cti.core.ivr.entries import FROM_AGENT
-from cti.desk_options import desk_options, key_labels
+from cti.desk_options import desk_options
 from cti.dialplans import Dialplans, published_files
 from cti.phone_side import phone_parts
+from cti.pop_side import knowledge_of, pop_sources
 from cti.recording_side import recording_desk, recording_gauges
 from cti.run_parts import Edges, Inside, Service, utc_now
 from cti.services import story
@@ -40,7 +40,6 @@ from cti.store.redis_notices import RedisNotices
 from cti.store.redis_sessions import RedisSessions
 from cti.store.sql_accounts import SqlAccounts
 from cti.store.sql_audit import SqlAudit
-from cti.store.sql_customers import SqlCustomers
 from cti.store.sql_history import SqlHistory
 from cti.store.sql_link import transaction
 from cti.store.sql_numbers import SqlNumbers
@@ -59,10 +58,6 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
     dial = DialRule(settings.desk.dial, settings.sip.numbers)
     notices = Notices(RedisNotices(edges.redis, service.prefix), configuration.policies(), utc_now)
 
-    def labels(call: Call, language: str) -> Sequence[str]:
-        edition = menus.walked(call.dialed_number, call.tree_version)
-        return key_labels(edition.tree, call, language)
-
     return WebParts(
         desk=Desk(dispatcher, desk_rules(configuration, edges)),
         people=_people(service, edges, inside, notices),
@@ -77,7 +72,8 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
         accounts=SqlAccounts(edges.engine),
         audit=SqlAudit(edges.engine),
         history=SqlHistory(edges.engine),
-        pops=ScreenPops(SqlCustomers(edges.engine), labels),
+        pops=ScreenPops(pop_sources(service, edges, inside)),
+        knowledge=knowledge_of(service, inside),
         modes=inside.modes,
         blocking=Blocking(SqlNumbers(edges.engine), SqlAudit(edges.engine), utc_now, masked_number),
         messages=inside.messaging.web,

@@ -42,3 +42,16 @@ def _national(digits: str) -> str:
     if digits.startswith("0"):
         return digits[1:]
     return HOME_AREA + digits if len(digits) in (7, 8) else digits
+
+
+def spellings(number: str) -> tuple[str, ...]:
+    """The ways in which a normalised number arrives in calls: those that ``normalised`` reads as it and
+    that exchanges send."""
+    home = number.removeprefix(f"+{HOME_COUNTRY}")
+    if not number or home == number:
+        return (number, f"00{number.removeprefix('+')}") if number else ()
+    mobile = bool(_MOBILE.fullmatch(home))
+    bare = (home,) if mobile else ()
+    local = (home.removeprefix(HOME_AREA),) if home.startswith(HOME_AREA) and not mobile else ()
+    countries = (f"+{HOME_COUNTRY}", f"00{HOME_COUNTRY}", *((HOME_COUNTRY,) if mobile else ()))
+    return (*bare, f"0{home}", *local, *(f"{country}{home}" for country in countries))

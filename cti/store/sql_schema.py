@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     Float,
     Index,
     Integer,
@@ -33,6 +34,7 @@ from cti.store.tables_recordings import recording, recording_part, recording_tom
 from cti.store.tables_reports import report_run
 from cti.store.tables_versions import dialplan_change, dialplan_version
 from cti.store.tables_work import work_item
+from cti.store.tables_wrap_ups import wrap_up_draft
 
 __all__ = [
     "UtcDateTime",
@@ -63,6 +65,7 @@ __all__ = [
     "vehicle",
     "webhook_delivery",
     "work_item",
+    "wrap_up_draft",
 ]
 
 event = Table(
@@ -105,6 +108,12 @@ call = Table(
     Column("wrap_up_remarks", Text),
     Column("solved", Boolean),
     Column("follow_up", Boolean),
+    Column("handling", Text),
+    Column("caller_role", Text),
+    Column("emotion", Text),
+    Column("reference", Text),
+    Column("follow_up_due", Date),
+    Column("wrapped_up_at", UtcDateTime),  # when its first record was saved
     Column("flags", JSON),  # classes of the caller; null in rows of before
     Index(None, "arrived_at"),
     Index(None, "agent_id", "arrived_at"),

@@ -73,7 +73,7 @@ complaint = Table(
     tables,
     Column("case_no", String(16), primary_key=True),
     Column("customer_id", ForeignKey("customer.customer_id"), index=True),
-    Column("phone", String(20), nullable=False),  # as phone_numbers.normalised gives it
+    Column("phone", String(20), nullable=False, index=True),  # as phone_numbers.normalised gives it
     Column("state", String(32), nullable=False),
     Column("topic", Text, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),

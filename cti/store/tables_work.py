@@ -24,6 +24,7 @@ work_item = Table(
     Column("result", String(32)),
     Column("remarks", Text),
     Index(None, "kind", "key", unique=True),
+    Index(None, "number"),
     Index(None, "state", "due_at"),
 )
 

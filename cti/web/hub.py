@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 
 from aiohttp import web
 
@@ -27,6 +28,7 @@ from cti.web.tasks import Tasks
 log = logging.getLogger(__name__)
 
 _SESSIONS_WITH_ANSWERS = 5000
+Pops = AsyncGenerator[Pop, None]
 
 
 class Hub:
@@ -132,7 +134,8 @@ class Hub:
 
     async def _snapshot(self, desktop: Desktop) -> None:
         call = call_of(desktop, Records.of(self._parts.desk.snapshot()))
-        pop = await self._compose(desktop, call) if call else None
+        pops = self._pops(desktop, call) if call else None
+        pop = await anext(pops) if pops else None
         # No await from here on: state and position belong together, and what was held is in it.
         records = Records.of(self._parts.desk.snapshot())
         now_on = call_of(desktop, records)
@@ -140,15 +143,12 @@ class Hub:
         desktop.send(self._snapshot_message(desktop, records, shown))
         self._own.told(desktop, me_of(desktop, records))
         desktop.release(send=False)
-        self._after_snapshot(desktop, now_on, shown)
-
-    def _after_snapshot(self, desktop: Desktop, call: Call | None, shown: Pop | None) -> None:
-        if call and shown is None:
-            self.pop_up(desktop, call)
-        elif shown:
+        if pops:
+            self.tasks.spawn(self._show_all(desktop, pops) if shown else pops.aclose())
+        if shown:
             desktop.popped = shown.call_id
-            if shown.customers is None:
-                self.tasks.spawn(self._late(desktop, shown))
+        elif now_on:
+            self.pop_up(desktop, now_on)
 
     def _snapshot_message(self, desktop: Desktop, records: Records, pop: Pop | None) -> bytes:
         return messages.snapshot_message(
@@ -158,7 +158,7 @@ class Hub:
             me_of(desktop, records),
             messages.Extra(
                 view=desktop.view,
-                pop=pop_messages.pop_record(pop) if pop else None,
+                pop=pop_messages.pop_record(pop, records.agents) if pop else None,
                 notices=self._notices.kept_for(desktop, records),
                 monitoring=monitoring_record(me_of(desktop, records)),
             ),
@@ -239,32 +239,30 @@ class Hub:
     # -- screen-pop ---------------------------------------------------------------------------
 
     def pop_up(self, desktop: Desktop, call: Call) -> None:
-        """Show the call to its agent, soon, and again when late customers come."""
+        """Show the call to its agent, soon, and again with each part that comes late."""
         desktop.popped = call.call_id
-        self.tasks.spawn(self._pop(desktop, call))
+        self.tasks.spawn(self._show_all(desktop, self._pops(desktop, call)))
 
-    async def _pop(self, desktop: Desktop, call: Call) -> None:
-        pop = await self._compose(desktop, call)
-        if self._show(desktop, pop) and pop.customers is None:
-            await self._late(desktop, pop)
+    def _pops(self, desktop: Desktop, call: Call) -> Pops:
+        return self._parts.pops.follow(call, desktop.language, self._parts.now())
 
-    async def _late(self, desktop: Desktop, pop: Pop) -> None:
-        if found := await self._parts.pops.later(pop, desktop.language):
-            self._show(desktop, found)
-
-    async def _compose(self, desktop: Desktop, call: Call) -> Pop:
-        return await self._parts.pops.compose(call, desktop.language, self._parts.now())
+    async def _show_all(self, desktop: Desktop, pops: Pops) -> None:
+        async with aclosing(pops):
+            async for pop in pops:
+                if not self._show(desktop, pop):
+                    return
 
     def _show(self, desktop: Desktop, pop: Pop) -> bool:
         """Send the pop unless the call has left the agent by now."""
-        call = call_of(desktop, Records.of(self._parts.desk.snapshot()))
+        records = Records.of(self._parts.desk.snapshot())
+        call = call_of(desktop, records)
         if call is None or call.call_id != pop.call_id:
             return False
         log.info(
             "screen pop",
             extra={"fact": "screen_pop", "call_id": pop.call_id, "agent_id": desktop.agent_id},
         )
-        return desktop.send(pop_messages.pop_message(self.position, pop))
+        return desktop.send(pop_messages.pop_message(self.position, pop, records.agents))
 
     # -- upkeep -------------------------------------------------------------------------------
 

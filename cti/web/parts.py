@@ -13,6 +13,7 @@ from cti.services.blocking import Blocking
 from cti.services.control_ports import CallControl
 from cti.services.feed import Feed
 from cti.services.figures import Figure
+from cti.services.knowledge import Knowledge
 from cti.services.measure_drilldown import DrillDown
 from cti.services.measures import Measures
 from cti.services.modes import Modes
@@ -164,6 +165,7 @@ class WebParts:
     audit: Audit
     history: History
     pops: ScreenPops
+    knowledge: Knowledge
     modes: Modes
     blocking: Blocking
     dialplan: DialplanParts

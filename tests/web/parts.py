@@ -11,10 +11,11 @@ from aiohttp import web
 from cti.services.blocking import Blocking
 from cti.services.feed import Feed
 from cti.services.figures import ByLabel
+from cti.services.knowledge import Knowledge
 from cti.services.modes import Modes
 from cti.services.notices import Notices
 from cti.services.ports import EventStream
-from cti.services.screen_pop import ScreenPops
+from cti.services.screen_pop import PopSources, ScreenPops
 from cti.store.memory_modes import MemoryModes
 from cti.web.admin_parts import AdminParts
 from cti.web.masking import masked_number
@@ -35,6 +36,7 @@ from tests.web.memory import (
 )
 from tests.web.memory_control import MemoryControl
 from tests.web.memory_people import MemoryNoticeBoard, MemoryPeople, MemoryWatch
+from tests.web.memory_pop import KNOWLEDGE, MemoryCases, MemoryContacts
 from tests.web.memory_reach import MemoryReach
 from tests.web.memory_routing import MemoryRouting
 from tests.web.memory_versions import MemoryVersions
@@ -63,6 +65,9 @@ class World:
     audit: MemoryAudit = field(default_factory=MemoryAudit)
     history: MemoryHistory = field(default_factory=MemoryHistory)
     customers: MemoryCustomers = field(default_factory=MemoryCustomers)
+    contacts: MemoryContacts = field(default_factory=MemoryContacts)
+    cases: MemoryCases = field(default_factory=MemoryCases)
+    knowledge: Knowledge = field(default_factory=lambda: KNOWLEDGE)
     blocks: MemoryBlocks = field(default_factory=MemoryBlocks)
     routing: MemoryRouting = field(default_factory=MemoryRouting)
     modes: MemoryModes = field(default_factory=MemoryModes)
@@ -99,9 +104,7 @@ class World:
         await asyncio.gather(self._following, return_exceptions=True)
 
     def _parts(self) -> WebParts:
-        pops = ScreenPops(
-            self.customers, key_labels, deadline_s=self.pop_deadline_s, late_s=LIMIT_S
-        )
+        pops = ScreenPops(self._sources(), deadline_s=self.pop_deadline_s, late_s=LIMIT_S)
         return WebParts(
             desk=self.desk,
             control=self.control,
@@ -117,6 +120,7 @@ class World:
             audit=self.audit,
             history=self.history,
             pops=pops,
+            knowledge=self.knowledge,
             modes=Modes(MODE_RULES, self.modes, self.audit, self.clock),
             blocking=Blocking(self.blocks, self.audit, self.clock, masked_number),
             dialplan=self.versions.parts(),
@@ -134,6 +138,15 @@ class World:
             limits=self.limits,
             origins=frozenset({PROXY_ORIGIN}),
             proxies=self.proxies,
+        )
+
+    def _sources(self) -> PopSources:
+        return PopSources(
+            customers=self.customers,
+            contacts=self.contacts,
+            cases=self.cases,
+            articles=self.knowledge,
+            labels=key_labels,
         )
 
     async def _ready(self) -> Mapping[str, bool]:

@@ -65,6 +65,55 @@ async def test_the_pop_comes_to_the_offered_agent_alone(world: World, open_desk:
                 ],
             }
         ],
+        "contacts": [
+            {
+                "callId": "c-0",
+                "at": "2026-11-20T01:02:03+00:00",
+                "direction": "inbound",
+                "queue": "motor",
+                "agentId": "1024",
+                "agentName": "李强",
+                "outcome": "answered",
+                "talkedS": 61.5,
+                "reason": "report_single",
+                "remarks": "青A12345 追尾",
+                "solved": False,
+                "handling": "dispatched",
+                "reference": "RDAA2026",
+            }
+        ],
+        "cases": [
+            {
+                "kind": "complaint",
+                "id": "26000014",
+                "topic": "理赔时效",
+                "state": "investigating",
+                "stateLabel": "调查中",
+                "openedAt": "2026-11-13T01:02:03+00:00",
+                "dueAt": "2026-11-22T00:02:03+00:00",
+                "takenBy": None,
+                "overdue": True,
+            },
+            {
+                "kind": "follow_up",
+                "id": "12",
+                "topic": "需要跟进",
+                "state": "taken",
+                "stateLabel": "处理中",
+                "openedAt": "2026-11-21T01:02:03+00:00",
+                "dueAt": "2026-11-22T04:02:03+00:00",
+                "takenBy": "1024",
+                "overdue": False,
+            },
+        ],
+        "articles": [
+            {
+                "articleId": "motor",
+                "title": "车险报案",
+                "script": "请问人员是否受伤?",
+                "text": "先问人伤。",
+            }
+        ],
     }
     await world.stream.append(READY)
     assert [(await li.hear())["type"] for _ in range(2)] == ["delivered", "agentReady"]
@@ -135,3 +184,32 @@ async def test_a_resume_during_a_call_is_followed_by_the_pop(
     await desk.ask("resume", after="0-0")
     found = [(await desk.hear())["type"] for _ in range(3)]
     assert found == ["delivered", "resumed", "screenPop"]
+
+
+async def test_late_contacts_follow_by_themselves(
+    open_world: OpenWorld, open_desk: OpenDesk
+) -> None:
+    world = await open_world(pop_deadline_s=0.02)
+    world.contacts.open.clear()
+    desk = await open_desk(world)
+    await desk.resume()
+    world.desk.ring()
+    await world.stream.append(delivered())
+    assert (await desk.hear())["type"] == "delivered"
+    first = await desk.hear()
+    assert (first["contacts"], len(first["cases"]), len(first["customers"])) == (None, 2, 1)
+    world.contacts.open.set()
+    assert (await desk.hear())["contacts"][0]["callId"] == "c-0"
+
+
+async def test_a_snapshot_without_contacts_is_followed_by_a_pop_with_them(
+    open_world: OpenWorld, open_desk: OpenDesk
+) -> None:
+    world = await open_world(pop_deadline_s=0.02)
+    world.contacts.open.clear()
+    world.desk.ring()
+    desk = await open_desk(world)
+    assert (await desk.resume())["pop"]["contacts"] is None
+    world.contacts.open.set()
+    found = await desk.hear()
+    assert (found["type"], found["contacts"][0]["callId"]) == ("screenPop", "c-0")

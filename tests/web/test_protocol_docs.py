@@ -14,7 +14,7 @@ from cti.core.agent_state import AgentState, AgentStatus
 from cti.core.call import CallPhase
 from cti.core.event_wire import EVENT_TYPES, to_wire
 from cti.core.ids import EventId
-from cti.services.screen_pop import ScreenPops
+from cti.services.screen_pop import Pop, ScreenPops
 from cti.web import desktop, messages, pop_messages
 from cti.web.commands import COMMANDS
 from cti.web.desktop import Close
@@ -24,8 +24,8 @@ from cti.web.openapi import document
 from cti.web.own_state import own_state_message
 from cti.web.server import ROUTES
 from tests.web.boards import EMPTY_BOARD
-from tests.web.memory import MemoryCustomers
-from tests.web.samples import NOW, agent, call, key_labels
+from tests.web.memory_pop import sources
+from tests.web.samples import NOW, agent, call
 
 DOCS = Path(__file__).parents[2] / "docs" / "protocol"
 FRAMES = {
@@ -94,14 +94,18 @@ def test_a_commands_fields_are_described(name: str) -> None:
     assert message_fields(name) == {"cmd", "ref", *COMMANDS[name]}
 
 
+async def _pop() -> Pop:
+    return await anext(ScreenPops(sources()).follow(call(), "zh", NOW))
+
+
 async def test_the_frames_have_the_fields_described() -> None:
     records = Records.of(((agent(),), (call(),)))
-    pop = await ScreenPops(MemoryCustomers(), key_labels).compose(call(), "zh", NOW)
+    pop = await _pop()
     frames = {
         "snapshot": messages.snapshot_message(EventId("1-0"), NOW, records, None, messages.Extra()),
         "resumed": messages.resumed_message(EventId("1-0")),
         "replaced": messages.REPLACED,
-        "screenPop": pop_messages.pop_message(EventId("1-0"), pop),
+        "screenPop": pop_messages.pop_message(EventId("1-0"), pop, {}),
         "wallboard": board_message(EMPTY_BOARD),
         "ownState": own_state_message(EventId("1-0"), agent()),
         "done": messages.done("1"),
@@ -113,14 +117,16 @@ async def test_the_frames_have_the_fields_described() -> None:
 
 
 async def test_the_records_have_the_fields_described() -> None:
-    pop = await ScreenPops(MemoryCustomers(), key_labels).compose(call(), "zh", NOW)
-    (customer,) = pop_messages.pop_record(pop)["customers"]
+    pop = pop_messages.pop_record(await _pop(), {})
+    (customer,) = pop["customers"]
     described = schema("Customer")["properties"]
     assert set(messages.agent_record(agent())) == fields_of(schema("Agent"))
     assert set(messages.call_record(call())) == fields_of(schema("Call"))
     assert set(customer) == set(described)
     assert set(customer["policies"][0]) == fields_of(described["policies"]["items"])
     assert set(customer["claims"][0]) == fields_of(described["claims"]["items"])
+    for part, name in (("contacts", "Contact"), ("cases", "OpenCase"), ("articles", "Article")):
+        assert set(pop[part][0]) == fields_of(schema(name))
 
 
 def test_the_wallboard_has_the_fields_described() -> None:

@@ -1,0 +1,43 @@
+"""What a screen-pop is made of: this part of the composition root."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from cti.core.call import Call
+from cti.desk_options import key_labels, key_targets
+from cti.run_parts import Edges, Inside, Service
+from cti.services.knowledge import Knowledge
+from cti.services.open_cases import OpenCases
+from cti.services.screen_pop import PopSources
+from cti.store.phone_numbers import normalised
+from cti.store.sql_contacts import SqlContacts
+from cti.store.sql_customers import SqlCustomers
+
+
+def pop_sources(service: Service, edges: Edges, inside: Inside) -> PopSources:
+    """Where the parts of a pop come from."""
+    menus, floor = inside.dialplans.menus, inside.dispatcher
+    history = SqlContacts(edges.engine, ZoneInfo(service.configuration.settings.time_zone))
+
+    def labels(call: Call, language: str) -> Sequence[str]:
+        edition = menus.walked(call.dialed_number, call.tree_version)
+        return key_labels(edition.tree, call, language)
+
+    return PopSources(
+        customers=SqlCustomers(edges.engine),
+        contacts=history,
+        cases=OpenCases(history, lambda: floor.floor.calls.values(), normalised),
+        articles=knowledge_of(service, inside),
+        labels=labels,
+    )
+
+
+def knowledge_of(service: Service, inside: Inside) -> Knowledge:
+    """The house's knowledge."""
+    menus = inside.dialplans.menus
+
+    def nodes(call: Call) -> Sequence[str]:
+        return key_targets(menus.walked(call.dialed_number, call.tree_version).tree, call)
+
+    articles = service.configuration.knowledge.all()
+    return Knowledge(articles, nodes, inside.modes.in_force)
