@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 COMMITTED = ROOT / "config" / "schema"
 PACKS = sorted((ROOT / "config" / "rules").glob("*.yaml"))
 DIALPLAN_FILES = {"dialplan": "95518.yaml", "hours": "hours.yaml", "flows": "tests/motor.yaml"}
-NAMES = (*FILES, *DIALPLAN_FILES, "rules")
+NAMES = (*FILES, *DIALPLAN_FILES, "rules", "prompts")
 
 
 @pytest.fixture
