@@ -3,13 +3,13 @@
 import asyncio
 import logging
 from collections import OrderedDict
+from contextlib import suppress
 from hmac import compare_digest
-from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from cti.services.ports import Account, Role
+from cti.services.ports import Account, Role, StoreDown
 from cti.web.errors import ApiError
 from cti.web.messages import View
 from cti.web.parts import PARTS, SIGNED_IN, SignedIn, WebParts
@@ -43,7 +43,7 @@ def same_origin(request: web.Request) -> bool:
     origin = request.headers.get("Origin", "")
     if origin in request.config_dict[PARTS].origins:
         return True
-    return bool(request.host) and urlsplit(origin).netloc.lower() == request.host.lower()
+    return bool(request.host) and origin.partition("://")[2].lower() == request.host.lower()
 
 
 async def signed_in(
@@ -58,6 +58,15 @@ async def signed_in(
     if account and account.must_change and not at_the_door:
         raise ApiError(403, "signin.must_change")
     return SignedIn(account, token) if account else None
+
+
+async def session_ended(parts: WebParts, who: SignedIn | None) -> None:
+    """Returns when the session is over; an open socket keeps it alive. Never for who has none."""
+    while True:
+        await asyncio.sleep(parts.limits.session_check_s)
+        with suppress(StoreDown):
+            if who and await parts.sessions.find(who.token, parts.limits.session_idle_s) is None:
+                return
 
 
 def guarded(route: Route) -> Handler:

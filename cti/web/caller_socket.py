@@ -10,12 +10,12 @@ from aiohttp import WSMsgType, web
 
 from cti.messages import text
 from cti.services.caller_pages import CallerPages, Follower, Line
-from cti.web.auth import same_origin, signed_in
-from cti.web.desktop import GOING_AWAY, Close
+from cti.web.auth import same_origin, session_ended, signed_in
+from cti.web.desktop import GOING_AWAY, SIGNED_OUT, Close
 from cti.web.errors import ApiError
 from cti.web.language import language_of
 from cti.web.messages import encode
-from cti.web.parts import PARTS
+from cti.web.parts import PARTS, SignedIn, WebParts
 from cti.web.tasks import Tasks
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ READERS = web.AppKey("READERS", Tasks)
 
 async def caller_socket(request: web.Request) -> web.StreamResponse:
     """One page: the token in its first frame, and from then on lines. Close 4403 for a token that is not this
-    person's, 4400 for anything else than a token."""
+    person's, 4400 for anything else than a token, 4401 when his session ends."""
     parts = request.app[PARTS]
     if parts.phone is None:
         raise web.HTTPNotFound
@@ -46,10 +46,8 @@ async def caller_socket(request: web.Request) -> web.StreamResponse:
         compress=False,
     )
     await ws.prepare(request)
-    owner = who.token if who else ""
-    reading = request.app[READERS].spawn(
-        _read(ws, (parts.phone.pages, owner), language_of(request))
-    )
+    reader = _Reader(parts, ws, who)
+    reading = request.app[READERS].spawn(reader.read(parts.phone.pages, language_of(request)))
     why = GOING_AWAY
     try:
         why = await reading
@@ -61,30 +59,43 @@ async def caller_socket(request: web.Request) -> web.StreamResponse:
     return ws
 
 
-async def _read(ws: web.WebSocketResponse, of: tuple[CallerPages, str], language: str) -> Close:
-    pages, owner = of
-    token = await _token(ws)
-    if token is None:
-        return BAD
-    with pages.follow(token, owner) as follower:
-        if follower is None:
-            return NOT_YOURS
-        telling = asyncio.ensure_future(_tell(ws, follower, language))
-        hearing = asyncio.ensure_future(ws.receive())
+class _Reader:
+    """One page that reads along."""
+
+    def __init__(self, parts: WebParts, ws: web.WebSocketResponse, who: SignedIn | None) -> None:
+        self._parts, self._ws, self._who = parts, ws, who
+
+    async def read(self, pages: CallerPages, language: str) -> Close:
+        """Until it is over, and why."""
+        token = await _token(self._ws)
+        if token is None:
+            return BAD
+        with pages.follow(token, self._who.token if self._who else "") as follower:
+            if follower is None:
+                return NOT_YOURS
+            return await self._follow(follower, language)
+
+    async def _follow(self, follower: Follower, language: str) -> Close:
+        telling = asyncio.ensure_future(_tell(self._ws, follower, language))
+        hearing = asyncio.ensure_future(self._ws.receive())
+        ended = asyncio.ensure_future(session_ended(self._parts, self._who))
+        tasks = (telling, hearing, ended)
         try:
-            done, _ = await asyncio.wait({telling, hearing}, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if ended in done:
+                return SIGNED_OUT
             return BAD if hearing in done else GOING_AWAY
         finally:
-            for task in (telling, hearing):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(telling, hearing, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _token(ws: web.WebSocketResponse) -> str | None:
     try:
         async with asyncio.timeout(FIRST_FRAME_S):
             frame = await ws.receive()
-    except TimeoutError:
+    except (TimeoutError, ConnectionError):  # the latter: gone while it was answered a ping
         return None
     try:
         found = orjson.loads(frame.data) if frame.type is WSMsgType.TEXT else None

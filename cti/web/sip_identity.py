@@ -23,7 +23,8 @@ _STEERING = frozenset(
 """Headers by which a message would go elsewhere, touch another call, or claim another person."""
 _NAME = r'(?:"(?:[^"\\]|\\.)*"[ \t]*|[A-Za-z0-9.!%*_+`\'~ \t-]*)'
 _ADDRESS = re.compile(
-    rf"{_NAME}<sips?:(?P<user>[^@<>\s;?:]+)@(?P<host>[^@<>\s;?,]+)[^<>\s]*>"
+    # Possessive: an address without an end is given up at once, however long it is.
+    rf"{_NAME}<sips?:(?P<user>[^@<>\s;?:]++)@(?P<host>[^@<>\s;?,]++)[^<>\s]*+>"
     r'(?P<more>(?:;(?:"[^"]*"|[^,<>"])*)?)'
 )
 _NUMBER = re.compile(rf"{_NAME}<sips?:(\+?[0-9]{{2,20}})@[A-Za-z0-9.-]+>")

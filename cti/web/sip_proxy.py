@@ -19,8 +19,8 @@ from aiohttp import (
     web,
 )
 
-from cti.services.ports import Refused, StoreDown, TelephonyDown
-from cti.web.auth import same_origin, signed_in
+from cti.services.ports import Refused, TelephonyDown
+from cti.web.auth import same_origin, session_ended, signed_in
 from cti.web.desktop import GOING_AWAY, SIGNED_OUT, Close
 from cti.web.errors import ApiError
 from cti.web.parts import PARTS, SignedIn, WebParts
@@ -33,6 +33,8 @@ log = logging.getLogger(__name__)
 
 PROTOCOL = "sip"
 UPSTREAM_S = 5.0
+PAGE_BYTES = 16 * 1024
+"""Of one message of a page; a browser's longest, an INVITE with its sound, takes a third of it."""
 PAGE_LEFT = Close(1000, "page left")
 TAKEN_OVER = Close(4009, "registered by another page")
 ASTERISK_WENT = Close(1012, "asterisk went: connect again")
@@ -46,6 +48,11 @@ class SipPhones:
 
     def __init__(self) -> None:
         self._open: set[Phone] = set()
+
+    @property
+    def phones(self) -> "frozenset[Phone]":
+        """Those open now."""
+        return frozenset(self._open)
 
     def enter(self, phone: "Phone") -> None:
         """A page connected."""
@@ -154,7 +161,7 @@ def _page_socket(parts: WebParts) -> web.WebSocketResponse:
         protocols=(PROTOCOL,),
         timeout=limits.close_s,
         heartbeat=limits.heartbeat_s,
-        max_msg_size=limits.frame_bytes,
+        max_msg_size=PAGE_BYTES,
         compress=False,
     )
 
@@ -218,7 +225,7 @@ class Phone:
             self._ending,
             asyncio.ensure_future(self._from_page()),
             asyncio.ensure_future(self._to_page(phones)),
-            asyncio.ensure_future(self._watch_session()),
+            asyncio.ensure_future(self._session_over()),
         }
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -234,6 +241,11 @@ class Phone:
         await self._page.close(code=why.code, message=why.why.encode())
 
     async def _from_page(self) -> Close:
+        with suppress(ConnectionError):  # gone while it was answered a ping
+            return await self._hand_on()
+        return PAGE_LEFT
+
+    async def _hand_on(self) -> Close:
         async for frame in self._page:
             if (why := self._wrong(frame)) is not None:
                 log.warning(
@@ -282,13 +294,6 @@ class Phone:
         elif number != self._removal:
             phones.end_others(self, UNSEATED)
 
-    async def _watch_session(self) -> Close:
-        """An open phone keeps its session alive, and ends with it."""
-        limits, sessions = self._parts.limits, self._parts.sessions
-        while True:
-            await asyncio.sleep(limits.session_check_s)
-            if self.who is None:
-                continue
-            with suppress(StoreDown):
-                if await sessions.find(self.who.token, limits.session_idle_s) is None:
-                    return SIGNED_OUT
+    async def _session_over(self) -> Close:
+        await session_ended(self._parts, self.who)
+        return SIGNED_OUT

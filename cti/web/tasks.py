@@ -15,6 +15,11 @@ class Tasks:
     def __init__(self) -> None:
         self._running: set[asyncio.Task[Any]] = set()
 
+    @property
+    def running(self) -> int:
+        """How many are under way."""
+        return len(self._running)
+
     def spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Start the work."""
         task = asyncio.get_running_loop().create_task(work)

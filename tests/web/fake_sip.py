@@ -9,6 +9,7 @@ from aiohttp import WSMsgType, web
 
 from cti.core.ids import AgentId
 from cti.core.ivr import session as ivr
+from cti.core.ivr.wording import Wording
 from cti.services.browser_phones import BrowserPhones
 from cti.services.caller_pages import CallerPages
 from cti.services.ports import TelephonyDown
@@ -90,7 +91,7 @@ class MemorySecrets:
             raise TelephonyDown("away")
 
 
-def plain_texts(utterances: Sequence[ivr.Utterance], language: str) -> str:
+def plain_texts(utterances: Sequence[ivr.Utterance], language: str, _: Wording) -> str:
     """``zh:root`` for a prompt."""
     return " ".join(f"{language}:{each.id}" for each in utterances if isinstance(each, ivr.Prompt))
 

@@ -11,6 +11,7 @@ from cti.core.events import CallCleared, ClearedBy
 from cti.core.ids import CallId
 from cti.core.ivr import session as ivr
 from cti.services.caller_pages import CallerPages
+from cti.web.parts import WebLimits
 from cti.web.phone_api import PAGES_A_MINUTE
 from cti.web.phone_parts import CallerPageRule
 from tests.web.browsers import Browser
@@ -180,6 +181,17 @@ async def test_a_foreign_page_does_not_read_along(
     with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
         await reading(browser, "c0ffee")
     assert refused.value.status == 403
+
+
+async def test_who_signs_out_reads_along_no_more(
+    open_world: OpenWorld, open_browser: OpenBrowser, asterisk: FakeSip
+) -> None:
+    limits = WebLimits(session_check_s=0.05)
+    world = await open_world(phone=phones_of(MemorySecrets(), asterisk.port), limits=limits)
+    browser = await open_browser(world, "ma")
+    socket = await reading(browser, (await asked(browser))[1]["token"])
+    await browser.request("DELETE", "/api/v1/session")
+    assert (await closed(socket))[0] == 4401
 
 
 async def test_a_page_that_says_nothing_is_not_waited_for(

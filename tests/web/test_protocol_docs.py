@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,21 +13,24 @@ import yaml
 from cti.core.agent_state import AgentState, AgentStatus
 from cti.core.call import CallPhase
 from cti.core.event_wire import EVENT_TYPES, to_wire
-from cti.core.ids import EventId
+from cti.core.ids import CallId, EventId
+from cti.services.caller_pages import Line
 from cti.services.screen_pop import Pop, ScreenPops
-from cti.web import desktop, messages, pop_messages
+from cti.web import caller_socket, desktop, messages, pop_messages
 from cti.web.commands import COMMANDS
 from cti.web.desktop import Close
 from cti.web.measures_api import board_message, board_record
 from cti.web.messages import Records
 from cti.web.openapi import document
 from cti.web.own_state import own_state_message
-from cti.web.server import ROUTES
+from cti.web.phone_api import SIP_PATH
+from cti.web.server import ROUTES, SOCKETS
 from tests.web.boards import EMPTY_BOARD
 from tests.web.memory_pop import sources
 from tests.web.samples import NOW, agent, call
 
 DOCS = Path(__file__).parents[2] / "docs" / "protocol"
+MESSAGES = Path(caller_socket.__file__).parents[1] / "messages"
 FRAMES = {
     "snapshot",
     "resumed",
@@ -38,6 +41,7 @@ FRAMES = {
     "done",
     "notDone",
 }
+CALLER_PAGE = {"token", "saidLine", "stateLine"}
 
 
 @cache
@@ -65,8 +69,9 @@ def schema(name: str) -> dict[str, Any]:
 
 def test_every_message_is_described_and_no_other() -> None:
     expected = set(EVENT_TYPES) | FRAMES | set(COMMANDS)
-    assert set(asyncapi()["components"]["messages"]) == expected
+    assert set(asyncapi()["components"]["messages"]) == expected | CALLER_PAGE
     assert set(asyncapi()["channels"]["desktop"]["messages"]) == expected
+    assert set(asyncapi()["channels"]["callerPage"]["messages"]) == CALLER_PAGE
 
 
 def _named(operation: str) -> Iterator[str]:
@@ -143,6 +148,29 @@ def test_the_states_are_the_described_ones() -> None:
     assert described["state"]["enum"] == [state.value for state in AgentState]
     phases = [phase.value for phase in CallPhase if phase is not CallPhase.ENDED]
     assert schema("Call")["properties"]["phase"]["enum"] == phases
+
+
+def test_the_caller_pages_lines_have_the_fields_described() -> None:
+    line = Line(n=1, at=NOW, call_id=CallId("1.0"), node="root", language="zh", text="x")
+    assert set(caller_socket.record(line, "zh")) == message_fields("saidLine")
+    assert set(caller_socket.record(replace(line, state="menu"), "zh")) == message_fields(
+        "stateLine"
+    )
+
+
+def test_the_caller_pages_states_are_the_described_ones() -> None:
+    state = asyncapi()["components"]["messages"]["stateLine"]["payload"]["allOf"][1]
+    described = state["properties"]["state"]["enum"]
+    words = yaml.safe_load((MESSAGES / "zh" / "caller.yaml").read_text("utf-8"))
+    assert sorted(described) == sorted(words)
+
+
+def test_every_socket_and_its_close_codes_are_described() -> None:
+    channels = {one["address"]: one for one in asyncapi()["channels"].values()}
+    assert set(channels) | {SIP_PATH} == set(SOCKETS)
+    told = channels["/ws/caller"]["description"]
+    for close in vars(caller_socket).values():
+        assert not isinstance(close, Close) or str(close.code) in told
 
 
 def test_every_close_code_of_ours_is_described() -> None:

@@ -1,5 +1,7 @@
 """What a page may say by SIP, and what closes its socket."""
 
+from time import perf_counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -138,6 +140,27 @@ def test_no_text_breaks_the_parser(text: str, at: int, cut: int) -> None:
                 AGENT.check(message)
         except (NotSip, Foreign) as refused:
             assert str(refused).isascii()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("From", "<sip:8001w@" + "x" * 15_000),
+        ("From", "<sip:" + "x" * 15_000),
+        ("From", '"' + "\\\\" * 7_000),
+        ("From", "x " * 7_000),
+        ("Contact", "<sip:a@b.invalid" + ";a" * 7_000),
+        ("Contact", "<sip:a@b.invalid>" + ';"' * 7_001),
+        ("Via", "SIP/2.0/WS a.invalid" + ";a" * 7_000 + ","),
+    ],
+)
+def test_no_header_takes_long_to_be_refused(name: str, value: str) -> None:
+    frame = request("INVITE", over={name: value})
+    began = perf_counter()
+    for _ in range(10):
+        with pytest.raises(Foreign):
+            said(frame)
+    assert perf_counter() - began < 0.5
 
 
 def test_a_caller_shows_the_number_of_his_token() -> None:

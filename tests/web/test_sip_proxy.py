@@ -7,6 +7,7 @@ import aiohttp
 import pytest
 
 from cti.web.parts import WebLimits
+from cti.web.sip_proxy import PAGE_BYTES
 from tests.web.browsers import Browser
 from tests.web.conftest import OpenBrowser, OpenWorld
 from tests.web.fake_sip import FakeSip, MemorySecrets, fake_sip, phones_of
@@ -132,7 +133,7 @@ async def test_a_message_that_is_too_large_ends_the_socket(
     world: World, open_browser: OpenBrowser
 ) -> None:
     phone = await sip(await open_browser(world, "ma"))
-    await phone.send_str("x" * (LIMITS.frame_bytes + 1))
+    await phone.send_str("x" * (PAGE_BYTES + 1))
     assert (await closed(phone))[0] == 1009
 
 
