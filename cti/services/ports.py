@@ -214,6 +214,28 @@ class CallRow:
     direction: str = "inbound"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallQuery:
+    """What to look for among calls; None or empty fits everything.
+
+    ``number`` is whole, in any way of writing it; ``digits`` are its last ones. ``reasons`` are those of the
+    wrap-up, any of them. ``before``: arrival and id of the last call of the page before.
+    """
+
+    since: datetime
+    until: datetime | None = None
+    agent_id: AgentId | None = None
+    queue: str | None = None
+    outcome: str | None = None
+    direction: str | None = None
+    number: str | None = None
+    digits: str | None = None
+    call_id: str | None = None
+    reasons: tuple[str, ...] = ()
+    before: tuple[datetime, CallId] | None = None
+    limit: int = 100
+
+
 class History(Protocol):
     """What happened, from SQL."""
 
@@ -221,9 +243,7 @@ class History(Protocol):
         """All events of one call, oldest first."""
         ...
 
-    async def calls(
-        self, *, since: datetime, agent_id: AgentId | None = None, limit: int = 100
-    ) -> Sequence[CallRow]:
+    async def calls(self, query: CallQuery) -> Sequence[CallRow]:
         """Calls, newest first."""
         ...
 

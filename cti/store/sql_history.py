@@ -1,16 +1,16 @@
 """What happened, read from SQL."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from cti.core.ids import AgentId, CallId, EventId
-from cti.services.ports import CallRow, Recorded
+from cti.core.ids import CallId, EventId
+from cti.services.ports import CallQuery, CallRow, Recorded
 from cti.store import sql_schema
 from cti.store.json_text import read_event
+from cti.store.phone_numbers import normalised, spellings
 from cti.store.sql_link import plain_text, transaction
 from cti.store.sql_questions import answer
 
@@ -30,6 +30,32 @@ def _call_row(row: Row[Any]) -> CallRow:
     return CallRow(**shown | {"keys": tuple(shown["keys"]), "flags": flags})
 
 
+def _fitting(query: CallQuery) -> Iterator[ColumnElement[bool]]:
+    """What a call must be to be shown."""
+    yield _CALL.arrived_at >= query.since
+    if query.until is not None:
+        yield _CALL.arrived_at < query.until
+    equal = (
+        (_CALL.agent_id, query.agent_id),
+        (_CALL.queue, query.queue),
+        (_CALL.outcome, query.outcome),
+        (_CALL.direction, query.direction),
+        (_CALL.call_id, query.call_id),
+    )
+    yield from (column == plain_text(wanted) for column, wanted in equal if wanted is not None)
+    if query.number is not None:
+        same = (plain_text(query.number), *spellings(normalised(query.number)))
+        yield _CALL.caller_number.in_(same)
+    if query.digits is not None:
+        yield _CALL.caller_number.endswith(plain_text(query.digits), autoescape=True)
+    if query.reasons:
+        yield _CALL.wrap_up_reason.in_([plain_text(each) for each in query.reasons])
+    if query.before is not None:
+        at, call_id = query.before
+        earlier = and_(_CALL.arrived_at == at, _CALL.call_id < plain_text(call_id))
+        yield or_(_CALL.arrived_at < at, earlier)
+
+
 class SqlHistory:
     """``History``. Every method raises HistoryDown."""
 
@@ -46,14 +72,10 @@ class SqlHistory:
             if (event := read_event(body)) is not None
         ]
 
-    async def calls(
-        self, *, since: datetime, agent_id: AgentId | None = None, limit: int = 100
-    ) -> Sequence[CallRow]:
-        """Calls that arrived at ``since`` or later, newest first; of one agent when he is named."""
-        wanted = select(*_SHOWN).where(_CALL.arrived_at >= since)
-        if agent_id is not None:
-            wanted = wanted.where(_CALL.agent_id == plain_text(agent_id))
-        wanted = wanted.order_by(_CALL.arrived_at.desc(), _CALL.call_id.desc()).limit(limit)
+    async def calls(self, query: CallQuery) -> Sequence[CallRow]:
+        """The calls that fit, newest first."""
+        wanted = select(*_SHOWN).where(*_fitting(query))
+        wanted = wanted.order_by(_CALL.arrived_at.desc(), _CALL.call_id.desc()).limit(query.limit)
         async with transaction(self._engine) as connection:
             return [_call_row(row) for row in await connection.execute(wanted)]
 

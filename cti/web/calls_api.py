@@ -1,35 +1,22 @@
-"""Calls as history shows them, one call's story, and a caller's number in clear."""
+"""One call's story, and a caller's number in clear."""
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
 from cti.core.callback_events import CallbackRequested
 from cti.core.control_events import Originated
 from cti.core.events import Offered
-from cti.core.ids import AgentId, CallId
-from cti.services.ports import Account, Recorded, Role
+from cti.core.ids import CallId
+from cti.services.ports import Recorded, Role
 from cti.web.auth import view_of
+from cti.web.call_search import agent_of
 from cti.web.errors import ApiError
 from cti.web.language import language_of
-from cti.web.masking import masked_number
 from cti.web.messages import Records, View, event_wire, is_hidden, wire
 from cti.web.parts import PARTS, SIGNED_IN, WebParts
 from cti.web.replies import body_of, reply, text_field
-
-MOST_CALLS = 500
-
-
-async def calls(request: web.Request) -> web.Response:
-    """Calls since a moment (a day ago by default), newest first; an agent sees his own."""
-    parts, account = request.app[PARTS], request[SIGNED_IN].account
-    own = _agent_id(account) if account.role is Role.AGENT else None
-    rows = await parts.history.calls(
-        since=_since(request, parts.now()), agent_id=own, limit=_limit(request)
-    )
-    return reply([{**wire(r), "callerNumber": masked_number(r.caller_number)} for r in rows])
 
 
 async def story(request: web.Request) -> web.Response:
@@ -67,7 +54,7 @@ async def _events(request: web.Request) -> Sequence[Recorded]:
     if not recorded and live is None:
         raise ApiError(404, "call.unknown")
     if account.role is Role.AGENT:
-        agent_id = _agent_id(account)
+        agent_id = agent_of(account)
         taken = {getattr(one.event, "agent_id", None) for one in recorded}
         if agent_id not in taken and not (live and live.agent_id == agent_id):
             raise ApiError(403, "call.not_yours")
@@ -92,27 +79,3 @@ def _number(recorded: Sequence[Recorded], call_id: CallId, parts: WebParts) -> s
         if isinstance(one.event, Originated):
             return one.event.number
     raise ApiError(404, "call.unknown")
-
-
-def _agent_id(account: Account) -> AgentId:
-    if account.agent_id is None:
-        raise ApiError(403, "signin.no_agent")
-    return account.agent_id
-
-
-def _since(request: web.Request, now: datetime) -> datetime:
-    asked = request.query.get("since")
-    if asked is None:
-        return now - timedelta(days=1)
-    try:
-        found = datetime.fromisoformat(asked)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise ApiError(400, "request.wrong_time", field="since") from None
-
-
-def _limit(request: web.Request) -> int:
-    asked = request.query.get("limit", "100")
-    if asked.isascii() and asked.isdigit() and len(asked) <= 4 and int(asked) > 0:
-        return min(int(asked), MOST_CALLS)
-    raise ApiError(400, "request.wrong_number", field="limit")

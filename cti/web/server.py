@@ -8,6 +8,7 @@ from aiohttp import web
 from cti.web import (
     blocking_api,
     callbacks_api,
+    call_search,
     calls_api,
     commands_api,
     health,
@@ -67,7 +68,8 @@ ROUTES = (
     Route("GET", "/api/v1/phone", phone_api.phone, EVERYBODY),
     Route("GET", "/api/v1/caller-phone", phone_api.caller_phone, None),
     Route("POST", "/api/v1/commands", commands_api.command, EVERYBODY),
-    Route("GET", "/api/v1/calls", calls_api.calls, EVERYBODY),
+    Route("GET", "/api/v1/calls", call_search.calls, EVERYBODY),
+    Route("GET", "/api/v1/calls/export", call_search.export, SUPERVISION, slow=True),
     Route("GET", "/api/v1/calls/{call_id}/story", calls_api.story, EVERYBODY),
     Route("GET", "/api/v1/calls/{call_id}/why", why_api.why, SUPERVISION),
     Route("POST", "/api/v1/calls/{call_id}/reveal", calls_api.reveal, REVEALERS),

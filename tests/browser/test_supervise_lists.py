@@ -113,9 +113,10 @@ async def test_an_empty_list_says_so(browser_page: Page, fake: FakeServer) -> No
 async def test_calls_are_narrowed_and_their_story_and_why_are_told(
     browser_page: Page, fake: FakeServer
 ) -> None:
-    fake.rows = [call_row(), call_row(callId="c2", outcome="abandoned", queue="consult")]
     await _open(browser_page, fake, "/calls")
-    await browser_page.locator("[data-test=outcome]").select_option("answered")
+    async with browser_page.expect_request("**/calls?*") as asked:
+        await browser_page.locator("[data-test=outcome]").select_option("answered")
+    assert "outcome=answered" in (await asked.value).url
     rows = browser_page.locator("[data-test=history] tbody tr")
     await expect(rows).to_have_count(1)
     await rows.first.get_by_role("button").click()
@@ -124,6 +125,51 @@ async def test_calls_are_narrowed_and_their_story_and_why_are_told(
     offer = browser_page.locator("[data-test=offer]")
     await expect(offer).to_contain_text("车险报案 为 1 级,要求 2 级".replace(",", "，"))
     await expect(offer).to_contain_text("示忙 小休")
+
+
+async def test_older_calls_come_page_by_page(browser_page: Page, fake: FakeServer) -> None:
+    fake.rows = [call_row(callId=f"c{n}") for n in range(100)]
+    await _open(browser_page, fake, "/calls")
+    rows = browser_page.locator("[data-test=history] tbody tr")
+    await expect(rows).to_have_count(100)
+    fake.rows = [call_row(callId="old")]
+    async with browser_page.expect_request("**/calls?*") as asked:
+        await browser_page.locator("[data-test=more]").click()
+    assert "c99" in (await asked.value).url
+    await expect(rows).to_have_count(101)
+    await expect(browser_page.locator("[data-test=more]")).to_have_count(0)
+
+
+async def test_a_number_is_searched_when_the_button_is_pressed_and_stays_out_of_the_address(
+    browser_page: Page, fake: FakeServer
+) -> None:
+    await _open(browser_page, fake, "/calls")
+    number = browser_page.locator("[data-test=number]")
+    await number.fill("12")
+    await expect(browser_page.locator("[data-test=find]")).to_be_disabled()
+    await number.fill("138 1234 1234")
+    form = browser_page.locator("[data-test=call-search]")
+    await expect(form).to_contain_text("按号码查找将记入审计")
+    await browser_page.locator("[data-test=queue]").select_option("motor")
+    async with browser_page.expect_request("**/calls?*") as asked:
+        await browser_page.locator("[data-test=find]").click()
+    assert "number=13812341234" in (await asked.value).url
+    assert "number" not in browser_page.url
+    assert "queue=motor" in browser_page.url
+    file = await browser_page.locator("[data-test=export]").get_attribute("href")
+    assert file is not None
+    assert file.startswith("/api/v1/calls/export?")
+    assert "queue=motor" in file
+
+
+async def test_a_calls_recording_is_heard_beside_its_story(
+    browser_page: Page, fake: FakeServer
+) -> None:
+    await _open(browser_page, fake, "/calls")
+    await browser_page.locator("[data-test=history] tbody button").first.click()
+    await browser_page.get_by_role("tab", name="录音").click()
+    await browser_page.locator("[data-recording=rec-1] [data-test=hear]").click()
+    await expect(browser_page.locator("[data-test=wave]")).to_be_visible()
 
 
 async def test_a_figure_leads_to_the_calls_behind_it(browser_page: Page, fake: FakeServer) -> None:
@@ -137,6 +183,12 @@ async def test_a_figure_leads_to_the_calls_behind_it(browser_page: Page, fake: F
     await expect(browser_page.locator("[data-test=numerator]")).to_contain_text("3")
     await browser_page.locator("[data-test=behind-call]").first.click()
     await expect(browser_page.locator("[data-test=story]")).to_be_visible()
+    await browser_page.keyboard.press("Escape")
+    async with browser_page.expect_request("**/api/v1/calls?*") as found:
+        await browser_page.locator("[data-test=to-calls]").click()
+    for part in ("queue=motor", "outcome=answered", "since="):
+        assert part in (await found.value).url
+    await expect(browser_page.locator("[data-test=period]")).to_have_value("custom")
 
 
 async def test_a_report_compares_with_the_year_before_and_is_exported(

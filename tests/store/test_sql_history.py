@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -12,7 +13,7 @@ from cti.core import events
 from cti.core.control_events import DialFailed, Originated
 from cti.core.events import ClearedBy, Event, OfferEnd, Outcome
 from cti.core.ids import AgentId, CallId, ChannelName, EventId, QueueName
-from cti.services.ports import CallRow, HistoryDown, Recorded
+from cti.services.ports import CallQuery, CallRow, HistoryDown, Recorded
 from cti.store import sql_link, sql_schema
 from cti.store.sql_history import SqlHistory
 from cti.store.sql_journal import SqlJournal
@@ -89,14 +90,14 @@ async def test_a_calls_story_comes_back_event_for_event_in_order(engine: AsyncEn
 
 async def test_a_whole_call_is_one_row(engine: AsyncEngine) -> None:
     await SqlJournal(engine).save(recorded(whole_call()))
-    assert list(await SqlHistory(engine).calls(since=NOW)) == [WHOLE_ROW]
+    assert list(await SqlHistory(engine).calls(CallQuery(since=NOW))) == [WHOLE_ROW]
 
 
 async def test_saving_again_changes_nothing(engine: AsyncEngine) -> None:
     journal = SqlJournal(engine)
     for _ in range(3):
         await journal.save(recorded(whole_call()))
-    assert list(await SqlHistory(engine).calls(since=NOW)) == [WHOLE_ROW]
+    assert list(await SqlHistory(engine).calls(CallQuery(since=NOW))) == [WHOLE_ROW]
     async with engine.connect() as connection:
         counted = await connection.scalar(select(func.count()).select_from(sql_schema.event))
     assert counted == len(whole_call())
@@ -106,7 +107,7 @@ async def test_events_in_any_batches_and_any_order_give_the_same_row(engine: Asy
     story, journal = recorded(whole_call()), SqlJournal(engine)
     for batch in (story[6:], story[:2], story[4:7], story[2:4]):
         await journal.save(batch)
-    assert list(await SqlHistory(engine).calls(since=NOW)) == [WHOLE_ROW]
+    assert list(await SqlHistory(engine).calls(CallQuery(since=NOW))) == [WHOLE_ROW]
 
 
 async def test_two_writers_with_parts_of_one_call_lose_nothing(engine: AsyncEngine) -> None:
@@ -114,13 +115,13 @@ async def test_two_writers_with_parts_of_one_call_lose_nothing(engine: AsyncEngi
     writers = (SqlJournal(engine), SqlJournal(engine))
     parts = [story[n : n + 1] for n in range(len(story))]
     await asyncio.gather(*(writers[n % 2].save(part) for n, part in enumerate(parts)))
-    assert list(await SqlHistory(engine).calls(since=NOW)) == [WHOLE_ROW]
+    assert list(await SqlHistory(engine).calls(CallQuery(since=NOW))) == [WHOLE_ROW]
 
 
 async def test_an_agents_own_fact_is_kept_without_a_call(engine: AsyncEngine) -> None:
     fact = events.AgentReady(at=NOW, agent_id=AGENT)
     await SqlJournal(engine).save(recorded([fact]))
-    assert list(await SqlHistory(engine).calls(since=NOW)) == []
+    assert list(await SqlHistory(engine).calls(CallQuery(since=NOW))) == []
     async with engine.connect() as connection:
         assert (await connection.scalars(select(sql_schema.event.c.agent_id))).all() == ["1023"]
 
@@ -128,15 +129,55 @@ async def test_an_agents_own_fact_is_kept_without_a_call(engine: AsyncEngine) ->
 async def test_calls_are_newest_first_and_within_the_limit(engine: AsyncEngine) -> None:
     story: list[Event] = [replace(offered(f"call-{n}"), at=at(n)) for n in (3, 1, 2)]
     await SqlJournal(engine).save(recorded(story))
-    found = await SqlHistory(engine).calls(since=at(1), limit=2)
+    found = await SqlHistory(engine).calls(CallQuery(since=at(1), limit=2))
     assert [row.call_id for row in found] == ["call-3", "call-2"]
+
+
+async def test_a_page_follows_where_the_one_before_ended(engine: AsyncEngine) -> None:
+    story: list[Event] = [replace(offered(f"call-{n}"), at=at(n // 2)) for n in range(5)]
+    await SqlJournal(engine).save(recorded(story))
+    history, found, before = SqlHistory(engine), [], None
+    for _ in range(3):
+        page = await history.calls(CallQuery(since=NOW, limit=2, before=before))
+        found += [row.call_id for row in page]
+        before = (page[-1].arrived_at, page[-1].call_id)
+    assert found == ["call-4", "call-3", "call-2", "call-1", "call-0"]
+
+
+@pytest.mark.parametrize(
+    "narrowed",
+    [
+        {"queue": "motor"},
+        {"outcome": "answered"},
+        {"direction": "inbound", "agent_id": AGENT},
+        {"reasons": ("other", "report.motor")},
+        {"number": "+86 139 9700 0001"},
+        {"number": "13997000001"},
+        {"digits": "0001"},
+        {"call_id": CALL},
+        {"until": at(1)},
+    ],
+)
+async def test_what_fits_is_found_and_nothing_else(
+    engine: AsyncEngine, narrowed: dict[str, Any]
+) -> None:
+    other = replace(offered("other"), at=at(5), caller_number="13812340002", dialed_number="95518")
+    await SqlJournal(engine).save(recorded([*whole_call(), other]))
+    found = await SqlHistory(engine).calls(CallQuery(since=NOW, **narrowed))
+    assert [row.call_id for row in found] == [CALL]
+
+
+@pytest.mark.parametrize("digits", ["%", "_", "9999"])
+async def test_digits_are_digits_and_no_pattern(engine: AsyncEngine, digits: str) -> None:
+    await SqlJournal(engine).save(recorded(whole_call()))
+    assert list(await SqlHistory(engine).calls(CallQuery(since=NOW, digits=digits))) == []
 
 
 async def test_calls_of_one_agent_are_those_he_talked_in(engine: AsyncEngine) -> None:
     await SqlJournal(engine).save(recorded([*whole_call(), offered("other")]))
     history = SqlHistory(engine)
-    assert len(await history.calls(since=NOW, agent_id=AGENT)) == 1
-    assert list(await history.calls(since=NOW, agent_id=AgentId("9999"))) == []
+    assert len(await history.calls(CallQuery(since=NOW, agent_id=AGENT))) == 1
+    assert list(await history.calls(CallQuery(since=NOW, agent_id=AgentId("9999")))) == []
 
 
 async def test_a_call_is_found_by_the_beginning_of_its_id_and_by_last(engine: AsyncEngine) -> None:
@@ -162,7 +203,7 @@ async def test_an_event_of_a_later_version_is_passed_over_in_a_story(engine: Asy
         await connection.execute(changed.values(body=later))
     await journal.save(recorded([whole_call()[-1]], start_ms=2000))
     assert len(await SqlHistory(engine).story(CALL)) == len(whole_call())
-    assert list(await SqlHistory(engine).calls(since=NOW)) == [WHOLE_ROW]
+    assert list(await SqlHistory(engine).calls(CallQuery(since=NOW))) == [WHOLE_ROW]
 
 
 async def test_an_empty_batch_is_no_work() -> None:
@@ -183,7 +224,7 @@ async def test_nul_and_half_surrogates_in_a_name_are_stored_as_marks(engine: Asy
 async def test_a_database_that_is_not_there_is_history_down() -> None:
     engine = open_engine("postgresql://nobody@127.0.0.1:1/none")
     with pytest.raises(HistoryDown):
-        await SqlHistory(engine).calls(since=NOW)
+        await SqlHistory(engine).calls(CallQuery(since=NOW))
     await engine.dispose()
 
 
@@ -198,7 +239,7 @@ async def test_a_locked_table_is_history_down_and_fine_afterwards(
             await SqlJournal(engine).save(recorded(whole_call()))
         await other.rollback()
     await SqlJournal(engine).save(recorded(whole_call()))
-    assert list(await SqlHistory(engine).calls(since=NOW)) == [WHOLE_ROW]
+    assert list(await SqlHistory(engine).calls(CallQuery(since=NOW))) == [WHOLE_ROW]
 
 
 async def test_a_database_without_tables_is_history_down(empty_url: str) -> None:
@@ -214,7 +255,7 @@ async def test_an_agents_own_call_is_a_row_that_says_so(engine: AsyncEngine) -> 
     )
     failed = DialFailed(at=at(9), call_id=CALL, agent_id=AgentId("1023"), cause="BUSY")
     await SqlJournal(engine).save(recorded([begun, failed]))
-    [row] = await SqlHistory(engine).calls(since=NOW, agent_id=AgentId("1023"))
+    [row] = await SqlHistory(engine).calls(CallQuery(since=NOW, agent_id=AgentId("1023")))
     assert (row.direction, row.caller_number, row.dialed_number) == (
         "outbound",
         "13800138000",

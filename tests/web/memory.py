@@ -16,6 +16,7 @@ from cti.services.blocking import Block
 from cti.services.feed import place
 from cti.services.ports import (
     Account,
+    CallQuery,
     CallRow,
     Claim,
     Customer,
@@ -262,15 +263,13 @@ class MemoryHistory:
     def __init__(self) -> None:
         self.stories: dict[str, tuple[Recorded, ...]] = {}
         self.rows: list[CallRow] = []
-        self.asked: dict[str, object] = {}
+        self.asked: CallQuery | None = None
 
     async def story(self, call_id: CallId) -> Sequence[Recorded]:
         return self.stories.get(call_id, ())
 
-    async def calls(
-        self, *, since: datetime, agent_id: AgentId | None = None, limit: int = 100
-    ) -> Sequence[CallRow]:
-        self.asked = {"since": since, "agent_id": agent_id, "limit": limit}
+    async def calls(self, query: CallQuery) -> Sequence[CallRow]:
+        self.asked = query
         return self.rows
 
 

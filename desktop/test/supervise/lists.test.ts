@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CallRow } from '../../src/api'
-import { emptyCallSearch, fits, outcomes } from '../../src/supervise/find_calls'
+import { callQuery, emptyCallSearch, fromAddress, fromFigure, isAudited, pageAfter, toAddress, unfitNumber } from '../../src/supervise/find_calls'
 import { emptySearch, recordingQuery } from '../../src/supervise/find_recordings'
 import { spanOf } from '../../src/supervise/period'
 import { ruleOf } from '../../src/supervise/why'
@@ -45,17 +45,36 @@ it('recordings are asked for by what was typed, without blanks', () => {
 })
 
 describe('calls', () => {
-  it('fit by queue, agent, outcome, direction, number or id, and before the end', () => {
-    expect(fits(row(), emptyCallSearch(), null)).toBe(true)
-    expect(fits(row(), { ...emptyCallSearch(), text: '1234' }, null)).toBe(true)
-    expect(fits(row(), { ...emptyCallSearch(), text: '9999' }, null)).toBe(false)
-    expect(fits(row(), { ...emptyCallSearch(), queue: 'major' }, null)).toBe(false)
-    expect(fits(row(), { ...emptyCallSearch(), direction: 'outbound' }, null)).toBe(false)
-    expect(fits(row(), emptyCallSearch(), AT)).toBe(false)
+  const trees = [{ code: 'report', label: { zh: '报案', en: 'Report' }, children: [{ code: 'report_single', label: { zh: '单方', en: 'Single' } }] }]
+
+  it('are asked for by all that was chosen, a reason with all below it', () => {
+    const asked = callQuery({ ...emptyCallSearch(), queue: 'motor', reason: 'report', number: '139 9700-0001', callId: ' c1 ' }, trees, AT_MS)
+    expect(asked).toMatchObject({ queue: 'motor', reason: 'report,report_single', number: '13997000001', callId: 'c1', until: null })
+    expect(callQuery({ ...emptyCallSearch(), reason: 'report_single' }, trees, AT_MS).reason).toBe('report_single')
   })
 
-  it('offer the outcomes that occur', () => {
-    expect(outcomes([row(), row({ outcome: null }), row({ outcome: 'abandoned' }), row()])).toEqual(['abandoned', 'answered'])
+  it('go on where a page ended', () => {
+    expect(pageAfter({ queue: 'motor' }, [row({ callId: 'c2' }), row({ callId: 'c1' })])).toEqual({ queue: 'motor', before: `${AT},c1` })
+    expect(pageAfter({ queue: 'motor' }, [])).toEqual({ queue: 'motor' })
+  })
+
+  it('know a number, its end, and what is neither', () => {
+    expect(['13997000001', '+8613997000001', '0001', ''].map(unfitNumber)).toEqual([false, false, false, false])
+    expect(['12', '1%', 'abc', '123456789012345678901'].map(unfitNumber)).toEqual([true, true, true, true])
+    expect(['0001', '00001'].map(isAudited)).toEqual([false, true])
+  })
+
+  it('are found again by their address, which never says a number', () => {
+    const search = { ...emptyCallSearch(), period: 'week' as const, queue: 'motor', number: '13997000001' }
+    expect(toAddress(search)).toEqual({ period: 'week', queue: 'motor' })
+    expect(fromAddress({ ...toAddress(search), other: 'x', agent: ['1', '2'] })).toEqual({ ...search, number: '' })
+  })
+
+  it('of a figure are those of its days, queue and outcome', () => {
+    const found = fromFigure({ figure: 'answered', from: AT, to: AT, queue: 'motor', limit: 5 })
+    expect(found).toMatchObject({ period: 'custom', queue: 'motor', outcome: 'answered' })
+    expect(spanOf('custom', AT_MS, found.from, found.to).since?.slice(0, 16)).toBe(AT.slice(0, 16))
+    expect(fromFigure({ figure: 'service_level_5', from: 'x' })).toEqual({ period: 'custom' })
   })
 })
 
