@@ -13,6 +13,7 @@ from typing import Any
 from cti.asterisk.telephony import follow
 from cti.call_side import fastagi, inside_of, second_look
 from cti.lasting import Parts, kept_up
+from cti.pop_side import draft_sweep
 from cti.routing_side import centre_watch
 from cti.run_parts import Edges, Inside, Service, open_edges
 from cti.services.callbacks import watch_elsewhere
@@ -133,6 +134,7 @@ def _lasting(service: Service, edges: Edges, inside: Inside) -> Parts:
         "callbacks' rules": inside.callback_watch.run,
         "second look": second_look(service, edges, inside.dispatcher).run,
         "callbacks": partial(watch_elsewhere, inside.feed, inside.dispatcher),
+        "old drafts": draft_sweep(edges).run,
         "history": JournalWriter(group, SqlJournal(edges.engine)).run,
     }
 

@@ -1,17 +1,23 @@
-"""What a screen-pop is made of: this part of the composition root."""
+"""Screen-pops, knowledge and records of calls: this part of the composition root."""
 
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from cti.core.call import Call
 from cti.desk_options import key_labels, key_targets
-from cti.run_parts import Edges, Inside, Service
+from cti.run_parts import Edges, Inside, Service, utc_now
 from cti.services.knowledge import Knowledge
+from cti.services.measures import Measures
 from cti.services.open_cases import OpenCases
+from cti.services.own_figures import OwnFigures
+from cti.services.people_ports import AgentDesk
 from cti.services.screen_pop import PopSources
+from cti.services.wrap_ups import WrapUps, WrapUpSweep
 from cti.store.phone_numbers import normalised
+from cti.store.sql_audit import SqlAudit
 from cti.store.sql_contacts import SqlContacts
 from cti.store.sql_customers import SqlCustomers
+from cti.store.sql_wrap_ups import SqlWrapUps
 
 
 def pop_sources(service: Service, edges: Edges, inside: Inside) -> PopSources:
@@ -30,6 +36,21 @@ def pop_sources(service: Service, edges: Edges, inside: Inside) -> PopSources:
         articles=knowledge_of(service, inside),
         labels=labels,
     )
+
+
+def wrap_ups(desk: AgentDesk, edges: Edges) -> WrapUps:
+    """Agents' records of their calls."""
+    return WrapUps(desk, SqlWrapUps(edges.engine), SqlAudit(edges.engine), utc_now)
+
+
+def own_figures(measures: Measures, edges: Edges) -> OwnFigures:
+    """What agents see of their own day."""
+    return OwnFigures(measures, SqlWrapUps(edges.engine))
+
+
+def draft_sweep(edges: Edges) -> WrapUpSweep:
+    """Forgets what agents typed and never saved."""
+    return WrapUpSweep(SqlWrapUps(edges.engine), utc_now)
 
 
 def knowledge_of(service: Service, inside: Inside) -> Knowledge:

@@ -19,7 +19,7 @@ from cti.core.ivr.entries import FROM_AGENT
 from cti.desk_options import desk_options
 from cti.dialplans import Dialplans, published_files
 from cti.phone_side import phone_parts
-from cti.pop_side import knowledge_of, pop_sources
+from cti.pop_side import knowledge_of, own_figures, pop_sources, wrap_ups
 from cti.recording_side import recording_desk, recording_gauges
 from cti.run_parts import Edges, Inside, Service, utc_now
 from cti.services import story
@@ -58,8 +58,10 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
     dial = DialRule(settings.desk.dial, settings.sip.numbers)
     notices = Notices(RedisNotices(edges.redis, service.prefix), configuration.policies(), utc_now)
 
+    desk = Desk(dispatcher, desk_rules(configuration, edges))
     return WebParts(
-        desk=Desk(dispatcher, desk_rules(configuration, edges)),
+        desk=desk,
+        wrap_ups=wrap_ups(desk, edges),
         people=_people(service, edges, inside, notices),
         routing=FloorRouting(inside.dispatcher, SqlAudit(edges.engine), utc_now),
         notices=notices,
@@ -77,7 +79,11 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
         modes=inside.modes,
         blocking=Blocking(SqlNumbers(edges.engine), SqlAudit(edges.engine), utc_now, masked_number),
         messages=inside.messaging.web,
-        measures=replace(inside.measuring.web, reports=inside.reporting.reports),
+        measures=replace(
+            inside.measuring.web,
+            reports=inside.reporting.reports,
+            own=own_figures(inside.measuring.web.measures, edges),
+        ),
         phone=phone_parts(service, edges, inside),
         recordings=RecordingParts(
             desk=recording_desk(configuration, edges.engine, utc_now),

@@ -6,7 +6,7 @@
 import dataclasses
 import types
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -60,7 +60,7 @@ _FIELDS = {name: _fields(cls) for name, cls in EVENT_TYPES.items()}
 
 def _plain(value: object) -> object:
     match value:
-        case datetime():
+        case datetime() | date():
             return value.isoformat()
         case tuple():
             return list(value)
@@ -84,8 +84,8 @@ def _typed(value: Any, hint: Any) -> Any:
         return None if value is None else _typed(value, get_args(hint)[0])
     if origin is tuple:
         return tuple(value)
-    if hint is datetime:
-        return datetime.fromisoformat(value)
+    if hint in (datetime, date):
+        return hint.fromisoformat(value)
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return hint(value)
     return value

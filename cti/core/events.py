@@ -7,7 +7,7 @@ menu and of agents have modules of their own, and are had from here too.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from cti.core.agent_events import (
@@ -40,6 +40,7 @@ from cti.core.menu_events import (
     Offered,
     SurveyAnswered,
 )
+from cti.core.wrap_ups import CallerRole, Emotion, Handling
 
 __all__ = [
     "AgentAllocated",
@@ -244,7 +245,8 @@ class CallRecovered(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrapUpSaved(CallEvent):
-    """The agent's record of the call (ours). ``reason`` is a code of config/wrap_up.yaml."""
+    """The agent's record of the call (ours). ``reason`` is a code of config/wrap_up.yaml, ``reference`` the
+    number of a policy, report or case; ``by`` the supervisor who corrected it, empty for the agent."""
 
     TYPE: ClassVar[str] = "wrapUpSaved"
     agent_id: AgentId
@@ -252,6 +254,12 @@ class WrapUpSaved(CallEvent):
     remarks: str = ""
     solved: bool = True
     follow_up: bool = False
+    handling: Handling = Handling.NONE
+    caller_role: CallerRole = CallerRole.NONE
+    emotion: Emotion = Emotion.NONE
+    reference: str = ""
+    follow_up_due: date | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ class WorkKind(StrEnum):
     SURVEY_FOLLOW_UP = "survey_follow_up"
     CALLBACK_FAILED = "callback_failed"
     SMS_FAILED = "sms_failed"
+    FOLLOW_UP = "follow_up"
 
 
 HIDDEN_FROM_AGENTS = frozenset({WorkKind.SURVEY_FOLLOW_UP})

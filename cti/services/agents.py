@@ -8,6 +8,7 @@ from cti.core.agent_state import Agent, AgentStatus
 from cti.core.call import Call
 from cti.core.endpoints import PhoneKind, endpoint_of
 from cti.core.ids import AgentId, CallId
+from cti.core.wrap_ups import record_of
 from cti.services.browser_phones import own_extension
 from cti.services.dispatcher import Dispatcher
 from cti.services.people_ports import Phones
@@ -90,7 +91,9 @@ class Desk:
     async def hang_up(self, agent_id: AgentId) -> None:
         await self._dispatcher.ask(signals.HangUp(agent_id=agent_id))
 
-    async def save_wrap_up(self, agent_id: AgentId, wrap_up: WrapUp) -> None:
+    async def save_wrap_up(
+        self, agent_id: AgentId, wrap_up: WrapUp, *, his: bool = False, by: str = ""
+    ) -> None:
         if wrap_up.reason not in self._rules.codes:
             raise Refused("unknown_wrap_up_reason")
         if len(wrap_up.remarks) > REMARKS_LIMIT:
@@ -99,10 +102,9 @@ class Desk:
             signals.SaveWrapUp(
                 agent_id=agent_id,
                 call_id=wrap_up.call_id,
-                reason=wrap_up.reason,
-                remarks=wrap_up.remarks,
-                solved=wrap_up.solved,
-                follow_up=wrap_up.follow_up,
+                his=his,
+                by=by,
+                **record_of(wrap_up),
             )
         )
 

@@ -43,8 +43,11 @@ class AgentDesk(Protocol):
         """End the agent's side of his call; the caller goes on to the survey."""
         ...
 
-    async def save_wrap_up(self, agent_id: AgentId, wrap_up: WrapUp) -> None:
-        """Write the record; ends wrap-up when the agent is in it."""
+    async def save_wrap_up(
+        self, agent_id: AgentId, wrap_up: WrapUp, *, his: bool = False, by: str = ""
+    ) -> None:
+        """Write the record; ends wrap-up when the agent is in it. ``his``: history shows that he talked in
+        the call; ``by``: the supervisor who corrects it."""
         ...
 
     async def extend_wrap_up(self, agent_id: AgentId) -> None:

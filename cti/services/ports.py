@@ -14,6 +14,7 @@ from cti.core.call import Call
 from cti.core.changes import Changes
 from cti.core.events import Event
 from cti.core.ids import AgentId, CallId, EventId
+from cti.core.wrap_ups import CallerRole, Emotion, Handling
 
 
 class StoreDown(ConnectionError):
@@ -212,6 +213,15 @@ class CallRow:
     flags: tuple[str, ...] = ()
     tree_version: int = 0
     direction: str = "inbound"
+    wrap_up_remarks: str | None = None
+    solved: bool | None = None
+    follow_up: bool | None = None
+    handling: str | None = None
+    caller_role: str | None = None
+    emotion: str | None = None
+    reference: str | None = None
+    follow_up_due: date | None = None
+    wrapped_up_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,13 +269,18 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrapUp:
-    """What the agent writes down after a call."""
+    """What the agent writes down after a call; ``follow_up_due`` is the last day for what he promised."""
 
     call_id: CallId
     reason: str
     remarks: str = ""
     solved: bool = True
     follow_up: bool = False
+    handling: Handling = Handling.NONE
+    caller_role: CallerRole = CallerRole.NONE
+    emotion: Emotion = Emotion.NONE
+    reference: str = ""
+    follow_up_due: date | None = None
 
 
 class Telephony(Protocol):

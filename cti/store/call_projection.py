@@ -34,6 +34,8 @@ _EMPTY: Mapping[str, object] = {
     "direction": "inbound",
     **dict.fromkeys(("queue", "agent_id", "outcome", "waited_s", "talked_s", "cleared_by")),
     **dict.fromkeys(("ended_at", "wrap_up_reason", "wrap_up_remarks", "solved", "follow_up")),
+    **dict.fromkeys(("handling", "caller_role", "emotion", "reference", "follow_up_due")),
+    "wrapped_up_at": None,
 }
 
 
@@ -99,12 +101,18 @@ def _cleared(_row: Row, event: events.CallCleared) -> Row:
     return {"ended_at": event.at, "cleared_by": event.cleared_by.value}
 
 
-def _wrapped_up(_row: Row, event: events.WrapUpSaved) -> Row:
+def _wrapped_up(row: Row, event: events.WrapUpSaved) -> Row:
     return {
         "wrap_up_reason": event.reason,
         "wrap_up_remarks": event.remarks,
         "solved": event.solved,
         "follow_up": event.follow_up,
+        "handling": event.handling.value,
+        "caller_role": event.caller_role.value,
+        "emotion": event.emotion.value,
+        "reference": event.reference,
+        "follow_up_due": event.follow_up_due,
+        "wrapped_up_at": row["wrapped_up_at"] or event.at,
     }
 
 

@@ -1,14 +1,13 @@
 """Commands of an agent about himself: sign-in, status, wrap-up, and the end of his call."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from cti.core.agent_state import AgentStatus
 from cti.core.endpoints import PhoneKind
 from cti.core.ids import CallId
-from cti.services.ports import WrapUp
 from cti.web.actors import Action, own_agent
 from cti.web.command_fields import Field, Shape
+from cti.web.wrap_up_fields import RECORD, wrap_up_of
 
 SHAPES: Mapping[str, Shape] = {
     "logOn": {
@@ -22,10 +21,7 @@ SHAPES: Mapping[str, Shape] = {
     "clearConnection": {},
     "saveWrapUp": {
         "callId": Field(),
-        "reason": Field(),
-        "remarks": Field(longest=4000, optional=True),
-        "solved": Field(bool, optional=True),
-        "followUp": Field(bool, optional=True),
+        **RECORD,
     },
     "extendWrapUp": {},
     "endWrapUp": {},
@@ -44,19 +40,9 @@ ACTIONS: Mapping[str, Action] = {
     ),
     "cancelPending": lambda parts, who, _: parts.desk.cancel_pending(own_agent(who)),
     "clearConnection": lambda parts, who, _: parts.desk.hang_up(own_agent(who)),
-    "saveWrapUp": lambda parts, who, fields: parts.desk.save_wrap_up(
-        own_agent(who), _wrap_up(fields)
+    "saveWrapUp": lambda parts, who, fields: parts.wrap_ups.save(
+        own_agent(who), wrap_up_of(CallId(fields["callId"]), fields)
     ),
     "extendWrapUp": lambda parts, who, _: parts.desk.extend_wrap_up(own_agent(who)),
     "endWrapUp": lambda parts, who, _: parts.desk.end_wrap_up(own_agent(who)),
 }
-
-
-def _wrap_up(fields: Mapping[str, Any]) -> WrapUp:
-    return WrapUp(
-        call_id=CallId(fields["callId"]),
-        reason=fields["reason"],
-        remarks=fields["remarks"] or "",
-        solved=fields["solved"] is not False,
-        follow_up=fields["followUp"] is True,
-    )

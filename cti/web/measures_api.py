@@ -52,6 +52,39 @@ async def measures(request: web.Request) -> web.Response:
     return reply(report_record(report))
 
 
+async def own_day(request: web.Request) -> web.Response:
+    """The agent's own day in a few figures; how callers rated him is not among them."""
+    agent_id, now = request[SIGNED_IN].account.agent_id, request.app[PARTS].now()
+    if agent_id is None:
+        raise ApiError(403, "signin.no_agent")
+    if (own := _parts(request).own) is None:
+        raise ApiError(404, "http.404")
+    return reply(wire(await own.today(agent_id, now)))
+
+
+async def behind(request: web.Request) -> web.Response:
+    """The contacts, or stretches of agents' time, behind a figure: their amounts add up to it."""
+    parts, query = _parts(request), _query(request)
+    name = request.query.get("figure", "")
+    _may_see(request[SIGNED_IN].account, [name])
+    offset, limit = _number(request, "offset", 0), _number(request, "limit", 100)
+    try:
+        report = await parts.measures.report(_one(query, name))
+        page = (offset, min(limit, MOST_BEHIND))
+        found = await parts.drill_down.behind(query, name, offset=page[0], limit=page[1])
+    except NotMeasured as senseless:
+        raise _refused(senseless) from None
+    values = [row.values[name] for row in report.rows[-1:]]
+    numerator = values[0].numerator if values else 0
+    return reply({"figure": name, "numerator": numerator, "behind": [_behind(b) for b in found]})
+
+
+async def definitions(request: web.Request) -> web.Response:
+    """Every figure: its name and formula in words, its unit, and which interval it belongs to."""
+    language, rules = language_of(request), _parts(request).measures.rules
+    return reply([definition(figure, language) for figure in figures(rules).values()])
+
+
 async def behind(request: web.Request) -> web.Response:
     """The contacts, or stretches of agents' time, behind a figure: their amounts add up to it."""
     parts, query = _parts(request), _query(request)

@@ -157,6 +157,7 @@ _FROM_AGENTS: Mapping[str, Callable[[Any], object]] = {
     **_ALWAYS,
     "variables": lambda _variables: {},
     "remarks": _hide_name,
+    "reference": _hide_name,
     "flags": lambda _flags: [],
     "digits": lambda digits: "*" * len(digits),
 }

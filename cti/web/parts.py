@@ -17,6 +17,7 @@ from cti.services.knowledge import Knowledge
 from cti.services.measure_drilldown import DrillDown
 from cti.services.measures import Measures
 from cti.services.modes import Modes
+from cti.services.own_figures import OwnFigures
 from cti.services.people_ports import AgentDesk, DesktopWatch, Notices, People
 from cti.services.ports import Account, Accounts, Audit, History, Recorded, Sessions
 from cti.services.reach_ports import Reach, Supervision
@@ -28,6 +29,7 @@ from cti.services.sms_ports import SmsNews
 from cti.services.version_desk import VersionDesk
 from cti.services.wallboard import Wallboard
 from cti.services.work_ports import WorkBook
+from cti.services.wrap_ups import WrapUps
 from cti.web.admin_parts import AdminParts
 from cti.web.phone_parts import PhoneParts
 from cti.web.proxies import Proxies
@@ -140,6 +142,7 @@ class MeasureParts:
     drill_down: DrillDown
     board: Wallboard
     reports: Reports | None = None
+    own: OwnFigures | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +169,7 @@ class WebParts:
     history: History
     pops: ScreenPops
     knowledge: Knowledge
+    wrap_ups: WrapUps
     modes: Modes
     blocking: Blocking
     dialplan: DialplanParts

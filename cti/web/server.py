@@ -12,6 +12,7 @@ from cti.web import (
     calls_api,
     commands_api,
     health,
+    knowledge_api,
     measures_api,
     modes_api,
     openapi,
@@ -25,6 +26,7 @@ from cti.web import (
     versions_api,
     why_api,
     work_api,
+    wrap_ups_api,
 )
 from cti.web.admin_answers import close_admin
 from cti.web.admin_routes import ADMIN_ROUTES
@@ -74,8 +76,14 @@ ROUTES = (
     Route("GET", "/api/v1/calls/{call_id}/why", why_api.why, SUPERVISION),
     Route("POST", "/api/v1/calls/{call_id}/reveal", calls_api.reveal, REVEALERS),
     Route("POST", "/api/v1/calls/{call_id}/acknowledge", callbacks_api.acknowledge, CONTROLLERS),
+    Route("PUT", "/api/v1/calls/{call_id}/wrap-up", wrap_ups_api.correct, CONTROLLERS),
+    Route("GET", "/api/v1/wrap-up-drafts", wrap_ups_api.drafts, EVERYBODY),
+    Route("PUT", "/api/v1/wrap-up-drafts/{call_id}", wrap_ups_api.keep_draft, EVERYBODY),
+    Route("DELETE", "/api/v1/wrap-up-drafts/{call_id}", wrap_ups_api.drop_draft, EVERYBODY),
+    Route("GET", "/api/v1/knowledge", knowledge_api.knowledge, EVERYBODY),
     Route("GET", "/api/v1/callbacks", callbacks_api.callbacks, SUPERVISION),
     Route("DELETE", "/api/v1/callbacks/{call_id}", callbacks_api.cancel, CONTROLLERS),
+    Route("GET", "/api/v1/figures/own", measures_api.own_day, EVERYBODY),
     Route("GET", "/api/v1/measures", measures_api.measures, EVERYBODY),
     Route("GET", "/api/v1/measures/calls", measures_api.behind, EVERYBODY),
     Route("GET", "/api/v1/measures/figures", measures_api.definitions, EVERYBODY),

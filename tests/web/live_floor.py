@@ -24,6 +24,7 @@ from cti.services.reach import CallingRules, CallReach
 from cti.services.recording_desk import RecordingDesk
 from cti.services.routing import FloorRouting
 from cti.services.supervision import CallSupervision
+from cti.services.wrap_ups import WrapUps
 from cti.store.memory_state import MemoryState
 from cti.web.parts import RecordingParts, WebLimits, WebParts
 from tests.unit.core.acd.floors import RULES, caller_channel
@@ -109,9 +110,11 @@ class FloorWorld(World):
         notices = Notices(self.board, RULES.policies, utc_now)
         known = ({"motor", "advice"}, {"zh", "en"})
         rules = DeskRules(reasons=("REST",), codes=("report",), extensions=("8023", "8024"))
+        desk = AgentsDesk(floor, rules)
         return replace(
             super()._parts(),
-            desk=AgentsDesk(floor, rules),
+            desk=desk,
+            wrap_ups=WrapUps(desk, self.wrap_ups, self.audit, utc_now),
             people=People(floor, notices, self.audit, utc_now, known),
             notices=notices,
             routing=FloorRouting(floor, self.audit, utc_now),

@@ -131,6 +131,7 @@ class MemoryDesk:
         self.agents: dict[str, Agent] = {"1023": agent(), "1024": agent("1024", name="李强")}
         self.calls: dict[str, Call] = {}
         self.done: list[tuple[object, ...]] = []
+        self.saved_as: list[tuple[bool, str]] = []
         self.asked = 0
         self.refusal: Exception | None = None
         self.open = asyncio.Event()
@@ -162,7 +163,10 @@ class MemoryDesk:
     async def hang_up(self, agent_id: AgentId) -> None:
         await self._do("hang_up", agent_id)
 
-    async def save_wrap_up(self, agent_id: AgentId, wrap_up: WrapUp) -> None:
+    async def save_wrap_up(
+        self, agent_id: AgentId, wrap_up: WrapUp, *, his: bool = False, by: str = ""
+    ) -> None:
+        self.saved_as.append((his, by))
         await self._do("save_wrap_up", agent_id, wrap_up)
 
     async def extend_wrap_up(self, agent_id: AgentId) -> None:

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from cti.core.ids import CallId
+from cti.core.ids import AgentId, CallId
 from cti.core.knowledge import Article, When
 from cti.services.knowledge import Knowledge
 from cti.services.pop_parts import Contact, OpenCase
+from cti.services.ports import HistoryDown
 from cti.services.screen_pop import PopSources
+from cti.services.wrap_ups import Standing, WrapUpDraft
 from tests.web.memory import MemoryCustomers
 from tests.web.samples import NOW, key_labels
 
@@ -108,3 +110,54 @@ def sources(customers: MemoryCustomers | None = None) -> PopSources:
         articles=KNOWLEDGE,
         labels=key_labels,
     )
+
+
+class MemoryWrapUps:
+    """``WrapUpBook``; ``standings`` by call and agent, ``talked`` who talked in a call last."""
+
+    def __init__(self) -> None:
+        self.standings: dict[tuple[str, str], Standing] = {}
+        self.talked: dict[str, AgentId] = {}
+        self.kept: dict[tuple[str, str], WrapUpDraft] = {}
+        self.down = False
+        self.unwritten = 0
+
+    def _answer(self) -> None:
+        if self.down:
+            raise HistoryDown("asked to be down")
+
+    async def standing(self, call_id: CallId, agent_id: AgentId) -> Standing:
+        self._answer()
+        return self.standings.get((call_id, agent_id), Standing())
+
+    async def agent_of(self, call_id: CallId) -> AgentId | None:
+        self._answer()
+        return self.talked.get(call_id)
+
+    async def drafts(self, agent_id: AgentId) -> Sequence[WrapUpDraft]:
+        self._answer()
+        own = [draft for (agent, _), draft in self.kept.items() if agent == agent_id]
+        return sorted(own, key=lambda draft: draft.changed_at, reverse=True)
+
+    async def keep(self, agent_id: AgentId, draft: WrapUpDraft) -> WrapUpDraft | None:
+        self._answer()
+        before = self.kept.get((agent_id, draft.call_id))
+        if before and before.changed_at > draft.changed_at:
+            return before
+        self.kept[agent_id, draft.call_id] = draft
+        return None
+
+    async def drop(self, agent_id: AgentId, call_id: CallId) -> None:
+        self._answer()
+        self.kept.pop((agent_id, call_id), None)
+
+    async def missing(self, agent_id: AgentId, since: datetime) -> int:
+        self._answer()
+        return self.unwritten
+
+    async def sweep(self, before: datetime) -> int:
+        self._answer()
+        old = [key for key, draft in self.kept.items() if draft.changed_at < before]
+        for key in old:
+            del self.kept[key]
+        return len(old)

@@ -16,6 +16,7 @@ from cti.services.modes import Modes
 from cti.services.notices import Notices
 from cti.services.ports import EventStream
 from cti.services.screen_pop import PopSources, ScreenPops
+from cti.services.wrap_ups import WrapUps
 from cti.store.memory_modes import MemoryModes
 from cti.web.admin_parts import AdminParts
 from cti.web.masking import masked_number
@@ -36,7 +37,7 @@ from tests.web.memory import (
 )
 from tests.web.memory_control import MemoryControl
 from tests.web.memory_people import MemoryNoticeBoard, MemoryPeople, MemoryWatch
-from tests.web.memory_pop import KNOWLEDGE, MemoryCases, MemoryContacts
+from tests.web.memory_pop import KNOWLEDGE, MemoryCases, MemoryContacts, MemoryWrapUps
 from tests.web.memory_reach import MemoryReach
 from tests.web.memory_routing import MemoryRouting
 from tests.web.memory_versions import MemoryVersions
@@ -67,6 +68,7 @@ class World:
     customers: MemoryCustomers = field(default_factory=MemoryCustomers)
     contacts: MemoryContacts = field(default_factory=MemoryContacts)
     cases: MemoryCases = field(default_factory=MemoryCases)
+    wrap_ups: MemoryWrapUps = field(default_factory=MemoryWrapUps)
     knowledge: Knowledge = field(default_factory=lambda: KNOWLEDGE)
     blocks: MemoryBlocks = field(default_factory=MemoryBlocks)
     routing: MemoryRouting = field(default_factory=MemoryRouting)
@@ -121,6 +123,7 @@ class World:
             history=self.history,
             pops=pops,
             knowledge=self.knowledge,
+            wrap_ups=WrapUps(self.desk, self.wrap_ups, self.audit, self.clock),
             modes=Modes(MODE_RULES, self.modes, self.audit, self.clock),
             blocking=Blocking(self.blocks, self.audit, self.clock, masked_number),
             dialplan=self.versions.parts(),

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from cti.core.agent_state import AgentStatus
 from cti.core.endpoints import PhoneKind
 from cti.core.ids import AgentId, CallId
+from cti.core.wrap_ups import CallerRole, Emotion, Handling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,8 @@ class HangUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaveWrapUp:
-    """The agent writes down the call."""
+    """The agent writes down the call. ``his``: history shows that he talked in it, however long ago; ``by``:
+    the supervisor who corrects his record, empty for himself."""
 
     agent_id: AgentId
     call_id: CallId
@@ -59,6 +62,13 @@ class SaveWrapUp:
     remarks: str = ""
     solved: bool = True
     follow_up: bool = False
+    handling: Handling = Handling.NONE
+    caller_role: CallerRole = CallerRole.NONE
+    emotion: Emotion = Emotion.NONE
+    reference: str = ""
+    follow_up_due: date | None = None
+    his: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

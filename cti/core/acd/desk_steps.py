@@ -22,6 +22,7 @@ from cti.core.events import (
     AgentWorkingAfterCall,
     WrapUpSaved,
 )
+from cti.core.wrap_ups import record_of
 
 __all__ = ["DESK_STEPS", "Declined", "known", "signed_in"]
 
@@ -141,27 +142,26 @@ def hang_up(floor: Floor, wish: wished.HangUp, _now: datetime) -> None:
 
 
 def save_wrap_up(floor: Floor, wish: wished.SaveWrapUp, now: datetime) -> None:
-    agent = signed_in(floor, wish.agent_id)
-    offered = agent.state in (AgentState.RESERVED, AgentState.RINGING)
-    if wish.call_id not in (
-        agent.recent_calls if offered else (agent.call_id, *agent.recent_calls)
-    ):
-        raise Declined("not_your_call")
+    if not wish.by:
+        _check_his(floor, wish)
     floor.note(
         WrapUpSaved(
-            at=now,
-            call_id=wish.call_id,
-            agent_id=agent.agent_id,
-            reason=wish.reason,
-            remarks=wish.remarks,
-            solved=wish.solved,
-            follow_up=wish.follow_up,
+            at=now, call_id=wish.call_id, agent_id=wish.agent_id, by=wish.by, **record_of(wish)
         )
     )
-    if agent.call_id == wish.call_id:
+    agent = floor.agents.get(wish.agent_id)
+    if agent and not wish.by and agent.call_id == wish.call_id:
         agent = floor.put_agent(agent, recorded=wish.call_id)
         if agent.state is AgentState.WRAP_UP:
             end_wrap_up(floor, agent, "agent", now)
+
+
+def _check_his(floor: Floor, wish: wished.SaveWrapUp) -> None:
+    agent = signed_in(floor, wish.agent_id)
+    offered = agent.state in (AgentState.RESERVED, AgentState.RINGING)
+    mine = agent.recent_calls if offered else (agent.call_id, *agent.recent_calls)
+    if wish.call_id not in mine and not wish.his:
+        raise Declined("not_your_call")
 
 
 def end_early(floor: Floor, wish: wished.EndWrapUp, now: datetime) -> None:

@@ -116,7 +116,9 @@ _VARIANTS: Mapping[type[Event], Callable[[Any], str]] = {
     ),
     callback_events.CallbackFailed: lambda event: "" if event.next_at else "Last",
     centre_events.ModeSwitched: lambda event: "" if event.on else "Off",
-    events.WrapUpSaved: lambda event: "" if event.solved else "Unsolved",
+    events.WrapUpSaved: lambda event: (
+        "Corrected" if event.by else "" if event.solved else "Unsolved"
+    ),
     events.Transferred: _sent_on,
     control_events.MuteChanged: lambda event: "" if event.on else "Off",
     control_events.ReasonDecided: lambda event: "" if event.granted else "Refused",
