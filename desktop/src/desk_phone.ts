@@ -143,6 +143,11 @@ export function createDeskPhone(desk: Desk) {
     () => QUIET_PHASES.includes(desk.myCall.value?.phase ?? ''),
     (quiet) => phone?.expectSilence(quiet),
   )
+  // Who asked to listen a moment ago, here, is not asked again.
+  watch(
+    () => state.value.talk?.phase === 'ringing' && desk.state.value.monitoring?.heard === false,
+    (asked) => asked && phone?.answer(),
+  )
   // The window that leads decides on mute; here the server's own mute is still in force.
   watch(
     () => desk.link.value.is === 'replaced',

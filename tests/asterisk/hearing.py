@@ -14,6 +14,7 @@ TONE_WINDOW_S = 0.05
 SOUND_WINDOW_S = 0.4
 TONE_SHARE = 0.5
 CHORD_SHARE = 0.7
+PART_SHARE = 0.1
 LIKENESS = 0.7
 """The normalised cross-correlation from which a piece of a recording counts as a piece of a sound."""
 QUIET = 0.003
@@ -61,6 +62,10 @@ class Hearing:
     def tone(self, hz: int) -> Heard:
         """Where one tone has most of the power (Goertzel's algorithm on windows of 50 ms)."""
         return self._windows(TONE_WINDOW_S, lambda window: tone_share(window, hz) > TONE_SHARE)
+
+    def part(self, hz: int) -> Heard:
+        """Where a tone has a tenth of the power or more: others may sound with it."""
+        return self._windows(TONE_WINDOW_S, lambda window: tone_share(window, hz) > PART_SHARE)
 
     def chord(self, *hz: int) -> Heard:
         """Where tones sound together: most of the power, and a good part from each."""

@@ -174,13 +174,17 @@ class House:
         return [*(seat.desktop for seat in self.seats.values()), self.board]
 
     async def until_quiet(self, limit_s: float = 15.0) -> None:
-        """No channel, no call, and nobody bound to one. Raises AssertionError with what remains."""
-        left: object = None
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(limit_s):
-                while left := await self.site.busy():  # noqa: ASYNC110 (Asterisk must be asked)
-                    await asyncio.sleep(0.1)
-        assert not left, left
+        await await_quiet(self.site, limit_s)
+
+
+async def await_quiet(site: Site, limit_s: float) -> None:
+    """No channel, no call, and nobody bound to one. Raises AssertionError with what remains."""
+    left: object = None
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(limit_s):
+            while left := await site.busy():  # noqa: ASYNC110 (Asterisk must be asked)
+                await asyncio.sleep(0.1)
+    assert not left, left
 
 
 async def hearing(leg: Leg, limit_s: float = 5.0) -> Hearing:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cti.simulation.phones import Answering, Leg
-from tests.asterisk.hearing import QUIET, RATE_HZ, Hearing, tone_share
+from tests.asterisk.hearing import Hearing
 from tests.asterisk.house import (
     AGENT_TONES_HZ,
     CALLER_TONE_HZ,
@@ -69,21 +69,13 @@ async def test_who_hears_a_supervisor(
     supervisor, agent = await hearing(ear), await hearing(house.seats["1001"].phone.leg)
     both = _mixed(supervisor)
     assert both > 1.0
-    assert (_share(agent, SUPERVISOR_TONE_HZ) > 0.5) == agent_hears
-    assert (_share(await hearing(caller), SUPERVISOR_TONE_HZ) > 0.5) == caller_hears
-
-
-def _share(heard: Hearing, hz: int) -> float:
-    """Seconds in which a tone has a tenth of the power or more: others may sound with it."""
-    size = RATE_HZ // 20
-    pieces = (heard.samples[at : at + size] for at in range(0, len(heard.samples) - size, size))
-    loud = (piece for piece in pieces if abs(piece).max() > QUIET)
-    return sum(tone_share(piece, hz) > 0.1 for piece in loud) / 20
+    assert (agent.part(SUPERVISOR_TONE_HZ).seconds > 0.5) == agent_hears
+    assert ((await hearing(caller)).part(SUPERVISOR_TONE_HZ).seconds > 0.5) == caller_hears
 
 
 def _mixed(heard: Hearing) -> float:
     """Seconds in which agent and caller were both heard."""
-    return min(_share(heard, hz) for hz in (CALLER_TONE_HZ, AGENT_TONES_HZ["1001"]))
+    return min(heard.part(hz).seconds for hz in (CALLER_TONE_HZ, AGENT_TONES_HZ["1001"]))
 
 
 def own_states(house: House, call_id: str) -> list[object]:
@@ -118,8 +110,8 @@ async def test_a_listener_changes_to_whisper_and_stops(house: House, tmp_path: P
     await house.seats["1001"].do("clearConnection")
     await house.rate(caller, call_id)
     agent = await hearing(house.seats["1001"].phone.leg)
-    assert _share(agent, SUPERVISOR_TONE_HZ) > 0.8
-    assert _share(await hearing(caller), SUPERVISOR_TONE_HZ) < 0.2
+    assert agent.part(SUPERVISOR_TONE_HZ).seconds > 0.8
+    assert (await hearing(caller)).part(SUPERVISOR_TONE_HZ).seconds < 0.2
 
 
 async def test_only_a_supervisor_may_and_only_with_a_reason_where_somebody_talks(

@@ -1,0 +1,159 @@
+"""A working day of browser agents on a real line: callbacks, a transfer nobody takes, recordings, and books
+that agree at its end."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.async_api import Page, expect
+
+from cti.simulation.phones import Answering, Leg, Phone
+from cti.simulation.sip_phone import OVER
+from tests.asterisk.house import (
+    CALLER_TONE_HZ,
+    CUSTOMER_TONE_HZ,
+    DIRECT,
+    OFFERED_AFTER_S,
+    hearing,
+)
+from tests.asterisk.test_recordings import Stereo
+from tests.browser.sound import HUM_HZ, tones, until_heard
+from tests.shift.run import said_by
+from tests.whole.browser_centre import (
+    COLLEAGUE,
+    TALK_S,
+    Centre,
+    answered,
+    is_in,
+    press,
+    they_talk,
+)
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(150)]
+
+SitDown = Callable[..., Awaitable[Page]]
+
+
+async def registers(centre: Centre) -> str:
+    """A caller waits for motor and asks to be called where he is; the ticket's id."""
+    phone = centre.caller()
+    leg = phone.dial(DIRECT["motor"])
+    await leg.until("CONFIRMED", 15)
+    offered = await came(centre, phone)
+    await asyncio.sleep(OFFERED_AFTER_S)
+    for node in ("which_number", ""):
+        await chooses(centre, leg, offered["callId"], node)
+    asked = await centre.board.until(15, type="callbackRequested", origin=offered["callId"])
+    await leg.until(OVER, 15)
+    return str(asked["callId"])
+
+
+async def came(centre: Centre, phone: Phone) -> dict[str, Any]:
+    """The call that a caller's phone makes."""
+    masked = f"{phone.name[:3]}****{phone.name[-4:]}"
+    return await centre.board.until(type="offered", callerNumber=masked)
+
+
+async def chooses(centre: Centre, leg: Leg, call_id: str, node: str) -> None:
+    """Keys are pressed until they are heard: one that falls between two steps of a dialplan is lost."""
+    wanted = {"type": "nodeEntered", "node": node} if node else {"type": "queueLeft"}
+    for _ in range(5):
+        leg.press("2" if node else "1")
+        try:
+            await centre.board.until(2.0, callId=call_id, **wanted)
+        except TimeoutError:
+            continue
+        return
+    raise AssertionError("the key was not heard")
+
+
+async def recorded(centre: Centre, call_id: str) -> Stereo:
+    """What was recorded of a call, as soon as a search finds it."""
+    async with asyncio.timeout(20):
+        path = f"/api/v1/recordings?callId={call_id}"
+        while not (found := await centre.board.get(path)):  # noqa: ASYNC110 (SQL must be asked)
+            await asyncio.sleep(0.2)
+    [recording] = found
+    path = f"/api/v1/recordings/{recording['recordingId']}/audio"
+    _, content = await centre.board.fetch(path)
+    return Stereo(content)
+
+
+async def test_a_callback_rings_the_agents_browser_and_then_the_customer(
+    centre: Centre, sit_down: SitDown
+) -> None:
+    centre.customer.answer_like(Answering(after_s=0.5))
+    centre.customer.record(centre.folder)
+    ticket = await registers(centre)
+    page = await sit_down(ready=False)
+    await page.locator("[data-test=ready]").click()
+    await page.locator("[data-test=ring]").wait_for()
+    await press(page, "answer")
+    await centre.board.until(20, type="callbackConnected", callId=ticket, agentId="1001")
+    assert await tones(page, CUSTOMER_TONE_HZ) == {CUSTOMER_TONE_HZ: True}
+    await asyncio.sleep(TALK_S)
+    centre.customer.leg.hang_up()
+    await is_in(page, "wrap_up")
+    await centre.board.until(type="callbackClosed", callId=ticket, result="served")
+    assert (await hearing(centre.customer.leg)).tone(HUM_HZ).seconds > 1
+
+
+async def test_a_transfer_that_the_colleagues_browser_does_not_take_brings_the_caller_back(
+    centre: Centre, sit_down: SitDown
+) -> None:
+    page, other = await sit_down(), await sit_down(COLLEAGUE)
+    leg = await answered(centre, page)
+    await page.locator("[data-control=transfer]").click()
+    await page.locator(f"[data-target='agent:{COLLEAGUE}']").click()
+    await other.locator("[data-test=ring]").wait_for()
+    await expect(other.locator("[data-test=ring]")).to_be_hidden(timeout=15_000)
+    missed = await centre.board.until(type="diverted", agentId=COLLEAGUE)
+    await centre.board.until(type="queued", callId=missed["callId"], why="transfer")
+    await page.locator("[data-test=ready]").click()
+    await page.locator("[data-test=ring]").wait_for()
+    await press(page, "answer")
+    await they_talk(page)
+    await until_heard(page)
+    assert leg.state == "CONFIRMED"
+
+
+async def test_the_recording_has_the_caller_left_and_the_browsers_voice_right(
+    centre: Centre, sit_down: SitDown
+) -> None:
+    page = await sit_down()
+    phone = centre.caller()
+    leg = phone.dial(DIRECT["motor"])
+    await page.locator("[data-test=ring]").wait_for()
+    await press(page, "answer")
+    await they_talk(page)
+    await until_heard(page)
+    await asyncio.sleep(2 * TALK_S)
+    begun = await came(centre, phone)
+    leg.hang_up()
+    await is_in(page, "wrap_up")
+    heard = await recorded(centre, begun["callId"])
+    assert heard.tone_s(heard.left, CALLER_TONE_HZ) > 1
+    assert heard.tone_s(heard.right, HUM_HZ) > 1
+    assert heard.tone_s(heard.left, HUM_HZ) < 0.3
+
+
+async def differences(centre: Centre) -> Any:
+    """What ``cti crosscheck`` finds in today's books."""
+    zone = ZoneInfo(centre.site.configuration.settings.time_zone)
+    code, told = await said_by(centre.site, "crosscheck", f"{datetime.now(zone).date()}", "--json")
+    assert code in (0, 1), told
+    assert told["calls"] >= 3
+    return told["discrepancies"]
+
+
+async def test_the_books_of_such_a_day_agree(centre: Centre) -> None:
+    """They are written beside the calls, and have a while to be complete."""
+    found: Any = None
+    for _ in range(5):
+        if not (found := await differences(centre)):
+            return
+        await asyncio.sleep(2)
+    assert found == []
