@@ -118,6 +118,11 @@ class DraftFile:
         """Is it not as it was where the draft began?"""
         return self.text != self.base_text
 
+    @property
+    def nothing(self) -> bool:
+        """Was it new, and taken out again?"""
+        return self.text is None and self.base_text is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:

@@ -92,9 +92,9 @@ async def drop(request: web.Request) -> web.Response:
 
 @told
 async def file(request: web.Request) -> web.Response:
-    """One file of the draft, beside what it was."""
+    """One file of the draft, beside what it was; its text is None where it was taken out."""
     found = (await _own(request)).files.get(request.query.get("path", ""))
-    if found is None or found.text is None:
+    if found is None or found.nothing:
         raise ApiError(404, "http.404")
     return reply(
         {"path": found.path, "text": found.text, "etag": found.etag, "base": found.base_text}
@@ -245,7 +245,9 @@ async def _draft(drafts: Drafts, found: Draft) -> Json:
         "inForce": in_force,
         "outdated": found.base != in_force,
         "files": [_file(each) for each in there],
-        "removed": [each.path for each in found.files.values() if each.text is None],
+        "removed": [
+            each.path for each in found.files.values() if each.text is None and not each.nothing
+        ],
     }
 
 

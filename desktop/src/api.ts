@@ -64,6 +64,16 @@ export interface CallRow {
   wrapUpReason: string | null
   direction: 'inbound' | 'outbound'
   flags: string[]
+  /** The rest of the record, where there is one. */
+  wrapUpRemarks?: string | null
+  solved?: boolean | null
+  followUp?: boolean | null
+  handling?: string | null
+  callerRole?: string | null
+  emotion?: string | null
+  reference?: string | null
+  followUpDue?: string | null
+  wrappedUpAt?: string | null
 }
 
 export interface ModeOn {
@@ -101,6 +111,9 @@ export class ApiFailed extends Error {
 
 const LIMIT_MS = 10_000
 
+/** Told when the server no longer knows who asks; signing in itself is not meant. */
+export const session = { ended: (): void => undefined }
+
 export async function failure(response: Response): Promise<ApiFailed> {
   const body = (await response.json().catch(() => ({}))) as { code?: string; message?: string }
   return new ApiFailed(response.status, body.code ?? `http.${response.status}`, body.message, body)
@@ -119,6 +132,7 @@ export async function call<T>(method: string, path: string, body?: object, limit
   }).catch(() => {
     throw new ApiFailed(0, 'http.unreachable')
   })
+  if (response.status === 401 && !path.startsWith('/session')) session.ended()
   if (!response.ok) throw await failure(response)
   return (response.status === 204 ? undefined : await response.json().catch(() => undefined)) as T
 }

@@ -3,7 +3,7 @@
 import { call, part, type Role } from '../api'
 import type {
   Applied, AuditLine, Checked, Difference, Draft, Fields, FileText, Form, FormWritten, Health, Menu, MenuLive, OneTime,
-  PublishWish, TestRun, User, Verified, Version, Versions,
+  PublishWish, Shadow, Speech, TestRun, User, Verified, Version, Versions,
 } from './wire'
 
 /** Checks, flow tests and publishing look at every file; a busy server takes its time. */
@@ -26,6 +26,9 @@ export const check = () => post<Checked>('/draft/check', {}, SLOW_MS)
 export const startTests = (only: string) => post<TestRun>('/draft/test', { only })
 export const testRun = () => get<TestRun>('/draft/test')
 export const stopTests = () => call<void>('DELETE', '/admin/draft/test')
+export const speech = () => get<Speech>('/draft/speech', SLOW_MS)
+export const speak = () => post<TestRun>('/draft/speech', {})
+export const stopSpeaking = () => call<void>('DELETE', '/admin/draft/speech')
 export const difference = (against: string) => get<Difference>(`/draft/diff?against=${part(against)}`, SLOW_MS)
 export const publish = (wish: PublishWish) => post<Version>('/draft/publish', wish, SLOW_MS)
 export const apply = (reason: string) =>
@@ -38,6 +41,8 @@ export const promote = (message: string, sequence: number) =>
   call<{ number: number }>('POST', '/versions/promote', { message, sequence }, SLOW_MS)
 export const endShadow = (message: string, sequence: number) =>
   call<void>('DELETE', '/versions/shadow', { message, sequence }, SLOW_MS)
+
+export const shadow = () => call<Shadow>('GET', '/versions/shadow')
 
 export const schemaNames = () => get<{ files: Record<string, string> }>('/schemas')
 export const schema = (name: string) => get<Record<string, unknown>>(`/schemas/${part(name)}`)

@@ -27,6 +27,8 @@ export function useAsking() {
   return { busy, failure, ask }
 }
 
+export type Asking = ReturnType<typeof useAsking>
+
 /** The server's words in the page's language. */
 export function useWords() {
   const { locale } = useI18n()

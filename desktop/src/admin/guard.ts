@@ -1,6 +1,7 @@
 /** Nobody leaves a page with work in it unless he says so. */
 
 import { onBeforeUnmount } from 'vue'
+import { mayBeUnfinished } from '../unfinished'
 import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'
 import { ElMessageBox } from 'element-plus/es/components/message-box/index.mjs'
@@ -21,8 +22,10 @@ export function useGuard(open: () => boolean, settle: () => Promise<boolean> = a
     if (open()) event.preventDefault()
   }
   window.addEventListener('beforeunload', closing)
+  const settled = mayBeUnfinished(open)
   onBeforeUnmount(() => {
     stop()
+    settled()
     window.removeEventListener('beforeunload', closing)
   })
 }

@@ -13,7 +13,7 @@ export interface Finding {
   cure: Label
 }
 
-export type AreaOfFile = 'dialplan' | 'tests' | 'config' | 'rules'
+export type AreaOfFile = 'dialplan' | 'tests' | 'config' | 'rules' | 'prompts'
 
 export interface DraftFile {
   path: string
@@ -36,9 +36,10 @@ export interface Draft {
   removed: string[]
 }
 
+/** `text` null: taken out of the draft. */
 export interface FileText {
   path: string
-  text: string
+  text: string | null
   etag: string
   base: string | null
 }
@@ -99,9 +100,16 @@ export interface TestRun {
   result: TestResult | null
 }
 
+/** `unspoken`: words without a sound; nothing is published until they have one. */
+export interface Speech extends TestRun {
+  unspoken: { language: string; prompt: string }[]
+  voice: boolean
+}
+
+/** `new` and `gone`: lines. */
 export interface Difference {
   against: string | number
-  files: { path: string; new: boolean; gone: boolean }[]
+  files: { path: string; new: number; gone: number }[]
   words: Label[]
   readable: boolean
 }
@@ -129,6 +137,12 @@ export interface Versions {
   inForce: InForce
   versions: Version[]
   servers: { server: string; sequence: number; current: number; refused: { number: number; why: string }[] }[]
+}
+
+export interface Shadow {
+  number: number
+  counts: Record<string, number>
+  groups: { node: string; was: string; would: string; count: number; examples: string[] }[]
 }
 
 export interface Applied {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { emptyFilter, queryOf } from '../../src/admin/audit_query'
-import { blank, kindOf, same, schemaAt, shapeOf, valueAt, withValue } from '../../src/admin/forms/fields'
+import { apart, blank, kindOf, same, schemaAt, shapeOf, valueAt, withValue } from '../../src/admin/forms/fields'
 import { keyChoices, valueChoices } from '../../src/admin/forms/names'
 import { sectionsOf } from '../../src/admin/forms/sections'
 import { placeKey, wrongBelow, wrongPlaces } from '../../src/admin/forms/wrong'
@@ -85,4 +85,17 @@ it('the last day of a search in the audit is included', () => {
   const asked = new URLSearchParams(queryOf({ ...emptyFilter(), since: '2026-11-22', until: '2026-11-22', who: ' admin ' }, 7))
   expect(Date.parse(asked.get('until') ?? '') - Date.parse(asked.get('since') ?? '')).toBe(86_400_000)
   expect([asked.get('who'), asked.get('cursor'), asked.get('action')]).toEqual(['admin', '7', null])
+})
+
+it('names every single field in which two sides part, and what each has there', () => {
+  const mine = { queues: { motor: { priority: 70, needs: { motor: 2 } }, new: {} }, fallback_queue: 'motor' }
+  const theirs = { queues: { motor: { priority: 60, needs: { motor: 2 } } }, fallback_queue: 'motor' }
+  expect(apart(mine, theirs)).toEqual([
+    { path: ['queues', 'motor', 'priority'], mine: 70, theirs: 60 },
+    { path: ['queues', 'new'], mine: {}, theirs: undefined },
+  ])
+})
+
+it('compares lists as wholes', () => {
+  expect(apart({ a: [1, 2] }, { a: [1] })).toEqual([{ path: ['a'], mine: [1, 2], theirs: [1] }])
 })

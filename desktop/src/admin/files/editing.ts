@@ -46,7 +46,7 @@ export function createEditing(server: FileServer, copies: Copies, saved: (path: 
     try {
       const found = await server.file(path)
       if (state.path !== path) return
-      const first = opened(found, copies.get(path))
+      const first = opened({ text: found.text ?? '', etag: found.etag }, copies.get(path))
       state.base = found.base
       state.theirs = first.theirs
       put(first.text, first.etag, first.theirs !== null ? 'conflict' : first.unsaved ? 'unsaved' : 'saved')
@@ -135,11 +135,18 @@ export function createEditing(server: FileServer, copies: Copies, saved: (path: 
     return save()
   }
 
+  /** The file is gone from the draft, and what was typed into it with it. */
+  function forget(): void {
+    clearTimeout(timer)
+    copies.drop(state.path)
+    Object.assign(state, { path: '', is: 'none', theirs: null, failure: null })
+  }
+
   async function flush(): Promise<boolean> {
     return state.is === 'unsaved' || state.is === 'saving' ? save() : !pending()
   }
 
-  return { state, open, typed, save, flush, takeTheirs, keepMine, pending, close: () => clearTimeout(timer) }
+  return { state, open, typed, save, flush, forget, takeTheirs, keepMine, pending, close: () => clearTimeout(timer) }
 }
 
 export type Editing = ReturnType<typeof createEditing>

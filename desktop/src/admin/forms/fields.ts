@@ -37,6 +37,22 @@ export function kindOf(root: Schema, schema: Schema): Kind {
   return found.format === 'date' ? 'date' : 'text'
 }
 
+/** Where two values part, down to single fields; `undefined`: it is not there. */
+export interface Apart {
+  path: Path
+  mine: unknown
+  theirs: unknown
+}
+
+const isBranch = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export function apart(mine: unknown, theirs: unknown, path: Path = []): Apart[] {
+  if (same(mine, theirs)) return []
+  if (!isBranch(mine) || !isBranch(theirs)) return [{ path, mine, theirs }]
+  const [ours, others] = [mine as Record<string, unknown>, theirs as Record<string, unknown>]
+  return [...new Set([...Object.keys(ours), ...Object.keys(others)])].flatMap((key) => apart(ours[key], others[key], [...path, key]))
+}
+
 /** The schema of what a map keeps under `key`. */
 export function valueSchema(schema: Schema, key: string): Schema {
   const pattern = Object.entries(schema.patternProperties ?? {}).find(([each]) => new RegExp(each).test(key))
