@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from redis.asyncio import Redis
@@ -20,9 +20,11 @@ from cti.services.feed import Feed
 from cti.services.journal_writer import JournalWriter
 from cti.services.measure_drilldown import DrillDown
 from cti.services.measures import Measures
-from cti.services.wallboard import BoardParts, Wallboard
+from cti.services.queue_lengths import QueueLengths
+from cti.services.wallboard import BoardParts, Pending, Wallboard
 from cti.services.work_ports import WorkBook, WorkQuery
 from cti.store.redis_stream import MeasureGroup, RedisStream
+from cti.store.sql_due import complaints_due, undispatched
 from cti.store.sql_figures import SqlFigures
 from cti.store.sql_measures import SqlMeasures
 from cti.store.sql_recompute import SqlMeasureEvents
@@ -69,17 +71,19 @@ def measuring(base: Base) -> Measuring:
             stream=RedisStream(base.redis, base.prefix),
             events=SqlMeasureEvents(base.engine),
             snapshot=base.snapshot,
-            work=lambda: _work(base),
+            pending=lambda: _pending(base, measures.zone),
             queues=list(base.configuration.policies()),
             rules=rules,
             zone=measures.zone,
             now=base.now,
         )
     )
+    lengths = QueueLengths(measures.store, lambda: base.snapshot()[1], measures.zone, base.now)
+    drill_down = DrillDown(measures)
     group = MeasureGroup(base.redis, settings.node, base.prefix)
     return Measuring(
         measures=measures,
-        web=MeasureParts(measures=measures, drill_down=DrillDown(measures), board=board),
+        web=MeasureParts(measures=measures, drill_down=drill_down, board=board, lengths=lengths),
         tasks={
             "measures": JournalWriter(
                 group, SqlMeasures(base.engine, rules), gather_s=GATHER_S
@@ -117,6 +121,13 @@ def measure_rules(configuration: Configuration) -> MeasureRules:
     )
 
 
-async def _work(base: Base) -> tuple[int, int]:
+async def _pending(base: Base, zone: tzinfo) -> Pending:
     items = await base.work.find(WorkQuery(limit=MOST_WORK))
-    return len(items), sum(item.due_at <= base.now() for item in items)
+    due, overdue = await complaints_due(base.engine, base.now().astimezone(zone).date())
+    return Pending(
+        work_open=len(items),
+        work_due=sum(item.due_at <= base.now() for item in items),
+        complaints_due=due,
+        complaints_overdue=overdue,
+        undispatched=await undispatched(base.engine),
+    )

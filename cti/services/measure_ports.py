@@ -9,6 +9,7 @@ from cti.core.ids import CallId
 from cti.core.measures.agent_time import Segment
 from cti.core.measures.facts import Fact
 from cti.core.measures.tallies import Asked, Table
+from cti.core.measures.waiting import Wait
 from cti.services.ports import Recorded
 
 
@@ -68,6 +69,10 @@ class MeasureStore(Protocol):
 
     async def sign_ins(self, asked: Asked) -> Sequence[Segment]:
         """The agents' time with which a sign-in began in the period, by agent and time."""
+        ...
+
+    async def waits(self, begin_ms: int, end_ms: int, queue: str | None) -> Sequence[Wait]:
+        """Waits in a queue (None: in any) that are over and reach into the period."""
         ...
 
     async def segments(self, asked: Asked, now_ms: int) -> Sequence[Segment]:

@@ -27,7 +27,7 @@ STORY_BEFORE = timedelta(hours=12)
 """Calls that began so long before midnight may still be under way."""
 OVERLAP_MS = 60_000
 RETRY_S = 1.0
-WORK_EVERY_S = 15.0
+PENDING_EVERY_S = 15.0
 WAITING = (CallPhase.WAITING, CallPhase.RESERVED, CallPhase.RINGING, CallPhase.WHISPER)
 
 
@@ -69,6 +69,18 @@ class StateBoard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """What waits for people: work items, and how many of them are due; complaints to be answered within two
+    days, and those whose day has passed; reported losses that nobody was sent to."""
+
+    work_open: int = 0
+    work_due: int = 0
+    complaints_due: int = 0
+    complaints_overdue: int = 0
+    undispatched: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     """``complete`` is false until the day's events were read after a start."""
 
@@ -78,22 +90,20 @@ class Board:
     waiting: int
     waiting_since: datetime | None
     callbacks: int
-    work_open: int
-    work_due: int
+    pending: Pending
     queues: Sequence[QueueBoard]
     states: Sequence[StateBoard]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardParts:
-    """``snapshot`` gives agents and live calls as they stand; ``work`` how many items are open and how
-    many of them are due."""
+    """``snapshot`` gives agents and live calls as they stand; ``pending`` what waits for people."""
 
     feed: Feed
     stream: EventStream
     events: MeasureEvents
     snapshot: Callable[[], tuple[Sequence[Agent], Sequence[Call]]]
-    work: Callable[[], Awaitable[tuple[int, int]]]
+    pending: Callable[[], Awaitable[Pending]]
     queues: Sequence[QueueName]
     rules: MeasureRules
     zone: tzinfo
@@ -106,7 +116,7 @@ class Wallboard:
     def __init__(self, parts: BoardParts) -> None:
         self._parts = parts
         self._today = Today(parts.rules, epoch_ms(self._midnight()))
-        self._work = (0, 0)
+        self._pending = Pending()
         self._figures = figures(parts.rules)
         self.complete = False
         self.version = 0
@@ -114,7 +124,7 @@ class Wallboard:
     async def run(self) -> None:
         """Follow the journal; after a gap, read the day anew."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._watch_work())
+            tasks.create_task(self._watch_pending())
             while True:
                 with self._parts.feed.subscribe() as news:
                     try:
@@ -152,15 +162,15 @@ class Wallboard:
             self._today.see(one.event)
         return max(map(place, found), default=(0, 0))
 
-    async def _watch_work(self) -> None:
+    async def _watch_pending(self) -> None:
         while True:
             try:
-                fresh = await self._parts.work()
+                fresh = await self._parts.pending()
             except HistoryDown:
-                fresh = self._work
-            self.version += fresh != self._work
-            self._work = fresh
-            await asyncio.sleep(WORK_EVERY_S)
+                fresh = self._pending
+            self.version += fresh != self._pending
+            self._pending = fresh
+            await asyncio.sleep(PENDING_EVERY_S)
 
     def _midnight(self) -> datetime:
         local = self._parts.now().astimezone(self._parts.zone)
@@ -180,8 +190,7 @@ class Wallboard:
             waiting=len(waiting),
             waiting_since=_oldest(waiting),
             callbacks=len(tickets),
-            work_open=self._work[0],
-            work_due=self._work[1],
+            pending=self._pending,
             queues=[self._queue(name, waiting, tickets) for name in self._parts.queues],
             states=list(_states(agents)),
         )

@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cti.core.ids import CallId
 from cti.core.measures.agent_time import Segment
-from cti.core.measures.facts import NEAR_MS, Fact, MeasureRules
+from cti.core.measures.facts import NEAR_MS, VISIT_ENDS, Fact, MeasureRules
 from cti.core.measures.tallies import (
     FACT_FIELD,
     SEGMENT_FIELD,
@@ -36,6 +36,7 @@ from cti.core.measures.tallies import (
     time_kind,
     time_pieces,
 )
+from cti.core.measures.waiting import Wait
 from cti.services.measure_ports import CountedFact
 from cti.store import sql_schema
 from cti.store.sql_link import transaction
@@ -44,6 +45,8 @@ from cti.store.tables_measures import agent_segment, contact_fact
 
 _FACT, _SEGMENT, _CALL = contact_fact.c, agent_segment.c, sql_schema.call.c
 _QUARTER_MS = 900_000
+LONGEST_WAIT_MS = 86_400_000
+"""Nobody waits longer in one queue than a day."""
 
 
 class SqlFigures:
@@ -137,6 +140,20 @@ class SqlFigures:
         async with transaction(self._engine) as connection:
             rows = (await connection.execute(wanted)).all()
         return await asyncio.to_thread(lambda: [Fact(**row._mapping) for row in rows])
+
+    async def waits(self, begin_ms: int, end_ms: int, queue: str | None) -> Sequence[Wait]:
+        """Waits in a queue (None: in any) that are over and reach into the period. Raises HistoryDown."""
+        wanted = select(_FACT.at_ms, _FACT.value).where(
+            _FACT.kind.in_(VISIT_ENDS),
+            _FACT.at_ms > begin_ms - LONGEST_WAIT_MS,
+            _FACT.at_ms < end_ms,
+            _FACT.at_ms + _FACT.value > begin_ms,
+        )
+        if queue is not None:
+            wanted = wanted.where(_FACT.queue == queue)
+        async with transaction(self._engine) as connection:
+            rows = (await connection.execute(wanted)).all()
+        return [Wait(at_ms, at_ms + value) for at_ms, value in rows]
 
     async def facts(
         self,

@@ -85,27 +85,21 @@ async def definitions(request: web.Request) -> web.Response:
     return reply([definition(figure, language) for figure in figures(rules).values()])
 
 
-async def behind(request: web.Request) -> web.Response:
-    """The contacts, or stretches of agents' time, behind a figure: their amounts add up to it."""
-    parts, query = _parts(request), _query(request)
-    name = request.query.get("figure", "")
-    _may_see(request[SIGNED_IN].account, [name])
-    offset, limit = _number(request, "offset", 0), _number(request, "limit", 100)
+async def waiting(request: web.Request) -> web.Response:
+    """How many waited at once, by interval: on average, and at the most."""
+    parts = _parts(request)
     try:
-        report = await parts.measures.report(_one(query, name))
-        page = (offset, min(limit, MOST_BEHIND))
-        found = await parts.drill_down.behind(query, name, offset=page[0], limit=page[1])
+        rows = await parts.lengths.rows(
+            moment_of(request, "from"),
+            moment_of(request, "to"),
+            word_of(request, "interval", Length, Length.QUARTER),
+            request.query.get("queue"),
+        )
     except NotMeasured as senseless:
         raise _refused(senseless) from None
-    values = [row.values[name] for row in report.rows[-1:]]
-    numerator = values[0].numerator if values else 0
-    return reply({"figure": name, "numerator": numerator, "behind": [_behind(b) for b in found]})
-
-
-async def definitions(request: web.Request) -> web.Response:
-    """Every figure: its name and formula in words, its unit, and which interval it belongs to."""
-    language, rules = language_of(request), _parts(request).measures.rules
-    return reply([definition(figure, language) for figure in figures(rules).values()])
+    return reply(
+        [{"at": r.at, "mean": round(r.length.mean, 3), "most": r.length.most} for r in rows]
+    )
 
 
 async def wallboard(request: web.Request) -> web.Response:
@@ -115,8 +109,10 @@ async def wallboard(request: web.Request) -> web.Response:
 
 def board_record(board: Board) -> Json:
     """The wallboard as JSON."""
+    shown = {name: value for name, value in wire(board).items() if name != "pending"}
     return {
-        **wire(board),
+        **shown,
+        **wire(board.pending),
         "centre": wire(board.centre),
         "queues": [{**wire(one), "today": wire(one.today)} for one in board.queues],
         "states": [wire(one) for one in board.states],

@@ -20,6 +20,7 @@ from cti.services.modes import Modes
 from cti.services.own_figures import OwnFigures
 from cti.services.people_ports import AgentDesk, DesktopWatch, Notices, People
 from cti.services.ports import Account, Accounts, Audit, History, Recorded, Sessions
+from cti.services.queue_lengths import QueueLengths
 from cti.services.reach_ports import Reach, Supervision
 from cti.services.recording_desk import RecordingDesk
 from cti.services.reports import Reports
@@ -141,6 +142,7 @@ class MeasureParts:
     measures: Measures
     drill_down: DrillDown
     board: Wallboard
+    lengths: QueueLengths
     reports: Reports | None = None
     own: OwnFigures | None = None
 

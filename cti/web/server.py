@@ -7,8 +7,8 @@ from aiohttp import web
 
 from cti.web import (
     blocking_api,
-    callbacks_api,
     call_search,
+    callbacks_api,
     calls_api,
     commands_api,
     health,
@@ -86,6 +86,7 @@ ROUTES = (
     Route("GET", "/api/v1/figures/own", measures_api.own_day, EVERYBODY),
     Route("GET", "/api/v1/measures", measures_api.measures, EVERYBODY),
     Route("GET", "/api/v1/measures/calls", measures_api.behind, EVERYBODY),
+    Route("GET", "/api/v1/measures/waiting", measures_api.waiting, SUPERVISION, slow=True),
     Route("GET", "/api/v1/measures/figures", measures_api.definitions, EVERYBODY),
     Route("GET", "/api/v1/reports", reports_api.reports, SUPERVISION),
     Route("GET", "/api/v1/reports/{name}", reports_api.report, SUPERVISION, slow=True),

@@ -27,6 +27,13 @@ export interface MeasureReport {
   rows: MeasureRow[]
 }
 
+/** How many waited at once in an interval. */
+export interface Waited {
+  at: string
+  mean: number
+  most: number
+}
+
 export interface Definition {
   figure: string
   name: string
@@ -156,6 +163,7 @@ const SLOW_MS = 120_000
 
 export const wallboard = () => call<Wallboard>('GET', '/wallboard')
 export const measures = (query: Query) => call<MeasureReport>('GET', `/measures${queryOf(query)}`, undefined, SLOW_MS)
+export const waiting = (query: Query) => call<Waited[]>('GET', `/measures/waiting${queryOf(query)}`, undefined, SLOW_MS)
 export const behind = (query: Query) =>
   call<{ figure: string; numerator: number; behind: Behind[] }>('GET', `/measures/calls${queryOf(query)}`, undefined, SLOW_MS)
 export const definitions = () => call<Definition[]>('GET', `/measures/figures?language=${currentLanguage()}`)

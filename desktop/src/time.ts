@@ -17,11 +17,6 @@ export function clock(seconds: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
 }
 
-export type Heat = 'fresh' | 'warm' | 'late'
-
-/** The wallboard's colours: green under 20 s, amber under 60 s, then red (domain of service level 20 s). */
-export const heat = (waitedS: number): Heat => (waitedS < 20 ? 'fresh' : waitedS < 60 ? 'warm' : 'late')
-
 /** Time of day in the reader's zone: 14:05:09. */
 export function timeOfDay(at: string): string {
   const d = new Date(at)
@@ -42,4 +37,10 @@ export function startOfDay(now: number): string {
   const d = new Date(now)
   d.setHours(0, 0, 0, 0)
   return d.toISOString()
+}
+
+/** The next day in the reader's zone, as a date field has it. */
+export function dayAfter(now: number): string {
+  const d = new Date(now)
+  return dayOf(new Date(d.getFullYear(), d.getMonth(), d.getDate() + 1).toISOString())
 }

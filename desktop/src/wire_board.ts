@@ -40,6 +40,12 @@ export interface Wallboard {
   callbacks: number
   workOpen: number
   workDue: number
+  /** To be answered within two days. */
+  complaintsDue: number
+  /** Their day has passed. */
+  complaintsOverdue: number
+  /** Reported losses that nobody was sent to. */
+  undispatched: number
   queues: QueueBoard[]
   states: { state: string; reason: string; agents: number; longestAgentId: string; since: string | null }[]
 }

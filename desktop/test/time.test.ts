@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clock, dayOf, heat, secondsLeft, secondsSince } from '../src/time'
+import { clock, dayOf, secondsLeft, secondsSince } from '../src/time'
 import { AT, AT_MS } from './samples'
 
 describe('time', () => {
@@ -21,9 +21,5 @@ describe('time', () => {
   it('gives the day of the reader, not that of Greenwich', () => {
     const local = new Date(2026, 10, 22, 0, 30)
     expect(dayOf(local.toISOString())).toBe('2026-11-22')
-  })
-
-  it('turns amber at 20 s and red at 60 s', () => {
-    expect([0, 19, 20, 59, 60].map(heat)).toEqual(['fresh', 'fresh', 'warm', 'warm', 'late'])
   })
 })

@@ -25,7 +25,7 @@ from cti.core.whatif.season_events import events_of
 from cti.services.feed import Feed
 from cti.services.measures import MeasureQuery, Measures
 from cti.services.ports import Recorded
-from cti.services.wallboard import BoardParts, Wallboard
+from cti.services.wallboard import BoardParts, Pending, Wallboard
 from cti.store.sql_figures import SqlFigures
 from cti.store.sql_link import migrate, open_engine
 from cti.store.sql_measures import FACT_FIELDS, fact_row
@@ -154,8 +154,8 @@ async def ticks(events: Sequence[Event]) -> Mapping[str, float]:
     now = BEGIN + timedelta(days=DAYS) - timedelta(minutes=1)
     stream, standing = MemoryStream(), people(now)
 
-    async def work() -> tuple[int, int]:
-        return 3, 1
+    async def pending() -> Pending:
+        return Pending(work_open=3, work_due=1)
 
     board = Wallboard(
         BoardParts(
@@ -163,7 +163,7 @@ async def ticks(events: Sequence[Event]) -> Mapping[str, float]:
             stream=stream,
             events=Past(events),
             snapshot=lambda: standing,
-            work=work,
+            pending=pending,
             queues=QUEUES,
             rules=RULES,
             zone=SEASON_2008.zone,

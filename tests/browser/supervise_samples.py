@@ -41,6 +41,9 @@ def board(**over: Any) -> Record:
         "callbacks": 3,
         "workOpen": 6,
         "workDue": 1,
+        "complaintsDue": 2,
+        "complaintsOverdue": 1,
+        "undispatched": 5,
         "queues": queues,
         "states": [],
     } | over
@@ -62,10 +65,33 @@ def quarter_now() -> datetime:
 
 
 def recent_measures() -> Record:
-    """Six hours by quarters."""
+    """Six hours by quarters, and the day by agents."""
     start = quarter_now() - 23 * QUARTER
     rows = [_quarter(start + i * QUARTER, i) for i in range(24)]
-    return {"by": "centre", "interval": "15m", "figures": [], "rows": rows}
+    return {"by": "centre", "interval": "15m", "figures": [], "rows": [*rows, *best()]}
+
+
+def waited() -> list[Record]:
+    """How many waited, by the same quarters."""
+    start = quarter_now() - 23 * QUARTER
+    means = [1 + math.sin(i / 3) for i in range(24)]
+    return [
+        {"at": (start + i * QUARTER).isoformat(), "mean": mean, "most": math.ceil(2 * mean) + i % 3}
+        for i, mean in enumerate(means)
+    ]
+
+
+def best() -> list[Record]:
+    """Who answered how much today."""
+    talks = {"1023": 41, "1024": 38, "1025": 38, "1026": 29, "1027": 17, "1028": 4}
+    return [
+        {
+            "at": None,
+            "row": agent_id,
+            "values": {"talks_in": [n, 1, n], "handle_time_in": [n * 200_000, n, 200.0 + n]},
+        }
+        for agent_id, n in talks.items()
+    ]
 
 
 def _quarter(at: datetime, i: int) -> Record:
@@ -75,7 +101,6 @@ def _quarter(at: datetime, i: int) -> Record:
         "answered": [answered, 1, answered],
         "abandoned_all": [given, 1, given],
         "service_level_5": [answered - given, answered, round(1 - given / answered, 3)],
-        "queue_time": [(1 + math.sin(i / 3)) * 900_000, answered, 30],
     }
     return {"at": at.isoformat(), "row": "*", "values": values}
 

@@ -13,6 +13,7 @@ from tests.browser.supervise_samples import (
     recording,
     report,
     ticket,
+    waited,
     work_item,
 )
 
@@ -45,6 +46,7 @@ class Supervised:
             "measures": recent_measures(),
             "measures/calls": behind("answered"),
             "measures/figures": DEFINITIONS,
+            "measures/waiting": waited(),
             "reports": REPORTS,
             "recordings": self.recordings,
             "callbacks": self.tickets,

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cti.core.events import Event
 from cti.core.ids import EventId
-from cti.core.measures.facts import MeasureRules
+from cti.core.measures.facts import VISIT_ENDS, MeasureRules
 from cti.core.measures.intervals import Length
 from cti.core.measures.measuring import Books, asked, measured
 from cti.core.measures.registry import figures
@@ -165,3 +165,23 @@ async def test_history_has_every_event_whoever_writes_it_first(engine: AsyncEngi
     await write(engine, [events])
     await SqlJournal(engine).save(events)
     assert [one async for one in Recomputation(engine, RULES).run(mend=False)] == []
+
+
+@pytest.mark.parametrize("queue", [None, "motor"])
+async def test_waits_are_the_visits_that_reach_into_the_period(
+    engine: AsyncEngine, queue: str | None
+) -> None:
+    events = any_day(4, 60)
+    await write(engine, [recorded(events)])
+    books = Books(RULES)
+    for event in events:
+        books.see(event)
+    over = [fact for fact in books.facts() if fact.kind in VISIT_ENDS]
+    mine = [fact for fact in over if queue in (None, fact.queue)]
+    begin, end = sorted(fact.at_ms for fact in mine)[len(mine) // 3 :: len(mine) // 3][:2]
+    found = await SqlFigures(engine, RULES).waits(begin, end, queue)
+    assert sorted(found) == sorted(
+        (fact.at_ms, fact.at_ms + fact.value)
+        for fact in mine
+        if fact.at_ms < end and fact.at_ms + fact.value > begin
+    )

@@ -17,7 +17,7 @@ from cti.core.measures.measuring import CHINA, Books, asked, measures_of
 from cti.services.feed import Feed
 from cti.services.journal_writer import EventStore, JournalWriter
 from cti.services.ports import HistoryDown
-from cti.services.wallboard import BoardParts, Wallboard
+from cti.services.wallboard import BoardParts, Pending, Wallboard
 from cti.store.redis_state import RedisState
 from cti.store.redis_stream import MeasureGroup, RedisGroup, RedisStream
 from cti.store.sql_journal import SqlJournal
@@ -160,15 +160,15 @@ def wallboard(
     stream = RedisStream(redis_client, redis_prefix)
     feed = Feed(stream, block_s=0.5)
 
-    async def work() -> tuple[int, int]:
-        return 0, 0
+    async def pending() -> Pending:
+        return Pending()
 
     parts = BoardParts(
         feed=feed,
         stream=stream,
         events=SqlMeasureEvents(engine),
         snapshot=lambda: ((), ()),
-        work=work,
+        pending=pending,
         queues=[QueueName(name) for name in ("motor", "consult", "major")],
         rules=RULES,
         zone=CHINA,

@@ -1,6 +1,6 @@
 """A wallboard on which nothing has happened yet."""
 
-from cti.services.wallboard import Board, DayFigures, QueueBoard, StateBoard
+from cti.services.wallboard import Board, DayFigures, Pending, QueueBoard, StateBoard
 from tests.web.samples import NOW
 
 _DAY = DayFigures(
@@ -20,8 +20,7 @@ EMPTY_BOARD = Board(
     waiting=0,
     waiting_since=None,
     callbacks=0,
-    work_open=0,
-    work_due=0,
+    pending=Pending(),
     queues=[QueueBoard(queue="motor", waiting=0, waiting_since=None, callbacks=0, today=_DAY)],
     states=[StateBoard(state="ready", reason="", agents=1, longest_agent_id="1023", since=NOW)],
 )

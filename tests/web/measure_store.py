@@ -5,9 +5,10 @@ from datetime import datetime
 
 from cti.core.ids import CallId
 from cti.core.measures.agent_time import Segment
-from cti.core.measures.facts import Fact, MeasureRules
+from cti.core.measures.facts import VISIT_ENDS, Fact, MeasureRules
 from cti.core.measures.measuring import Books
 from cti.core.measures.tallies import Asked, Table, counted, sign_ins, tabulate
+from cti.core.measures.waiting import Wait
 from cti.services.measure_ports import CountedFact
 from cti.services.ports import Recorded
 
@@ -31,6 +32,12 @@ class BookStore:
     async def wrapped(self, since_ms: int, until_ms: int) -> Sequence[Fact]:
         facts = (fact for fact in self.books.facts() if fact.kind == "wrapped")
         return [fact for fact in facts if since_ms <= fact.at_ms < until_ms]
+
+    async def waits(self, begin_ms: int, end_ms: int, queue: str | None) -> Sequence[Wait]:
+        over = (fact for fact in self.books.facts() if fact.kind in VISIT_ENDS)
+        mine = (fact for fact in over if queue is None or fact.queue == queue)
+        waits = [Wait(fact.at_ms, fact.at_ms + fact.value) for fact in mine]
+        return [one for one in waits if one.since_ms < end_ms and (one.until_ms or 0) > begin_ms]
 
     async def facts(
         self,

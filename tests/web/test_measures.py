@@ -12,7 +12,8 @@ from cti.core.measures.measuring import CHINA
 from cti.services.measure_drilldown import DrillDown
 from cti.services.measures import Measures
 from cti.services.ports import Recorded
-from cti.services.wallboard import BoardParts, Wallboard
+from cti.services.queue_lengths import QueueLengths
+from cti.services.wallboard import BoardParts, Pending, Wallboard
 from cti.web.parts import PARTS, MeasureParts
 from tests.unit.core.measures.lives import any_day, at
 from tests.web.browsers import Desk
@@ -32,8 +33,8 @@ def measure_parts(world: World) -> MeasureParts:
     store = BookStore(recorded, RULES)
     measures = Measures(store, RULES, CHINA, world.clock)
 
-    async def work() -> tuple[int, int]:
-        return 3, 1
+    async def pending() -> Pending:
+        return Pending(work_open=3, work_due=1, complaints_due=2)
 
     board = Wallboard(
         BoardParts(
@@ -41,14 +42,16 @@ def measure_parts(world: World) -> MeasureParts:
             stream=world.stream,
             events=store,
             snapshot=world.desk.snapshot,
-            work=work,
+            pending=pending,
             queues=[QueueName("motor"), QueueName("consult")],
             rules=RULES,
             zone=CHINA,
             now=world.clock,
         )
     )
-    return MeasureParts(measures=measures, drill_down=DrillDown(measures), board=board)
+    lengths = QueueLengths(store, lambda: world.desk.snapshot()[1], CHINA, world.clock)
+    drill_down = DrillDown(measures)
+    return MeasureParts(measures=measures, drill_down=drill_down, board=board, lengths=lengths)
 
 
 @pytest.fixture
@@ -81,6 +84,36 @@ async def test_the_calls_behind_a_figure_are_as_many_and_masked(
     _, body, _ = await browser.request("GET", path)
     assert body["numerator"] == len(body["behind"]) == sum(b["amount"] for b in body["behind"]) > 0
     assert all("****" in one["callerNumber"] for one in body["behind"])
+
+
+async def test_how_many_waited_is_measured_by_quarters(
+    world: World, open_browser: OpenBrowser
+) -> None:
+    browser = await open_browser(world, "supervisor")
+    path = f"/api/v1/measures/waiting?{PERIOD}"
+    status, body, _ = await browser.request("GET", path)
+    assert (status, len(body)) == (200, 96)
+    assert max(row["most"] for row in body) > 0
+    assert all(0 <= row["mean"] <= row["most"] for row in body)
+    _, of_queue, _ = await browser.request("GET", f"{path}&queue=motor&interval=1h")
+    assert len(of_queue) == 24
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        (f"{PERIOD}&interval=month", "measures.wrong_interval"),
+        (f"{PERIOD}&interval=week", "measures.wrong_word"),
+        ("from=2026-11-22&to=2026-11-22", "measures.empty_period"),
+        ("from=2020-11-22&to=2026-11-22", "measures.too_many_intervals"),
+    ],
+)
+async def test_a_length_of_the_queue_that_makes_no_sense_is_refused(
+    world: World, open_browser: OpenBrowser, query: str, code: str
+) -> None:
+    browser = await open_browser(world, "supervisor")
+    status, body, _ = await browser.request("GET", f"/api/v1/measures/waiting?{query}")
+    assert (status, body["code"]) == (400, code)
 
 
 async def test_abandons_come_by_bands_of_waiting_time_with_the_calls_of_each(
@@ -172,7 +205,7 @@ async def test_the_wallboard_is_the_days_figures_and_follows(
         for shown, name in (("arrived", "arrived"), ("answered", "answered")):
             assert before["centre"][shown] == values[name][0]
         assert before["centre"]["abandoned"] == values["abandon_rate"][0]
-        assert (before["workOpen"], before["workDue"]) == (3, 1)
+        assert (before["workOpen"], before["workDue"], before["complaintsDue"]) == (3, 1, 2)
         desk = await open_desk(world, "supervisor")
         await desk.resume()
         for event in _lost_call():

@@ -32,6 +32,7 @@ async def world(open_world: OpenWorld, tmp_path: Path) -> World:
             measures=found.measures,
             drill_down=found.drill_down,
             board=found.board,
+            lengths=found.lengths,
             reports=reports,
         )
 

@@ -19,6 +19,13 @@ export const percent = (value: number | null): string => (value === null ? NONE 
 
 const plain = (key: string, value: number | string): Kpi => ({ key, value: String(value), level: null })
 
+/** Those to be answered within two days, and those that are late already. */
+function complaints(board: Wallboard | null): Kpi {
+  if (!board) return plain('complaints', NONE)
+  const level = board.complaintsOverdue ? 'bad' : board.complaintsDue ? 'warn' : null
+  return { key: 'complaints', value: String(board.complaintsDue + board.complaintsOverdue), level }
+}
+
 /** What waits now and how the day goes. */
 export function kpis(board: Wallboard | null, options: Options | null, now: number): Kpi[] {
   const wanted = centreTarget(options)
@@ -36,6 +43,8 @@ export function kpis(board: Wallboard | null, options: Options | null, now: numb
     { key: 'abandoned', value: String(day?.abandoned ?? NONE), level: day ? abandonLevel(day.abandoned, day.answered) : null },
     plain('callbacks', board?.callbacks ?? NONE),
     { key: 'workDue', value: String(board?.workDue ?? NONE), level: board?.workDue ? 'bad' : null },
+    complaints(board),
+    plain('undispatched', board?.undispatched ?? NONE),
   ]
 }
 

@@ -4,12 +4,12 @@ import { computed, onBeforeUnmount, onMounted, ref, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { serverNow } from '../clock'
 import type { Desk } from '../desk'
-import { measures, wallboard } from '../supervise_api'
+import { measures, waiting, wallboard } from '../supervise_api'
 import { secondsSince } from '../time'
 import { sentence } from '../toast'
 import type { Wallboard } from '../wire_board'
 import { ageLevel } from './levels'
-import { FIGURES, recentPlots, window as quartersUntil } from './recent'
+import { FIGURES, recentPlots, window as quartersUntil, type Recent } from './recent'
 
 const ASK_AFTER_S = 8
 const LOOK_MS = 2_000
@@ -55,15 +55,15 @@ export function useBoard(desk: Desk) {
 /** The plots of the last hours, read anew once a minute. */
 export function useRecent() {
   const { t } = useI18n()
-  const found = shallowRef<{ report: Awaited<ReturnType<typeof measures>>; span: { from: string; to: string } } | null>(null)
+  const found = shallowRef<Recent | null>(null)
   const failed = ref('')
   let timer: ReturnType<typeof setInterval> | undefined
 
   async function load(): Promise<void> {
     const span = quartersUntil(serverNow())
     try {
-      const report = await measures({ ...span, by: 'centre', interval: '15m', figures: FIGURES })
-      found.value = { report, span }
+      const [report, waited] = await Promise.all([measures({ ...span, by: 'centre', interval: '15m', figures: FIGURES }), waiting({ ...span, interval: '15m' })])
+      found.value = { report, waiting: waited, span }
       failed.value = ''
     } catch (failure) {
       failed.value = sentence(failure)
@@ -77,8 +77,8 @@ export function useRecent() {
   onBeforeUnmount(() => clearInterval(timer))
   const plots = computed(() => {
     if (!found.value) return null
-    const words = { waiting: t('plot.waiting'), answered: t('plot.answered'), abandoned: t('plot.abandoned'), level: t('plot.level') }
-    return recentPlots(found.value.report, found.value.span, words)
+    const words = { waiting: t('plot.waiting'), most: t('plot.most'), answered: t('plot.answered'), abandoned: t('plot.abandoned'), level: t('plot.level') }
+    return recentPlots(found.value, words)
   })
   return { plots, failed }
 }

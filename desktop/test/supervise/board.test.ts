@@ -3,6 +3,7 @@ import type { Options } from '../../src/api'
 import { abandonLevel, ageLevel, centreTarget, shareLevel, targetOf, waitLevel } from '../../src/supervise/levels'
 import { crew, kpis, queueRow } from '../../src/supervise/kpis'
 import { QUARTER_MS, recentPlots, window } from '../../src/supervise/recent'
+import { topFive } from '../../src/supervise/top'
 import { agentRows, troubleOf } from '../../src/supervise/trouble'
 import type { Wallboard } from '../../src/wire_board'
 import { agent, AT, AT_MS } from '../samples'
@@ -10,7 +11,7 @@ import { agent, AT, AT_MS } from '../samples'
 const OPTIONS = { targets: { major: { share: 0.95, withinS: 10 }, motor: { share: 0.8, withinS: 20 } } } as unknown as Options
 const DAY = { arrived: 100, handledIn: 80, handledOut: 12, answered: 80, abandoned: 6, answerRate: 0.9, serviceLevel: 0.78, serviceLevelNow: 0.6 }
 const BOARD: Wallboard = {
-  at: AT, complete: true, centre: DAY, waiting: 3, waitingSince: AT, callbacks: 2, workOpen: 4, workDue: 1,
+  at: AT, complete: true, centre: DAY, waiting: 3, waitingSince: AT, callbacks: 2, workOpen: 4, workDue: 1, complaintsDue: 2, complaintsOverdue: 1, undispatched: 7,
   queues: [{ queue: 'major', waiting: 1, waitingSince: AT, callbacks: 0, today: DAY }], states: [],
 }
 const later = (seconds: number) => AT_MS + seconds * 1000
@@ -49,7 +50,7 @@ describe('the figures', () => {
     const found = Object.fromEntries(kpis(BOARD, OPTIONS, later(75)).map((kpi) => [kpi.key, [kpi.value, kpi.level]]))
     expect(found).toMatchObject({
       waiting: ['3', 'bad'], longest: ['1:15', 'bad'], levelNow: ['60%', 'bad'], level: ['78%', 'warn'], answerRate: ['90%', 'good'],
-      abandoned: ['6', 'warn'], workDue: ['1', 'bad'],
+      abandoned: ['6', 'warn'], workDue: ['1', 'bad'], complaints: ['3', 'bad'], undispatched: ['7', null],
     })
   })
 
@@ -101,13 +102,22 @@ describe('the last hours', () => {
     const report = {
       by: 'centre', interval: '15m', figures: [],
       rows: [
-        { at, row: '', values: { answered: [7, 1, 7], abandoned_all: [1, 1, 1], service_level_5: [6, 8, 0.75], queue_time: [450_000, 8, 56] } },
+        { at, row: '', values: { answered: [7, 1, 7], abandoned_all: [1, 1, 1], service_level_5: [6, 8, 0.75] } },
         { at: null, row: '*', values: {} },
       ],
     } as never
-    const plots = recentPlots(report, span, { waiting: 'w', answered: 'a', abandoned: 'x', level: 's' })
-    expect(plots.queue.series[0]?.values).toEqual([0, 0.5, 0])
+    const plots = recentPlots({ report, span, waiting: [{ at, mean: 0.5, most: 3 }] }, { waiting: 'w', most: 'm', answered: 'a', abandoned: 'x', level: 's' })
+    expect(plots.queue.series.map((one) => one.values)).toEqual([[0, 3, 0], [0, 0.5, 0]])
     expect(plots.calls.series.map((one) => one.values)).toEqual([[0, 7, 0], [0, 1, 0]])
     expect(plots.level.series[0]?.values).toEqual([null, 0.75, null])
+  })
+})
+
+describe('the five best', () => {
+  const best = (row: string, talks: number, at: string | null = null) => ({ at, row, values: { talks_in: [talks, 1, talks], handle_time_in: [talks * 60_000, talks, talks ? 60 : null] } })
+
+  it('are those who answered most, in an order that stays', () => {
+    const rows = [best('1002', 9), best('1001', 9), best('1003', 0), best('', 5), best('*', 99), best('1004', 30, AT), best('1005', 12)]
+    expect(topFive({ by: 'agent', interval: 'whole', figures: [], rows } as never).map(({ agentId }) => agentId)).toEqual(['1005', '1001', '1002'])
   })
 })
