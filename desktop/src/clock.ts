@@ -19,3 +19,6 @@ export const serverNow = (): number => machineNow.value + skew.value
 
 /** This machine's time in milliseconds, as of the last tick. */
 export const localNow = (): number => machineNow.value
+
+/** The server's time in milliseconds, to the millisecond; for what is written down, not for timers. */
+export const exactServerNow = (): number => Date.now() + skew.value

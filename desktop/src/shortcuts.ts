@@ -3,7 +3,7 @@
 import { onBeforeUnmount, onMounted, reactive } from 'vue'
 import type { Control } from './calls/controls'
 
-export type Shortcut = Control | 'ready' | 'notReady' | 'extend' | 'saveWrapUp' | 'quiet' | 'showKeys'
+export type Shortcut = Control | 'ready' | 'notReady' | 'extend' | 'saveWrapUp' | 'wrapUp' | 'knowledge' | 'quiet' | 'showKeys'
 
 export const FIRST_LETTERS: Readonly<Record<Exclude<Shortcut, 'showKeys'>, string>> = {
   ready: 'R',
@@ -24,6 +24,8 @@ export const FIRST_LETTERS: Readonly<Record<Exclude<Shortcut, 'showKeys'>, strin
   record: 'V',
   dial: 'C',
   saveWrapUp: 'S',
+  wrapUp: 'J',
+  knowledge: 'I',
   extend: 'E',
   quiet: 'M',
 }

@@ -1,8 +1,10 @@
 /** What comes over `/ws` and `/api/v1`; docs/protocol describes each field. Times are ISO 8601 in UTC. */
 
 import type { Monitoring, Wallboard, WatchMode } from './wire_board'
+import type { Pop } from './wire_pop'
 
 export type { Monitoring, Wallboard, WatchMode } from './wire_board'
+export type { Article, Claim, Contact, Customer, OpenCase, Policy, Pop } from './wire_pop'
 
 export type Status = 'logged_out' | 'ready' | 'not_ready'
 export type CallingState =
@@ -84,55 +86,6 @@ export interface CallView {
   parties: Party[]
 }
 
-export interface Policy {
-  policyNo: string
-  line: string
-  plate: string | null
-  startsOn: string
-  endsOn: string
-  status: string
-  statusLabel: string
-  branch: string
-}
-
-export interface Claim {
-  reportNo: string
-  state: string
-  stateLabel: string
-  reportedAt: string
-  plate: string | null
-  surveyorName: string | null
-  documentsWanted: string | null
-}
-
-export interface Customer {
-  customerId: number
-  name: string
-  salutation: string
-  segment: string
-  idTail: string | null
-  area: string | null
-  alerts: string[]
-  policies: Policy[]
-  claims: Claim[]
-}
-
-/** `customers` is null while they are still being looked up, empty for a stranger. */
-export interface Pop {
-  callId: string
-  callerNumber: string
-  place: string | null
-  queue: string | null
-  language: string
-  keys: { digits: string; label: string }[]
-  waitedS: number
-  priority: number
-  variables: Record<string, string>
-  /** Classes of the caller: vip, elderly, repeat … */
-  flags: string[]
-  customers: Customer[] | null
-}
-
 export interface SnapshotFrame {
   type: 'snapshot'
   id: string
@@ -171,6 +124,20 @@ export interface Answer {
   message?: string
 }
 
+/** What a record says beside its reason. */
+export interface WrapUpFields {
+  remarks: string
+  solved: boolean
+  followUp: boolean
+  handling: '' | 'answered' | 'transferred' | 'dispatched' | 'call_back'
+  callerRole: '' | 'holder' | 'insured' | 'third_party' | 'surveyor' | 'other'
+  emotion: '' | 'calm' | 'worried' | 'angry'
+  /** Number of a policy, report or case: letters, digits, hyphens, at most 32. */
+  reference: string
+  /** A day, `YYYY-MM-DD`. */
+  followUpDue: string | null
+}
+
 export type TargetKind = 'agent' | 'queue' | 'number'
 
 export type Command =
@@ -194,7 +161,7 @@ export type Command =
   | { cmd: 'changeWaitingCall'; callId: string; queue?: string; priority?: number; reason: string }
   | { cmd: 'sendNotice'; text: string; queues?: string[] }
   | { cmd: 'setAgentState'; status: 'ready' | 'not_ready'; reason?: string }
-  | { cmd: 'saveWrapUp'; callId: string; reason: string; remarks: string; solved: boolean; followUp: boolean }
+  | ({ cmd: 'saveWrapUp'; callId: string; reason: string } & WrapUpFields)
 
 export const isSnapshot = (frame: Frame): frame is SnapshotFrame => frame.type === 'snapshot'
 export const isBoard = (frame: { type: string }): frame is BoardFrame => frame.type === 'wallboard'

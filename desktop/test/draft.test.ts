@@ -1,17 +1,7 @@
 import { expect, it } from 'vitest'
-import { blank, Drafts } from '../src/draft'
-import { AT } from './samples'
-
-class Memory {
-  private readonly kept = new Map<string, string>()
-  get length(): number {
-    return this.kept.size
-  }
-  key = (i: number): string | null => [...this.kept.keys()][i] ?? null
-  getItem = (key: string): string | null => this.kept.get(key) ?? null
-  setItem = (key: string, value: string): void => void this.kept.set(key, value)
-  removeItem = (key: string): void => void this.kept.delete(key)
-}
+import { blank, draftOf, Drafts, fieldsOf, fitsReference, fromServer, toServer, touched } from '../src/draft'
+import type { CallRow } from '../src/api'
+import { AT, Memory } from './samples'
 
 const draft = (callId: string, at = AT) => blank(callId, '138****1234', 'motor', at)
 
@@ -55,4 +45,34 @@ it('a full store is reported, not thrown', () => {
     throw new Error('QuotaExceededError')
   }
   expect(new Drafts(store, 'li').save(draft('c1'))).toBe(false)
+})
+
+it('a draft of an earlier desktop gets the fields it did not have', () => {
+  const found = draftOf({ callId: 'c1', reason: ['report'], remarks: '右前灯', solved: false })
+  expect(found).toMatchObject({ remarks: '右前灯', solved: false, handling: '', reference: '', followUpDue: null, changedAt: '' })
+})
+
+it('what a field cannot be is not taken from a draft', () => {
+  const found = draftOf({ callId: 'c1', reason: ['report', 7], remarks: { toString: 1 }, handling: 'eaten', emotion: 'calm', solved: 'yes' })
+  expect(found).toMatchObject({ reason: ['report'], remarks: '', handling: '', emotion: 'calm', solved: true })
+})
+
+it('each change is later than the one before, also when the clock goes back', () => {
+  const first = touched(draft('c1'), 2_000)
+  const second = touched(first, 1_000)
+  expect([first.changedAt, second.changedAt]).toEqual(['1970-01-01T00:00:02.000Z', '1970-01-01T00:00:02.001Z'])
+})
+
+it('a draft comes back from the server as it went there', () => {
+  const sent = touched({ ...draft('c1'), remarks: '右前灯', handling: 'dispatched' }, 5_000)
+  expect(fromServer(toServer(sent))).toEqual({ ...sent, onServer: sent.changedAt })
+})
+
+it('a reference is letters, digits and hyphens', () => {
+  expect(['', 'PDAA2026-1', '编号', 'a b', 'x'.repeat(33)].map(fitsReference)).toEqual([true, true, false, false, false])
+})
+
+it('a sent record comes back into the form with all its fields', () => {
+  const row = { callId: 'c1', wrapUpRemarks: '旧', solved: false, followUp: true, handling: 'call_back', followUpDue: '2026-12-01' }
+  expect(fieldsOf(row as unknown as CallRow)).toMatchObject({ remarks: '旧', solved: false, followUp: true, handling: 'call_back', followUpDue: '2026-12-01' })
 })

@@ -66,6 +66,9 @@ export const pop = (over: Partial<Pop> = {}): Pop => ({
   variables: {},
   flags: [],
   customers: null,
+  contacts: null,
+  cases: null,
+  articles: [],
   ...over,
 })
 
@@ -79,3 +82,15 @@ export const snapshot = (over: Partial<SnapshotFrame> = {}): SnapshotFrame => ({
   pop: null,
   ...over,
 })
+
+/** A browser's localStorage. */
+export class Memory {
+  private readonly kept = new Map<string, string>()
+  get length(): number {
+    return this.kept.size
+  }
+  key = (i: number): string | null => [...this.kept.keys()][i] ?? null
+  getItem = (key: string): string | null => this.kept.get(key) ?? null
+  setItem = (key: string, value: string): void => void this.kept.set(key, value)
+  removeItem = (key: string): void => void this.kept.delete(key)
+}

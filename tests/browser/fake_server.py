@@ -10,6 +10,7 @@ from typing import Any
 
 from playwright.async_api import Page, Route, WebSocketRoute
 
+from tests.browser.fake_drafts import AgentSide
 from tests.browser.fake_sip import FakeSip
 from tests.browser.samples import (
     CALL_ID,
@@ -61,6 +62,7 @@ class FakeServer:
         self.sip = FakeSip()
         self.modes = [mode("night", "夜间值守"), mode("disaster", "大灾应急")]
         self.supervised = Supervised()
+        self.agent_side = AgentSide()
         self.missed: list[Record] = []
         self.refusals: dict[str, tuple[str, str]] = {}
         self.commands: list[Record] = []
@@ -156,7 +158,10 @@ class FakeServer:
         self.requests.append((request.method, path, request.post_data_json))
         if path.endswith("/audio"):
             return await route.fulfill(body=sound(), content_type="audio/wav")
-        status, body = self._answer(request.method, path, request.post_data_json)
+        answer = None
+        if self.signed_in:
+            answer = self.agent_side.answer(request.method, request.url, request.post_data_json)
+        status, body = answer or self._answer(request.method, path, request.post_data_json)
         await route.fulfill(status=status, json=body)
 
     def _answer(self, method: str, path: str, body: Record | None) -> tuple[int, Any]:

@@ -139,7 +139,107 @@ def pop(**over: Any) -> Record:
         "variables": {"call_type": "motor_report"},
         "flags": ["known", "elderly", "repeat"],
         "customers": [customer()],
+        "contacts": [
+            contact(),
+            contact(
+                callId="c-past-2",
+                at=ago(86400 * 3),
+                direction="outbound",
+                agentId="1023",
+                agentName="李梅",
+                reason="enquiry.claim",
+                remarks="已告知定损进度,客户无异议。",
+                solved=True,
+                reference="RDAA202663010000000123",
+            ),
+            contact(
+                callId="c-past-3",
+                at=ago(86400 * 40),
+                outcome="abandoned",
+                agentId=None,
+                agentName=None,
+                talkedS=None,
+                reason=None,
+                remarks="",
+                solved=None,
+                handling="",
+            ),
+        ],
+        "cases": [
+            open_case(),
+            open_case(
+                kind="follow_up",
+                id="4711",
+                topic="补交行驶证",
+                state="taken",
+                stateLabel="处理中",
+                dueAt=ago(-900),
+                takenBy="limei",
+                overdue=False,
+            ),
+        ],
+        "articles": [
+            ARTICLES[0],
+            ARTICLES[1],
+        ],
     } | over
+
+
+def contact(**over: Any) -> Record:
+    return {
+        "callId": "c-past-1",
+        "at": ago(86400),
+        "direction": "inbound",
+        "queue": "motor",
+        "agentId": "1024",
+        "agentName": "王强",
+        "outcome": "answered",
+        "talkedS": 184,
+        "reason": "report.motor_both",
+        "remarks": "右前灯破损,对方全责,无人伤。\n已派查勘员多杰。",
+        "solved": False,
+        "handling": "dispatched",
+        "reference": "",
+    } | over
+
+
+def open_case(**over: Any) -> Record:
+    return {
+        "kind": "complaint",
+        "id": "TS20261118001",
+        "topic": "理赔时效",
+        "state": "investigating",
+        "stateLabel": "调查中",
+        "openedAt": ago(86400 * 5),
+        "dueAt": ago(3600),
+        "takenBy": "赵建国",
+        "overdue": True,
+    } | over
+
+
+ARTICLES: list[Record] = [
+    {
+        "articleId": "motor-report",
+        "title": "车险报案受理",
+        "script": "您好,这里是人保财险 95518,工号 1023 为您服务。\n"
+        "请问有人受伤吗?车辆现在是否安全?\n"
+        "请您说一下车牌号、出险时间和地点。",
+        "text": "先问人伤,再问车。有人伤亡立即转重大事故队列。\n"
+        "单方事故、损失 2000 元以下且无争议的,引导线上自助理赔。",
+    },
+    {
+        "articleId": "motor-photos",
+        "title": "现场拍照要点",
+        "script": "请在保证安全的前提下拍下车牌、碰撞部位和道路全景。",
+        "text": "前后左右各一张,碰撞部位近照两张,双方证件各一张。",
+    },
+    {
+        "articleId": "surveyor",
+        "title": "查勘员多久到达",
+        "script": "",
+        "text": "市区 30 分钟,郊县 60 分钟,牧区按路程另行告知。",
+    },
+]
 
 
 def mode(name: str, zh: str) -> Record:
@@ -219,6 +319,21 @@ PHONE: Record = {
 }
 
 
+OWN_FIGURES: Record = {
+    "since": ago(3600 * 6),
+    "until": ago(),
+    "offered": 43,
+    "answered": 41,
+    "missed": 2,
+    "talks": 47,
+    "talkMeanS": 191.4,
+    "wrapUpMeanS": 38.2,
+    "occupancy": 0.784,
+    "transfers": 5,
+    "wrapUpsMissing": 1,
+}
+
+
 def call_row(**over: Any) -> Record:
     return {
         "callId": CALL_ID,
@@ -235,6 +350,17 @@ def call_row(**over: Any) -> Record:
         "clearedBy": "caller",
         "endedAt": ago(300),
         "wrapUpReason": "report.motor_single",
+        "direction": "inbound",
+        "flags": [],
+        "wrapUpRemarks": "右前灯破损",
+        "solved": True,
+        "followUp": False,
+        "handling": "dispatched",
+        "callerRole": "holder",
+        "emotion": "calm",
+        "reference": "",
+        "followUpDue": None,
+        "wrappedUpAt": ago(250),
     } | over
 
 

@@ -61,7 +61,7 @@ async def test_agents_are_shown_with_word_and_time(browser_page: Page, fake: Fak
 
 async def test_an_agent_sees_his_own_calls_of_today(browser_page: Page, fake: FakeServer) -> None:
     await fake.signed_in_desk(browser_page)
-    await browser_page.get_by_role("tab", name="我的今日来电").click()
+    await browser_page.get_by_role("tab", name="我的").click()
     await expect(browser_page.locator("[data-test=history] tbody tr")).to_contain_text(
         ["138****1234"]
     )

@@ -149,7 +149,7 @@ async def test_a_whole_call_breaks_no_rule_of_the_security_policy(
     await browser_page.locator(".el-cascader-node").first.wait_for()
     fake.wrap_up()
     await browser_page.locator("[data-test=wrap-up-countdown]").wait_for()
-    await browser_page.get_by_role("tab", name="我的今日来电").click()
-    await browser_page.locator("[data-test=history] tbody button").click()
+    await browser_page.get_by_role("tab", name="我的").click()
+    await browser_page.locator("[data-test=own-story]").click()
     await browser_page.locator("[data-test=story]").wait_for()
     assert complaints == []

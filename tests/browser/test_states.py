@@ -106,6 +106,6 @@ async def test_the_keyboard_does_what_the_buttons_do(browser_page: Page, fake: F
 
 async def test_a_question_mark_lists_the_shortcuts(browser_page: Page) -> None:
     await browser_page.keyboard.press("Shift+?")
-    await expect(browser_page.locator("[data-test=keys-table] .line")).to_have_count(21)
+    await expect(browser_page.locator("[data-test=keys-table] .line")).to_have_count(23)
     await browser_page.keyboard.press("Escape")
     await expect(browser_page.locator("[data-test=keys-table]")).to_be_hidden()
