@@ -66,6 +66,18 @@ class WorkBook(Protocol):
         """The new item's id; None where there is one of the same cause already."""
         ...
 
+    async def caller_of(self, call_id: CallId) -> str | None:
+        """Whose number a call is, in clear; None while history has not heard of the call."""
+        ...
+
+    async def of_cause(self, kind: WorkKind, key: str) -> WorkItem | None:
+        """The item that a cause made."""
+        ...
+
+    async def revise(self, item_id: int, new: NewWork) -> bool:
+        """Its due time and details as they are now. False where it is done."""
+        ...
+
     async def find(self, query: WorkQuery) -> Sequence[WorkItem]:
         """Items in order of their due time; closed ones with the newest first."""
         ...

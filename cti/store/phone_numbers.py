@@ -51,7 +51,6 @@ def spellings(number: str) -> tuple[str, ...]:
     if not number or home == number:
         return (number, f"00{number.removeprefix('+')}") if number else ()
     mobile = bool(_MOBILE.fullmatch(home))
-    bare = (home,) if mobile else ()
     local = (home.removeprefix(HOME_AREA),) if home.startswith(HOME_AREA) and not mobile else ()
     countries = (f"+{HOME_COUNTRY}", f"00{HOME_COUNTRY}", *((HOME_COUNTRY,) if mobile else ()))
-    return (*bare, f"0{home}", *local, *(f"{country}{home}" for country in countries))
+    return (home, f"0{home}", *local, *(f"{country}{home}" for country in countries))

@@ -9,11 +9,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from cti.core.ids import CallId
-from cti.core.work import WorkResult, WorkState
+from cti.core.work import WorkKind, WorkResult, WorkState
 from cti.core.work_events import WorkItemClosed, WorkItemOpened
 from cti.services.work_ports import NewWork, WorkItem, WorkQuery
 from cti.store.sql_facts import add_facts
 from cti.store.sql_link import plain_text, transaction
+from cti.store.sql_schema import call
 from cti.store.tables_work import work_item
 
 _ITEM = work_item.c
@@ -36,7 +37,7 @@ async def open_item(connection: AsyncConnection, new: NewWork, at: datetime) -> 
         "queue": new.queue,
         "call_id": new.call_id,
         "number": new.number[:32],
-        "details": {name: plain_text(value) for name, value in new.details.items()},
+        "details": _details(new),
     }
     statement = upsert(connection)(work_item).values(row).on_conflict_do_nothing()
     item_id = (await connection.execute(statement.returning(_ITEM.item_id))).scalar()
@@ -54,6 +55,10 @@ async def open_item(connection: AsyncConnection, new: NewWork, at: datetime) -> 
     return int(item_id)
 
 
+def _details(new: NewWork) -> dict[str, str]:
+    return {name: plain_text(value) for name, value in new.details.items()}
+
+
 def _item(row: Row[Any]) -> WorkItem:
     return WorkItem(**row._mapping)
 
@@ -67,6 +72,26 @@ class SqlWork:
     async def open(self, new: NewWork, at: datetime) -> int | None:
         async with transaction(self._engine) as connection:
             return await open_item(connection, new, at)
+
+    async def caller_of(self, call_id: CallId) -> str | None:
+        wanted = select(call.c.caller_number).where(call.c.call_id == plain_text(call_id))
+        async with transaction(self._engine) as connection:
+            return (await connection.execute(wanted)).scalar()
+
+    async def of_cause(self, kind: WorkKind, key: str) -> WorkItem | None:
+        wanted = select(*_SHOWN).where(_ITEM.kind == kind.value, _ITEM.key == key[:128])
+        async with transaction(self._engine) as connection:
+            row = (await connection.execute(wanted)).one_or_none()
+        return _item(row) if row else None
+
+    async def revise(self, item_id: int, new: NewWork) -> bool:
+        changed = (
+            update(work_item)
+            .where(_ITEM.item_id == item_id, _ITEM.state != WorkState.DONE.value)
+            .values(due_at=new.due_at, details=_details(new))
+        )
+        async with transaction(self._engine) as connection:
+            return bool((await connection.execute(changed)).rowcount)
 
     async def find(self, query: WorkQuery) -> Sequence[WorkItem]:
         states = [state.value for state in query.states]

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from cti.core import events
 from cti.core.control_events import DialFailed, Originated
 from cti.core.events import ClearedBy, Event, OfferEnd, Outcome
 from cti.core.ids import AgentId, CallId, ChannelName, EventId, QueueName
+from cti.core.wrap_ups import CallerRole, Emotion, Handling
 from cti.services.ports import CallQuery, CallRow, HistoryDown, Recorded
 from cti.store import sql_link, sql_schema
 from cti.store.sql_history import SqlHistory
@@ -55,7 +56,20 @@ def whole_call(call_id: CallId = CALL) -> list[Event]:
         events.ConnectionCleared(at=at(90), call_id=call_id, agent_id=AGENT, talked_s=60.0),
         events.AgentWorkingAfterCall(at=at(90), agent_id=AGENT, call_id=call_id, until=at(135)),
         events.CallCleared(at=at(91), call_id=call_id, cleared_by=ClearedBy.CALLER),
-        events.WrapUpSaved(at=at(100), call_id=call_id, agent_id=AGENT, reason="report.motor"),
+        events.WrapUpSaved(
+            at=at(100),
+            call_id=call_id,
+            agent_id=AGENT,
+            reason="report.motor",
+            remarks="追尾",
+            solved=False,
+            follow_up=True,
+            handling=Handling.DISPATCHED,
+            caller_role=CallerRole.INSURED,
+            emotion=Emotion.WORRIED,
+            reference="RDAA2026",
+            follow_up_due=date(2026, 11, 25),
+        ),
     ]
 
 
@@ -79,6 +93,15 @@ WHOLE_ROW = CallRow(
     cleared_by="caller",
     ended_at=at(91),
     wrap_up_reason="report.motor",
+    wrap_up_remarks="追尾",
+    solved=False,
+    follow_up=True,
+    handling="dispatched",
+    caller_role="insured",
+    emotion="worried",
+    reference="RDAA2026",
+    follow_up_due=date(2026, 11, 25),
+    wrapped_up_at=at(100),
 )
 
 
@@ -116,6 +139,18 @@ async def test_two_writers_with_parts_of_one_call_lose_nothing(engine: AsyncEngi
     parts = [story[n : n + 1] for n in range(len(story))]
     await asyncio.gather(*(writers[n % 2].save(part) for n, part in enumerate(parts)))
     assert list(await SqlHistory(engine).calls(CallQuery(since=NOW))) == [WHOLE_ROW]
+
+
+async def test_a_corrected_record_replaces_the_one_before_and_keeps_its_first_time(
+    engine: AsyncEngine,
+) -> None:
+    corrected = events.WrapUpSaved(
+        at=at(5000), call_id=CALL, agent_id=AGENT, reason="report.glass", by="chief"
+    )
+    await SqlJournal(engine).save(recorded([*whole_call(), corrected]))
+    (row,) = await SqlHistory(engine).calls(CallQuery(since=NOW))
+    assert (row.wrap_up_reason, row.wrap_up_remarks, row.handling) == ("report.glass", "", "")
+    assert (row.follow_up, row.follow_up_due, row.wrapped_up_at) == (False, None, at(100))
 
 
 async def test_an_agents_own_fact_is_kept_without_a_call(engine: AsyncEngine) -> None:

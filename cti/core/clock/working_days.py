@@ -20,6 +20,11 @@ def next_morning(calendar: Calendar, now: datetime) -> datetime:
     return _moment(calendar, _working_day_from(calendar, day), MORNING)
 
 
+def end_of_day(calendar: Calendar, day: date) -> datetime:
+    """23:59 of the day at the centre, worked or not, in UTC."""
+    return _moment(calendar, day, LAST_MINUTE)
+
+
 def due_in_working_days(calendar: Calendar, received: datetime, days: int) -> datetime:
     """23:59 of the ``days``-th working day after the one on which it counts as received, in UTC.
 
