@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 
 from cti.config_files import load_configuration
 from cti.config_models import Configuration
@@ -12,6 +13,7 @@ from cti.core.call import Call
 from cti.core.ids import CallId, ChannelName
 from cti.core.ivr.tree import Menu
 from cti.desk_options import desk_options, first_menu, key_labels
+from cti.messages import text
 from tests.unit.core.ivr.trees import tree_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -142,3 +144,11 @@ def test_a_reason_says_what_may_be_used_of_it_on_a_day(configuration: Configurat
 
 def test_the_numbers_to_be_shown_are_those_that_callers_dial(configuration: Configuration) -> None:
     assert desk_options(configuration).shown_numbers == configuration.settings.sip.numbers
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_key_of_the_shipped_menu_leads_to_something_with_a_name(language: str) -> None:
+    written = yaml.safe_load((ROOT / "dialplan" / "95518.yaml").read_text("utf-8"))
+    steps = [written["defaults"], *written["nodes"].values()]
+    targets = {target for step in steps for target in (step.get("keys") or {}).values()}
+    assert all(text(f"menu.{target}", language) for target in targets)

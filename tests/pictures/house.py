@@ -1,0 +1,106 @@
+"""A hotline with simulated callers and agents, and one seat left free for a person."""
+
+import asyncio
+import contextlib
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from tests.asterisk.house import ROOT
+from tests.asterisk.site import CONFIG, Site, running_site
+from tests.browser.conftest import CHROMIUM_ARGS, chromium_path
+from tests.browser.sound import humming, microphone_args
+
+AGENT, SUPERVISOR, ADMIN = "1001", "2001", "admin"
+LOCALES = {"zh": "zh-CN", "en": "en-US"}
+SIZE = {"width": 1280, "height": 720}
+WALL = {"width": 1920, "height": 1080}
+CALLS_PER_HOUR = 700
+STOP_S = 20.0
+STAFF = """\
+  - {id: "1005", name: 王强, extension: "8005", skills: {motor: 3}, languages: [zh]}
+  - {id: "1006", name: 马晓燕, extension: "8006", skills: {consult: 3, sales: 3}, languages: [zh, en]}
+  - {id: "1007", name: 赵建国, extension: "8007", skills: {nonmotor: 3, agri: 3, consult: 1}, languages: [zh]}
+  - {id: "1008", name: 韩丽, extension: "8008", skills: {complaint: 3, consult: 2}, languages: [zh]}
+  - {id: "1009", name: Tashi Dorje, extension: "8009", skills: {consult: 2, sales: 2}, languages: [zh, bo-adx]}
+  - {id: "1010", name: 陈晨, extension: "8010", skills: {sales: 4}, languages: [zh, en]}
+people:
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The running hotline, and a browser to sit at."""
+
+    site: Site
+    browser: Browser
+
+    async def context(self, language: str, size: dict[str, int] | None = None) -> BrowserContext:
+        """A person's own browser, in Qinghai."""
+        return await self.browser.new_context(
+            locale=LOCALES[language],
+            timezone_id="Asia/Shanghai",
+            viewport={"width": (size or SIZE)["width"], "height": (size or SIZE)["height"]},
+            reduced_motion="reduce",
+        )
+
+    async def sign_in(self, page: Page, login: str) -> None:
+        """From the first page to the person's own."""
+        await page.goto(self.site.url)
+        await page.locator("input[name=login]").fill(login)
+        await page.locator("input[name=password]").fill(self.site.passwords[login])
+        await page.locator("[data-test=sign-in] button[type=submit]").click()
+        await page.locator("[data-test=sign-in]").wait_for(state="hidden")
+
+
+@contextlib.asynccontextmanager
+async def running_house(folder: Path) -> AsyncIterator[House]:
+    """Everything real; all of it is gone afterwards."""
+    more = {
+        "CTI_CONFIG": str(_fuller_configuration(folder)),
+        "CTI_FOLDERS_PROMPTS": str(ROOT / "prompts"),
+        "CTI_BROWSER_PHONE_CALLER_PAGE": "open",
+        "CTI_SIP_NUMBERS": "95518",
+    }
+    args = [*CHROMIUM_ARGS, *microphone_args(humming(folder / "hum.wav"))]
+    async with (
+        running_site(folder / "run", more) as site,
+        _crowd(site),
+        async_playwright() as playwright,
+    ):
+        browser = await playwright.chromium.launch(executable_path=chromium_path(), args=args)
+        yield House(site, browser)
+        await browser.close()
+
+
+def _fuller_configuration(folder: Path) -> Path:
+    """The sample configuration with a room full of agents."""
+    shutil.copytree(CONFIG, folder / "config")
+    shutil.copytree(ROOT / "dialplan", folder / "dialplan")
+    agents = folder / "config" / "agents.yaml"
+    agents.write_text(agents.read_text("utf-8").replace("people:\n", STAFF, 1), "utf-8")
+    return folder / "config"
+
+
+@contextlib.asynccontextmanager
+async def _crowd(site: Site) -> AsyncIterator[None]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "cti", "demo", "--calls-per-hour", str(CALLS_PER_HOUR)),
+        env=site.environment,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            async with asyncio.timeout(STOP_S):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
