@@ -1,7 +1,7 @@
-"""``python -m tests.pictures [only=NAME…] [FOLDER]``: run the hotline, work at it, and take a picture of every page.
+"""``python -m tests.pictures [FOLDER] [only=STORY…] [busy=SECONDS]``: every page of a hotline at work.
 
-They go to docs/img in Chinese and English, light and dark. ``only=`` takes those stories alone: caller, agent,
-supervisor, admin.
+They go to docs/img, in Chinese and English, light and dark. ``only=`` takes these stories alone:
+supervisor, admin, caller, agent; ``busy=`` is how long the house works before the first picture.
 """
 
 import asyncio
@@ -34,7 +34,8 @@ async def _told(house: House, out: Path, language: str, only: Sequence[str]) -> 
     album = Album(out, language, darkroom)
     for name, story in STORIES.items():
         if not only or name in only:
-            print(f"{language} {name} …", flush=True)
+            sys.stdout.write(f"{language} {name} …\n")
+            sys.stdout.flush()
             await story(house, album)
     await darkroom.close()
 

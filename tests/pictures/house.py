@@ -26,7 +26,7 @@ STAFF = """\
   - {id: "1006", name: 马晓燕, extension: "8006", skills: {consult: 3, sales: 3}, languages: [zh, en]}
   - {id: "1007", name: 赵建国, extension: "8007", skills: {nonmotor: 3, agri: 3, consult: 1}, languages: [zh]}
   - {id: "1008", name: 韩丽, extension: "8008", skills: {complaint: 3, consult: 2}, languages: [zh]}
-  - {id: "1009", name: Tashi Dorje, extension: "8009", skills: {consult: 2, sales: 2}, languages: [zh, bo-adx]}
+  - {id: "1009", name: 扎西, extension: "8009", skills: {consult: 2, sales: 2}, languages: [zh, bo-adx]}
   - {id: "1010", name: 陈晨, extension: "8010", skills: {sales: 4}, languages: [zh, en]}
 people:
 """
