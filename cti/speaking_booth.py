@@ -30,7 +30,7 @@ class SpeakingBooth:
     """``Booth``. One voice at a time speaks; others wait for their turn."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self.settings = settings
         self._turn = asyncio.Lock()
         self._asked: asyncio.Queue[Files] = asyncio.Queue(1)
 
@@ -96,21 +96,21 @@ class SpeakingBooth:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
         look()
-        if not all(sound_path(each, self._settings.folders).is_file() for each in some):
+        if not all(sound_path(each, self.settings.folders).is_file() for each in some):
             raise Impossible("voice_broke", why="no file")
 
     def _made(self, found: OwnWords) -> int:
-        folders = self._settings.folders
+        folders = self.settings.folders
         return sum(sound_path(each, folders).is_file() for each in found.unspoken)
 
     async def _words(self, published: Files) -> OwnWords:
-        return await asyncio.to_thread(own_words, published, self._settings)
+        return await asyncio.to_thread(own_words, published, self.settings)
 
     def _voice(self) -> VoiceProgram | None:
-        return phrases.voice(self._settings, spoken_folder(self._settings.folders))
+        return phrases.voice(self.settings, spoken_folder(self.settings.folders))
 
     def _copy(self, as_the_server: Sequence[Item]) -> None:
-        folders = self._settings.folders
+        folders = self.settings.folders
         spoken_folder(folders).mkdir(parents=True, exist_ok=True)
         for each in as_the_server:
             path = sound_path(each, folders)

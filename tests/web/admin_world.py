@@ -61,6 +61,7 @@ class AdminWorld:
     def __post_init__(self) -> None:
         configuration, problems = load_configuration(self.site / "config")
         assert configuration, problems
+        self.settings = configuration.settings
         self.folder = DiskFolder(configuration.settings.folders)
         self.bench = DraftBench(configuration)
         self.booth = SpeakingBooth(configuration.settings)
@@ -109,6 +110,11 @@ class AdminWorld:
             health=Health(self.probes, silent, 0.2),
             schemas=all_schemas,
         )
+
+    def use_voice(self, python: str) -> None:
+        """Another voice speaks from now on: that of this Python, where there is one."""
+        speech = self.settings.speech.model_copy(update={"python": python})
+        self.booth.settings = self.settings.model_copy(update={"speech": speech})
 
     async def acts(self) -> list[tuple[str, str, str, str]]:
         """The audit, oldest first: who, what, to what, why."""
