@@ -20,6 +20,9 @@ export function useLabels(options: () => Options | null) {
     wrapUpReason: (code: string | null): string =>
       code === null ? '' : (inWords(flat(options()?.wrapUpReasons ?? []).find((it) => it.code === code)?.label) ?? code),
     own,
+    /** What a menu noted about the call: `value.<variable>.<code>`, else a word that all variables share. */
+    noted: (variable: string, code: string): string =>
+      te(`value.${variable}.${code}`, 'zh') ? t(`value.${variable}.${code}`) : own('value', code),
     inWords,
   }
 }
