@@ -145,11 +145,11 @@ async def _reach(house: House, calling: Page, page: Page) -> None:
     for _ in range(TRIES):
         await _dial(house, calling)
         await _at(calling, "root")
-        if await page.locator("[data-test=ready]").is_enabled():
-            await page.locator("[data-test=ready]").click()
         await calling.keyboard.press("6")
         await _at(calling, "rescue")
         await calling.keyboard.press("1")
+        await _at(calling, "rescue_agent")
+        await page.locator("[data-test=ready]").click()
         ring = page.locator("[data-test=ring]")
         with contextlib.suppress(AssertionError):
             await expect(ring).to_be_visible(timeout=LIMIT_MS)
