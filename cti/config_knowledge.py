@@ -29,7 +29,7 @@ class PassageFile(Frozen):
 
 
 class WhenFile(Frozen):
-    """Calls that the article is for; of each kind that is named one must hold."""
+    """Calls that the article is for; one thing named that holds is enough."""
 
     queues: tuple[str, ...] = ()
     menu: tuple[str, ...] = ()

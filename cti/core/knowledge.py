@@ -1,7 +1,7 @@
 """Which knowledge fits a call, and which articles speak of something. Pure."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 _KEY_PATH = re.compile(r"[0-9*#]+(/[0-9*#]+)*", re.ASCII)
@@ -12,7 +12,7 @@ Words = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class When:
-    """Calls that an article is for. Of each kind that is named one must hold; ``menu`` names nodes that
+    """Calls that an article is for: one thing named here that holds is enough. ``menu`` names nodes that
     the caller chose (``motor_major``) or the keys on his way (``1/1``). Empty: found by search alone."""
 
     queues: frozenset[str] = frozenset()
@@ -68,16 +68,13 @@ def in_language(words: Words, language: str) -> str:
 
 def _score(when: When, subject: Subject) -> tuple[int, ...] | None:
     """How specific; None where the article is for other calls, or for none."""
-    depth = _depth(when.menu, subject)
-    named: tuple[tuple[Collection[str], int], ...] = (
-        (when.modes, len(when.modes & subject.modes)),
-        (when.reasons, int(subject.reason in when.reasons)),
-        (when.menu, depth),
-        (when.queues, int(subject.queue in when.queues)),
+    hits = (
+        len(when.modes & subject.modes),
+        int(subject.reason in when.reasons),
+        _depth(when.menu, subject),
+        int(subject.queue in when.queues),
     )
-    if not any(wanted for wanted, _ in named) or any(wanted and not hit for wanted, hit in named):
-        return None
-    return tuple(hit for _, hit in named)
+    return hits if any(hits) else None
 
 
 def _depth(menu: Sequence[str], subject: Subject) -> int:
