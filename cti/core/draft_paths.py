@@ -26,7 +26,6 @@ CONFIG_FILES = (
     "reports",
     "webhooks",
     "knowledge",
-    "knowledge",
 )
 """Not ``cti``: who can edit it in a browser could have the server run any program of the machine."""
 LONGEST = 1_000_000
