@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
 from cti.core.measures.figures import Figure, Unit, Value
@@ -54,6 +54,7 @@ class Counted:
     made_at: datetime
     made_by: str
     named: bool = True
+    only: Mapping[By, str] = field(default_factory=dict)
 
 
 def laid_out(counted: Counted, frame: Frame) -> Document:
@@ -66,7 +67,7 @@ def laid_out(counted: Counted, frame: Frame) -> Document:
     pairs = zip(report.tables, counted.tables, strict=True)
     return Document(
         name=report.name,
-        stem=f"{report.name}_{days}",
+        stem="_".join((report.name, str(days), *counted.only.values())),
         title=title,
         language=language,
         since=counted.since.astimezone(frame.zone),

@@ -7,11 +7,12 @@ import gc
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 
 from cti.core.measures.registry import figures
+from cti.core.measures.tallies import By
 from cti.core.report_document import Document, File
 from cti.core.reports import Format, Report, ReportTable, Way, chosen
 from cti.messages import text
@@ -33,7 +34,8 @@ BY_SCHEDULE = "schedule"
 class Order:
     """A report that somebody wants: which, from when to when, in which language, and who asks.
 
-    ``named``: agents stand in it with their names, not by their numbers alone.
+    ``named``: agents stand in it with their names, not by their numbers alone. ``only`` narrows every
+    table to one value of each of these, but for those that a table is narrowed to by itself.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Order:
     language: str
     by: str
     named: bool = True
+    only: Mapping[By, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +91,7 @@ class Reports:
                 return replace(document, sheets=()), files
 
     async def _document(self, order: Order) -> Document:
-        report = self.report(order.name)
+        report = _narrowed(self.report(order.name), order.only)
         tables, left = [], MOST_CELLS
         for table in report.tables:
             found = await self._parts.measures.report(self._query(table, order, left))
@@ -108,6 +111,7 @@ class Reports:
             made_at=self._parts.now(),
             made_by=order.by,
             named=order.named,
+            only=order.only,
         )
         return laid_out(counted, self._parts.frame)
 
@@ -160,6 +164,11 @@ class Reports:
         await self._parts.audit.note(
             order.by, action, document.stem, reason=reason, at=self._parts.now()
         )
+
+
+def _narrowed(report: Report, only: Mapping[By, str]) -> Report:
+    tables = [replace(table, only={**only, **table.only}) for table in report.tables]
+    return replace(report, tables=tables)
 
 
 @contextmanager

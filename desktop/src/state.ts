@@ -3,6 +3,7 @@
 import type { Mode, ModeOn } from './api'
 import {
   isBoard,
+  isNotice,
   isOwnState,
   isPop,
   isSnapshot,
@@ -11,6 +12,7 @@ import {
   type EventFrame,
   type Frame,
   type Monitoring,
+  type Notice,
   type Pop,
   type Wallboard,
 } from './wire'
@@ -33,6 +35,8 @@ export interface DeskState {
   board: Wallboard | null
   /** What this supervisor listens to. */
   monitoring: Monitoring | null
+  /** What supervisors said to this desktop within the last hour, the newest first. */
+  notices: Notice[]
 }
 
 export const emptyState = (myId: string | null): DeskState => ({
@@ -47,7 +51,10 @@ export const emptyState = (myId: string | null): DeskState => ({
   replaced: false,
   board: null,
   monitoring: null,
+  notices: [],
 })
+
+const MOST_NOTICES = 50
 
 const by = <T>(items: T[], key: (item: T) => string): Record<string, T> =>
   Object.fromEntries(items.map((item) => [key(item), item]))
@@ -68,6 +75,7 @@ function snapshot(state: DeskState, frame: Extract<Frame, { type: 'snapshot' }>,
     skewMs: Date.parse(frame.at) - receivedAt,
     replaced: false,
     monitoring: frame.monitoring ?? null,
+    notices: [...(frame.notices ?? [])].reverse(),
   }
 }
 
@@ -110,6 +118,7 @@ export function reduce(state: DeskState, frame: Frame, receivedAt: number): Desk
   if (isBoard(frame)) return { ...state, board: frame }
   if (isOwnState(frame)) return withAgent({ ...state, monitoring: frame.monitoring, lastId: frame.id ?? state.lastId }, frame.me)
   const seen = clockCorrected({ ...state, lastId: frame.id ?? state.lastId }, frame.at, receivedAt)
+  if (isNotice(frame)) return { ...seen, notices: [frame, ...seen.notices].slice(0, MOST_NOTICES) }
   if (!isPop(frame)) return event(seen, frame)
   return { ...seen, pop: frame, myCallId: frame.callId }
 }

@@ -86,6 +86,14 @@ export interface CallView {
   parties: Party[]
 }
 
+/** A supervisor's words to everybody, or to the agents of some queues. */
+export interface Notice {
+  at: string
+  by: string
+  text: string
+  queues: string[]
+}
+
 export interface SnapshotFrame {
   type: 'snapshot'
   id: string
@@ -95,6 +103,8 @@ export interface SnapshotFrame {
   calls: CallView[]
   pop: Pop | null
   monitoring?: Monitoring | null
+  /** Of the last hour, the oldest first. */
+  notices?: Notice[]
 }
 
 export interface EventFrame {
@@ -107,6 +117,7 @@ export interface EventFrame {
   call?: CallView | null
 }
 
+export type NoticeFrame = Notice & { type: 'noticeSent'; id?: string }
 export type PopFrame = Pop & { type: 'screenPop'; id?: string; at?: string }
 export type BoardFrame = Wallboard & { type: 'wallboard' }
 export interface OwnStateFrame {
@@ -115,7 +126,7 @@ export interface OwnStateFrame {
   me: Agent
   monitoring: Monitoring | null
 }
-export type Frame = SnapshotFrame | PopFrame | EventFrame
+export type Frame = NoticeFrame | SnapshotFrame | PopFrame | EventFrame
 
 export interface Answer {
   ref: string
@@ -166,6 +177,7 @@ export type Command =
 export const isSnapshot = (frame: Frame): frame is SnapshotFrame => frame.type === 'snapshot'
 export const isBoard = (frame: { type: string }): frame is BoardFrame => frame.type === 'wallboard'
 export const isOwnState = (frame: { type: string }): frame is OwnStateFrame => frame.type === 'ownState'
+export const isNotice = (frame: { type: string }): frame is NoticeFrame => frame.type === 'noticeSent'
 export const isPop = (frame: Frame): frame is PopFrame => frame.type === 'screenPop'
 
 function record(text: string): Record<string, unknown> | null {

@@ -154,3 +154,13 @@ describe('a supervisor', () => {
     expect(after([own], listening).monitoring).toBeNull()
   })
 })
+
+describe('notices', () => {
+  const said = (at: string, text: string) => ({ at, by: 'banzhang', text, queues: [] })
+
+  it('come with the snapshot and one by one, the newest first', () => {
+    const state = after([snapshot({ notices: [said('2026-11-22T01:00:00Z', 'a'), said('2026-11-22T01:10:00Z', 'b')] }), { ...said('2026-11-22T01:20:00Z', 'c'), type: 'noticeSent', id: '9-0' }])
+    expect(state.notices.map(({ text }) => text)).toEqual(['c', 'b', 'a'])
+    expect(state.lastId).toBe('9-0')
+  })
+})

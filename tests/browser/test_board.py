@@ -11,12 +11,12 @@ async def test_waiting_times_run_and_change_colour(browser_page: Page, fake: Fak
     await browser_page.clock.install()
     fake.calls = [call(callId="c1", queuedAt=ago(5))]
     await fake.signed_in_desk(browser_page)
-    waited = browser_page.locator("[data-call=c1] [data-heat]")
-    await expect(waited).to_have_attribute("data-heat", "fresh")
+    waited = browser_page.locator("[data-call=c1] [data-level]")
+    await expect(waited).to_have_attribute("data-level", "good")
     await browser_page.clock.run_for(20_000)
-    await expect(waited).to_have_attribute("data-heat", "warm")
+    await expect(waited).to_have_attribute("data-level", "warn")
     await browser_page.clock.run_for(40_000)
-    await expect(waited).to_have_attribute("data-heat", "late")
+    await expect(waited).to_have_attribute("data-level", "bad")
     await expect(waited).to_contain_text("1:0")
 
 
@@ -24,7 +24,7 @@ async def test_timers_follow_the_servers_clock(browser_page: Page, fake: FakeSer
     await browser_page.clock.install(time="2020-01-01T00:00:00Z")
     fake.calls = [call(callId="c1", queuedAt=ago(125))]
     await fake.signed_in_desk(browser_page)
-    await expect(browser_page.locator("[data-call=c1] [data-heat]")).to_contain_text("2:0")
+    await expect(browser_page.locator("[data-call=c1] [data-level]")).to_contain_text("2:0")
 
 
 async def test_the_next_call_to_be_served_stands_first(

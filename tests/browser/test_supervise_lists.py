@@ -198,9 +198,14 @@ async def test_a_report_compares_with_the_year_before_and_is_exported(
     row = browser_page.locator("[data-test=figures-table] tbody tr").nth(2)
     await expect(row).to_contain_text("+27.8%")
     await browser_page.locator("[data-test=report-period]").select_option("last_month")
+    await expect(browser_page.locator("[data-test=plot-about]")).to_have_text("公式：排队次数")
+    async with browser_page.expect_request("**/reports/daily?*") as asked:
+        await browser_page.locator("[data-test=report-queue]").select_option("motor")
+        await browser_page.locator("[data-test=report-ask]").click()
+    assert "queue=motor" in (await asked.value).url
     for form in ("xlsx", "csv", "json"):
         link = browser_page.locator(f"[data-export={form}]")
-        address = f"/api/v1/reports/daily?period=last_month&format={form}&language=zh"
+        address = f"/api/v1/reports/daily?period=last_month&queue=motor&format={form}&language=zh"
         await expect(link).to_have_attribute("href", address)
 
 

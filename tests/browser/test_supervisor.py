@@ -203,3 +203,22 @@ async def test_the_wall_is_dark_has_its_queues_and_no_bars(
     await expect(browser_page.locator("[data-test=wall]")).to_contain_text("大灾应急")
     await browser_page.locator("[data-test=wall-look]").click()
     await expect(browser_page.locator("html")).not_to_have_class("dark")
+
+
+async def test_a_notice_is_seen_on_every_desk_until_it_was_read_and_on_the_wall(
+    browser_page: Page, fake: FakeServer
+) -> None:
+    await fake.signed_in_desk(browser_page)
+    words = "湟源段大雪<img src=x onerror=alert(1)>,绕行"
+    fake.event("noticeSent", by="banzhang", text=words, queues=["motor"])
+    card = browser_page.locator("[data-test=notice-card]")
+    await expect(card).to_contain_text(words)
+    await expect(card).to_contain_text("车险报案")
+    await browser_page.locator("[data-test=notice-read]").click()
+    await expect(card).to_be_hidden()
+    await browser_page.locator("[data-test=notices]").click()
+    await expect(card).to_contain_text(words)
+    fake.session = SUPERVISOR_SESSION
+    await fake.signed_in_desk(browser_page, "/wall", "[data-test=wall-queues]")
+    fake.event("noticeSent", by="banzhang", text=words, queues=[])
+    await expect(browser_page.locator("[data-test=wall-notice]")).to_contain_text(words)

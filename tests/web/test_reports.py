@@ -3,6 +3,7 @@
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -145,3 +146,31 @@ async def test_without_audit_nobody_gets_a_report(world: World, open_browser: Op
 
 def test_a_report_may_take_longer_than_other_answers() -> None:
     assert WebLimits().report_s > WebLimits().request_s
+
+
+async def test_a_report_is_narrowed_to_a_queue_and_says_so(
+    world: World, open_browser: OpenBrowser
+) -> None:
+    browser = await open_browser(world, "supervisor")
+    path = f"/api/v1/reports/daily?{PERIOD}"
+    _, whole, _ = await browser.request("GET", path)
+    status, motor, _ = await browser.request("GET", f"{path}&queue=motor")
+    assert status == 200
+
+    def requests(found: dict[str, Any]) -> int:
+        rows = [row for row in found["tables"][0]["rows"] if row["at"] is None]
+        return int(rows[-1]["values"]["requests"][0])
+
+    assert 0 < requests(motor) < requests(whole)
+    _, headers = await body_of(browser, f"{path}&queue=motor&format=xlsx")
+    assert "_motor.xlsx" in headers["content-disposition"]
+    assert world.audit.lines[-1][2].endswith("_motor")
+
+
+async def test_a_report_is_not_narrowed_to_what_is_no_name(
+    world: World, open_browser: OpenBrowser
+) -> None:
+    browser = await open_browser(world, "supervisor")
+    path = f"/api/v1/reports/daily?{PERIOD}&queue=../x"
+    status, body, _ = await browser.request("GET", path)
+    assert (status, body["code"]) == (400, "request.wrong_field")

@@ -21,11 +21,15 @@ const NOTHING: Found = { span: { from: '', to: '' }, tables: [], known: [], only
 
 export const OWN = ''
 
+const onlyOf = (chosen: { queue: string; agent: string }): Record<string, string> =>
+  Object.fromEntries((['queue', 'agent'] as const).filter((name) => chosen[name]).map((name) => [name, chosen[name]]))
+
 export function useReport(desk: Desk, everything: () => string) {
   const labels = useLabels(() => desk.options.value)
   const chosen = ref<string>(OWN)
   const period = ref('yesterday')
   const [from, to, filter] = [ref(''), ref(''), ref('')]
+  const [queue, agent] = [ref(''), ref('')]
   const own = ref(firstOwn(serverNow()))
   const tableName = ref('')
   const plotted = ref('')
@@ -34,12 +38,13 @@ export function useReport(desk: Desk, everything: () => string) {
 
   async function ask(): Promise<Found> {
     if (chosen.value !== OWN) {
-      const found = await report(chosen.value, reportQuery(period.value, from.value, to.value))
-      return { span: { from: found.from, to: found.to }, tables: found.tables, known: found.figures, only: {} }
+      const narrowed = onlyOf({ queue: queue.value, agent: agent.value })
+      const found = await report(chosen.value, { ...reportQuery(period.value, from.value, to.value), ...narrowed })
+      return { span: { from: found.from, to: found.to }, tables: found.tables, known: found.figures, only: narrowed }
     }
     const query = ownQuery(own.value)
     const found = await measures(query)
-    const only = Object.fromEntries((['queue', 'agent'] as const).filter((name) => own.value[name]).map((name) => [name, own.value[name]]))
+    const only = onlyOf(own.value)
     const table = { table: OWN, title: '', by: found.by, interval: found.interval, rows: found.rows }
     return { span: { from: own.value.from, to: dayAfter(own.value.to) }, tables: [table], known: known.found.value, only }
   }
@@ -81,5 +86,5 @@ export function useReport(desk: Desk, everything: () => string) {
     open(listed.found.value[0] ?? null)
   }
 
-  return { chosen, opened, period, from, to, filter, own, tableName, plotted, listed, known, loaded, found, current, table, columns, definition, labelOf, open, start }
+  return { chosen, opened, period, from, to, filter, queue, agent, own, tableName, plotted, listed, known, loaded, found, current, table, columns, definition, labelOf, open, start }
 }
