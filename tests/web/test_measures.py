@@ -11,6 +11,7 @@ from cti.core.measures.facts import MeasureRules
 from cti.core.measures.measuring import CHINA
 from cti.services.measure_drilldown import DrillDown
 from cti.services.measures import Measures
+from cti.services.own_figures import OwnFigures
 from cti.services.ports import Recorded
 from cti.services.queue_lengths import QueueLengths
 from cti.services.wallboard import BoardParts, Pending, Wallboard
@@ -51,7 +52,13 @@ def measure_parts(world: World) -> MeasureParts:
     )
     lengths = QueueLengths(store, lambda: world.desk.snapshot()[1], CHINA, world.clock)
     drill_down = DrillDown(measures)
-    return MeasureParts(measures=measures, drill_down=drill_down, board=board, lengths=lengths)
+    return MeasureParts(
+        measures=measures,
+        drill_down=drill_down,
+        board=board,
+        lengths=lengths,
+        own=OwnFigures(measures, world.wrap_ups),
+    )
 
 
 @pytest.fixture
@@ -249,3 +256,23 @@ async def test_without_figures_there_is_no_such_place(
     assert found.app[PARTS].measures is None
     browser = await open_browser(found, "supervisor")
     assert (await browser.request("GET", f"/api/v1/measures?{PERIOD}"))[0] == 404
+
+
+async def test_an_agent_sees_his_own_day_without_how_callers_rated_him(
+    world: World, open_browser: OpenBrowser
+) -> None:
+    world.wrap_ups.unwritten = 3
+    status, found, _ = await (await open_browser(world, "ma")).request("GET", "/api/v1/figures/own")
+    assert status == 200
+    assert set(found) == {
+        "since", "until", "offered", "answered", "missed", "talks", "talkMeanS", "wrapUpMeanS",
+        "occupancy", "transfers", "wrapUpsMissing",
+    }  # fmt: skip
+    assert found["wrapUpsMissing"] == 3
+
+
+async def test_who_takes_no_calls_has_no_day_of_his_own(
+    world: World, open_browser: OpenBrowser
+) -> None:
+    browser = await open_browser(world, "auditor")
+    assert (await browser.request("GET", "/api/v1/figures/own"))[0] == 403

@@ -106,6 +106,20 @@ async def test_an_agent_does_not_see_what_tells_how_he_was_rated(
     assert len((await supervisor.request("GET", ITEMS))[1]) == 1
 
 
+@pytest.mark.parametrize(
+    "kind", [WorkKind.VOICEMAIL, WorkKind.CALLBACK_FAILED, WorkKind.SMS_FAILED, WorkKind.FOLLOW_UP]
+)
+async def test_what_is_everybodys_work_is_seen_taken_and_closed_by_any_agent(
+    hotline: World, book: SqlWork, open_browser: OpenBrowser, kind: WorkKind
+) -> None:
+    path = f"{ITEMS}/{await opened(book, kind)}"
+    agent = await open_browser(hotline, "li")
+    (item,) = (await agent.request("GET", f"{ITEMS}?kind={kind}"))[1]
+    assert (item["kind"], item["number"]) == (kind, "138****1234")
+    assert (await agent.request("POST", f"{path}/take"))[0] == 200
+    assert (await agent.request("POST", f"{path}/close", json={"result": "done"}))[0] == 200
+
+
 async def test_an_item_is_taken_and_closed_with_its_result_and_both_are_audited(
     hotline: World, book: SqlWork, open_browser: OpenBrowser
 ) -> None:

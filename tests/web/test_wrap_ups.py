@@ -1,5 +1,6 @@
 """Agents' records of their calls: saved, corrected, and drafts that no crash loses."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,8 +9,9 @@ import pytest
 from cti.core.ids import AgentId, CallId
 from cti.core.wrap_ups import CallerRole, Emotion, Handling
 from cti.services.ports import Refused, WrapUp
-from cti.services.wrap_ups import Standing
+from cti.services.wrap_ups import Standing, WrapUpDraft, WrapUpSweep
 from tests.web.conftest import OpenBrowser, OpenDesk
+from tests.web.memory_pop import MemoryWrapUps
 from tests.web.parts import World
 from tests.web.samples import NOW
 
@@ -261,3 +263,21 @@ async def test_a_draft_stays_when_the_record_was_refused(
 async def test_who_takes_no_calls_has_no_drafts(world: World, open_browser: OpenBrowser) -> None:
     browser = await open_browser(world, "supervisor")
     assert (await browser.request("GET", DRAFTS))[0] == 403
+
+
+async def test_old_drafts_are_forgotten_and_an_outage_does_not_end_that() -> None:
+    book = MemoryWrapUps()
+    book.kept["1023", "old"] = WrapUpDraft(
+        call_id=CallId("old"), changed_at=NOW - timedelta(days=7, seconds=1), fields={}
+    )
+    book.kept["1023", "new"] = WrapUpDraft(
+        call_id=CallId("new"), changed_at=NOW - timedelta(days=6), fields={}
+    )
+    sweep = WrapUpSweep(book, lambda: NOW)
+    for book.down in (True, False):
+        running = asyncio.create_task(sweep.run())
+        await asyncio.sleep(0)
+        assert not running.done()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert list(book.kept) == [("1023", "new")]

@@ -183,6 +183,30 @@ async def test_a_bad_wrap_up_is_refused_and_the_form_stays_open(
     assert place.agent.state is AgentState.WRAP_UP
 
 
+async def test_an_old_call_that_history_knows_as_his_may_still_be_written_of(place: Place) -> None:
+    await place.ready()
+    old = WrapUp(call_id=CallId("2.2"), reason="report")
+    assert await refusal(place.desk.save_wrap_up(A, old)) == "not_your_call"
+    await place.desk.save_wrap_up(A, old, his=True)
+    assert place.stage.state.kinds().count("wrapUpSaved") == 1
+
+
+async def test_a_supervisors_correction_is_the_agents_record_and_ends_no_wrap_up(
+    place: Place,
+) -> None:
+    await place.wraps_up()
+    await place.desk.save_wrap_up(A, WRAP_UP, by="chief")
+    saved = [one.event for one in place.stage.state.journal][-1]
+    assert isinstance(saved, events.WrapUpSaved)
+    assert (saved.agent_id, saved.by, saved.remarks) == (A, "chief", WRAP_UP.remarks)
+    assert place.agent.state is AgentState.WRAP_UP
+
+
+async def test_the_record_of_an_agent_who_left_the_house_can_be_corrected(place: Place) -> None:
+    await place.desk.save_wrap_up(STRANGER, WRAP_UP, by="chief")
+    assert place.stage.state.kinds().count("wrapUpSaved") == 1
+
+
 async def test_remarks_of_just_the_limit_are_taken(place: Place) -> None:
     await place.wraps_up()
     longest = WrapUp(call_id=ONE, reason="report", remarks="字" * REMARKS_LIMIT)
