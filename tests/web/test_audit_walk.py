@@ -35,6 +35,7 @@ AUDITED = {
     "POST /api/v1/session/password": "tests/web/test_users.py",
     "POST /api/v1/calls/{call_id}/reveal": "tests/web/test_api.py",
     "POST /api/v1/calls/{call_id}/acknowledge": "tests/web/test_callbacks.py",
+    "PUT /api/v1/calls/{call_id}/wrap-up": "tests/web/test_wrap_ups.py",
     "DELETE /api/v1/callbacks/{call_id}": "tests/web/test_callbacks.py",
     "PUT /api/v1/modes/{mode}": "tests/web/test_modes.py",
     "POST /api/v1/blocked": "tests/web/test_blocking.py",
@@ -60,6 +61,8 @@ AUDITED = {
 """Routes that change or reveal something, and where a test sees their lines."""
 NO_LINE = {
     "DELETE /api/v1/session": "one's own session",
+    "PUT /api/v1/wrap-up-drafts/{call_id}": "one's own form, not saved yet",
+    "DELETE /api/v1/wrap-up-drafts/{call_id}": "one's own form, not saved yet",
     "POST /api/v1/commands": "each command by itself, below",
     "POST /api/v1/admin/draft": "one's own draft, which nobody meets before it is published",
     "DELETE /api/v1/admin/draft": "one's own draft",
