@@ -246,7 +246,7 @@ class Dispatcher:
             step = take(self.floor, item.signal, now)
             await self._write_down(step)
         except Declined as no:
-            self._answer(item, Refused(no.code))
+            self._answer(item, Refused(no.code, **no.values))
         except (StoreDown, Conflict) as trouble:
             log.error("not written: %s", trouble, extra={"fact": "commit_failed"})
             self.doubt(str(trouble))

@@ -19,6 +19,9 @@ export function askForNotifications(): void {
   }
 }
 
+/** The browser said no once and will not ask again: only its own settings change that. */
+export const notificationsDenied = (): boolean => 'Notification' in window && Notification.permission === 'denied'
+
 function notify(title: string, body: string): void {
   if (!('Notification' in window) || Notification.permission !== 'granted') return
   notice = new Notification(title, { body, tag: 'cti-ring', requireInteraction: true })

@@ -134,9 +134,9 @@ async def running_centre(folder: Path) -> AsyncIterator[Centre]:
                 await browser.close()
 
 
-async def sign_in(centre: Centre, page: Page, login: str) -> None:
+async def sign_in(centre: Centre, page: Page, login: str, url: str = "") -> None:
     """His desktop, with the question of his phone open and the browser's own chosen and registered."""
-    await page.goto(centre.site.url)
+    await page.goto(url or centre.site.url)
     await page.locator("input[name=login]").fill(login)
     await page.locator("input[name=password]").fill(centre.site.passwords[login])
     await page.locator("[data-test=sign-in] button[type=submit]").click()

@@ -6,11 +6,13 @@ from cti.core.ids import AgentId
 
 
 class Declined(Exception):
-    """The wish cannot be met now; ``code`` says why (messages ``desk.CODE``). Nothing changed."""
+    """The wish cannot be met now; ``code`` says why (messages ``desk.CODE``, which takes ``values``). Nothing
+    changed."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, **values: object) -> None:
         super().__init__(code)
         self.code = code
+        self.values = values
 
 
 def known(floor: Floor, agent_id: AgentId) -> Agent:

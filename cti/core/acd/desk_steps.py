@@ -38,8 +38,9 @@ def log_on(floor: Floor, wish: wished.LogOn, now: datetime) -> None:
         if wish.phone not in (None, agent.phone):
             raise Declined("other_phone")
         return
-    if any(each.extension == extension and each.signed_in for each in floor.agents.values()):
-        raise Declined("seat_taken")
+    for each in floor.agents.values():
+        if each.extension == extension and each.signed_in:
+            raise Declined("seat_taken", extension=extension, name=each.name, agent=each.agent_id)
     own = agent.listed or _as_listed(agent)
     sitting = replace(
         agent,

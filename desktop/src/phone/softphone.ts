@@ -71,8 +71,8 @@ export class Softphone extends EventTarget {
     this.change({ link: 'connecting' })
     this.ua = this.parts.makeUa(this.configuration())
     this.ua.on('connecting', () => this.state.link === 'off' && this.change({ link: 'connecting' }))
-    this.ua.on('connected', () => !this.register && this.change({ link: 'online' }))
-    this.ua.on('registered', () => this.change({ link: 'online' }))
+    this.ua.on('connected', () => !this.register && this.online())
+    this.ua.on('registered', () => this.online())
     this.ua.on('registrationFailed', (failure) => this.notRegistered(failure))
     this.ua.on('newRTCSession', (event: RTCSessionEvent) => {
       if ((event.originator as string) === 'remote') this.rings(event as IncomingRTCSessionEvent)
@@ -177,6 +177,11 @@ export class Softphone extends EventTarget {
     if (talk.state.phase === 'talking') this.listener.listen(talk)
     else this.listener.stop()
     this.change({ talk: talk.state })
+  }
+
+  private online(): void {
+    this.change({ link: 'online' })
+    this.talk?.lineIsBack()
   }
 
   private lost(why: Gone): void {

@@ -30,6 +30,11 @@ export interface TalkParts {
   speaker(): Speaker
 }
 
+/** What JsSIP has and its types lack. */
+interface InDialog {
+  sendRequest(method: string, options: { extraHeaders: string[]; eventHandlers: { onDialogError(): void } }): void
+}
+
 /** Host candidates come at once; who waits for all of them waits for STUN that nobody asked. */
 const ICE_PAUSE_MS = 100
 const BUSY_HERE = 486
@@ -111,6 +116,17 @@ export class Talk extends EventTarget {
     const track = (await this.openVoice(why)).getAudioTracks()[0] ?? null
     const sender = this.connection?.getSenders().find((one) => one.track?.kind === 'audio' || one.track === null)
     await sender?.replaceTrack(track)
+  }
+
+  /**
+   * The line was lost and is back: the other end learns where we are now (RFC 3311), or its end of the talk would
+   * never reach us; and a talk that ended meanwhile is over here too.
+   */
+  lineIsBack(): void {
+    const session = this.session as (RTCSession & InDialog) | null
+    if (!session?.isEstablished()) return
+    const over = (): void => void (session.isEnded() || session.terminate())
+    session.sendRequest('UPDATE', { extraHeaders: [`Contact: ${session.contact}`], eventHandlers: { onDialogError: over } })
   }
 
   useSpeaker(deviceId: string): void {

@@ -43,7 +43,9 @@ export class FakeSession extends EventEmitter {
   remote_identity = { uri: { user: '13800001234' } }
   over = false
   answered: { mediaStream: FakeStream } | null = null
+  contact = '<sip:k3v0p1@2fhd9a.invalid;transport=ws>'
   sendDTMF = vi.fn()
+  sendRequest = vi.fn()
   terminate = vi.fn(() => this.end('Terminated'))
   isEnded = (): boolean => this.over
   isEstablished = (): boolean => !this.over && this.answered !== null

@@ -241,3 +241,29 @@ describe('dialling', () => {
     expect(phone.state.talk?.phase).toBe('ended')
   })
 })
+
+describe('a line that was lost and is back', () => {
+  it('tells the other end of a talk where this phone is now', async () => {
+    const { ua, session } = await talking()
+    expect(session.sendRequest).not.toHaveBeenCalled()
+    ua.emit('registered', {})
+    expect(session.sendRequest).toHaveBeenCalledExactlyOnceWith('UPDATE', expect.objectContaining({ extraHeaders: [`Contact: ${session.contact}`] }))
+    expect(session.over).toBe(false)
+  })
+
+  it('ends a talk that the other end knows no more', async () => {
+    const { ua, phone, session } = await talking()
+    ua.emit('registered', {})
+    session.sendRequest.mock.calls[0]?.[1].eventHandlers.onDialogError()
+    expect(phone.state.talk?.phase ?? 'ended').toBe('ended')
+    ua.rings()
+    expect(phone.state.talk?.phase).toBe('ringing')
+  })
+
+  it('says nothing for a call that only rings', () => {
+    const { ua } = online()
+    const session = ua.rings()
+    ua.emit('registered', {})
+    expect(session.sendRequest).not.toHaveBeenCalled()
+  })
+})
