@@ -65,20 +65,21 @@ class Pop:
     articles: tuple[ShownArticle, ...] = ()
 
 
-def _place_unknown(_number: str) -> str | None:
+def _place_unknown(_number: str, _language: str) -> str | None:
     return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PopSources:
-    """Where the parts come from. ``place`` names the region of a number, without asking anybody."""
+    """Where the parts come from. ``place`` names the region of a number in a language, without asking
+    anybody; None where the number does not tell."""
 
     customers: Customers
     contacts: Contacts
     cases: Cases
     articles: Articles
     labels: KeyLabels
-    place: Callable[[str], str | None] = _place_unknown
+    place: Callable[[str, str], str | None] = _place_unknown
 
 
 Putting = Callable[[Pop, Any, str], Pop]
@@ -135,7 +136,7 @@ class ScreenPops:
         return Pop(
             call_id=call.call_id,
             caller_number=call.caller_number,
-            place=self._sources.place(call.caller_number),
+            place=self._sources.place(call.caller_number, language),
             queue=call.queue,
             language=call.language,
             keys=tuple(PressedKey(*one) for one in zip_longest(call.keys, labels, fillvalue="")),

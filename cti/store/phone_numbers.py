@@ -54,3 +54,15 @@ def spellings(number: str) -> tuple[str, ...]:
     local = (home.removeprefix(HOME_AREA),) if home.startswith(HOME_AREA) and not mobile else ()
     countries = (f"+{HOME_COUNTRY}", f"00{HOME_COUNTRY}", *((HOME_COUNTRY,) if mobile else ()))
     return (home, f"0{home}", *local, *(f"{country}{home}" for country in countries))
+
+
+def area_codes(number: str) -> tuple[str, ...]:
+    """What the area code of a landline in this country may be, without its 0; none for others.
+
+    Codes have two digits in the largest cities and three elsewhere, and none begins another.
+    """
+    same = normalised(number)
+    home = same.removeprefix(f"+{HOME_COUNTRY}")
+    if home == same or _MOBILE.fullmatch(home) or not 9 <= len(home) <= 11:
+        return ()
+    return (home[:2], home[:3])

@@ -25,7 +25,7 @@ async def first_of(made: PopSources, whose: Call | None = None, language: str = 
 
 
 async def test_a_pop_tells_the_strip_and_all_parts_at_once() -> None:
-    pops = ScreenPops(replace(sources(), place=lambda number: "西宁"))
+    pops = ScreenPops(replace(sources(), place=lambda number, language: "西宁"))
     (pop,) = await all_of(pops, call())
     assert (pop.place, pop.queue, pop.waited_s, pop.priority) == ("西宁", "motor", 12.0, 60)
     assert pop.keys == (PressedKey("1", "zh 1"), PressedKey("2", "zh 2"))
