@@ -167,7 +167,7 @@ class Reports:
 
 
 def _narrowed(report: Report, only: Mapping[By, str]) -> Report:
-    tables = [replace(table, only={**only, **table.only}) for table in report.tables]
+    tables = tuple(replace(table, only={**only, **table.only}) for table in report.tables)
     return replace(report, tables=tables)
 
 

@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from aiohttp import web
 
@@ -19,6 +19,7 @@ from cti.web.language import language_of
 from cti.web.masking import masked_number
 from cti.web.messages import Json, wire
 from cti.web.parts import PARTS, SIGNED_IN
+from cti.web.query_fields import NAME, NUMBER, read_time, text_of, time_of
 from cti.web.replies import reply
 
 MOST, MOST_EXPORTED, PAGE = 500, 50_000, 1000
@@ -42,9 +43,7 @@ COLUMNS = (
     "cleared_by",
     "wrap_up_reason",
 )
-_WORD = re.compile(r"[A-Za-z0-9._@-]{1,96}", re.ASCII)
 _REASONS = re.compile(r"[A-Za-z0-9._,-]{1,2000}", re.ASCII)
-_NUMBER = re.compile(r"\+?[0-9]{3,20}", re.ASCII)
 
 
 async def calls(request: web.Request) -> web.Response:
@@ -86,16 +85,16 @@ def agent_of(account: Account) -> AgentId:
 async def _asked(request: web.Request) -> CallQuery:
     """What is looked for; a search by number is in the audit first. Raises ApiError 400, 403."""
     account, now = request[SIGNED_IN].account, request.app[PARTS].now()
-    agent_id = _text(request, "agent", _WORD)
-    reasons = _text(request, "reason", _REASONS)
+    agent_id = text_of(request, "agent", NAME)
+    reasons = text_of(request, "reason", _REASONS)
     query = CallQuery(
-        since=_time(request, "since") or now - timedelta(days=1),
-        until=_time(request, "until"),
+        since=time_of(request, "since") or now - timedelta(days=1),
+        until=time_of(request, "until"),
         agent_id=AgentId(agent_id) if agent_id else None,
-        queue=_text(request, "queue", _WORD),
-        outcome=_text(request, "outcome", _WORD),
-        direction=_text(request, "direction", _WORD),
-        call_id=_text(request, "callId", _WORD),
+        queue=text_of(request, "queue", NAME),
+        outcome=text_of(request, "outcome", NAME),
+        direction=text_of(request, "direction", NAME),
+        call_id=text_of(request, "callId", NAME),
         reasons=tuple(each for each in (reasons or "").split(",") if each),
         before=_before(request),
         limit=_limit(request),
@@ -106,7 +105,7 @@ async def _asked(request: web.Request) -> CallQuery:
 
 
 async def _with_number(request: web.Request, query: CallQuery) -> CallQuery:
-    number = _text(request, "number", _NUMBER)
+    number = text_of(request, "number", NUMBER)
     if number is None:
         return query
     if len(number) <= SHOWN_DIGITS:
@@ -152,35 +151,15 @@ def _cell(row: CallRow, name: str) -> str:
     return "" if value is None else str(value)
 
 
-def _text(request: web.Request, name: str, form: re.Pattern[str]) -> str | None:
-    asked = request.query.get(name)
-    if asked is not None and not form.fullmatch(asked):
-        raise ApiError(400, "request.wrong_field", field=name, longest=96)
-    return asked
-
-
-def _time(request: web.Request, name: str) -> datetime | None:
-    asked = request.query.get(name)
-    return None if asked is None else _moment(asked, name)
-
-
-def _moment(text: str, name: str) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise ApiError(400, "request.wrong_time", field=name) from None
-
-
 def _before(request: web.Request) -> tuple[datetime, CallId] | None:
     """Where the page before ended: arrival and id of its last call."""
     asked = request.query.get("before")
     if asked is None:
         return None
     at, _, call_id = asked.partition(",")
-    if not _WORD.fullmatch(call_id):
+    if not NAME.fullmatch(call_id):
         raise ApiError(400, "request.wrong_field", field="before", longest=96)
-    return _moment(at, "before"), CallId(call_id)
+    return read_time(at, "before"), CallId(call_id)
 
 
 def _limit(request: web.Request) -> int:

@@ -1,7 +1,6 @@
 """Recordings: search, hear with ranges, hold and release. Every hearing is in the audit first."""
 
 import re
-from datetime import UTC, datetime
 
 from aiohttp import web
 
@@ -13,12 +12,11 @@ from cti.web.errors import ApiError
 from cti.web.masking import masked_number
 from cti.web.messages import Json, wire
 from cti.web.parts import PARTS, SIGNED_IN, RecordingParts
+from cti.web.query_fields import NAME, NUMBER, text_of, time_of
 from cti.web.replies import body_of, reply, text_field
 
 MOST = 500
 LONGEST_REASON = 200
-_NAME = re.compile(r"[A-Za-z0-9._@-]{1,96}", re.ASCII)
-_NUMBER = re.compile(r"\+?[0-9]{3,20}", re.ASCII)
 SEARCHERS = frozenset({Role.SUPERVISOR, Role.QA, Role.ADMIN})
 """Those who may look for a whole number."""
 
@@ -82,7 +80,7 @@ def _parts(request: web.Request) -> RecordingParts:
 async def _one(request: web.Request) -> Recording:
     """The recording, if this person may hear it. Raises ApiError 404."""
     parts, asked = _parts(request), request.match_info["recording_id"]
-    found = await parts.desk.get(asked) if _NAME.fullmatch(asked) else None
+    found = await parts.desk.get(asked) if NAME.fullmatch(asked) else None
     if found is None or not _may_hear(request, found):
         raise ApiError(404, "recording.unknown")
     return found
@@ -107,36 +105,18 @@ def _query(request: web.Request) -> RecordingQuery:
     account = request[SIGNED_IN].account
     own = account.agent_id if account.role is Role.AGENT else None
     return RecordingQuery(
-        since=_time(request, "since"),
-        until=_time(request, "until"),
-        agent_id=own or _text(request, "agent", _NAME),
-        queue=_text(request, "queue", _NAME),
-        call_id=_text(request, "callId", _NAME),
-        wrap_up=_text(request, "wrapUpReason", _NAME),
-        caller_number=_text(request, "number", _NUMBER),
-        keep=_text(request, "class", _NAME),
+        since=time_of(request, "since"),
+        until=time_of(request, "until"),
+        agent_id=own or text_of(request, "agent", NAME),
+        queue=text_of(request, "queue", NAME),
+        call_id=text_of(request, "callId", NAME),
+        wrap_up=text_of(request, "wrapUpReason", NAME),
+        caller_number=text_of(request, "number", NUMBER),
+        keep=text_of(request, "class", NAME),
         held={"1": True, "0": False}.get(request.query.get("held", "")),
         least_s=float(_whole(request, "leastS", 0, 86_400)),
         limit=min(_whole(request, "limit", 100, 9999), MOST),
     )
-
-
-def _text(request: web.Request, name: str, form: re.Pattern[str]) -> str | None:
-    asked = request.query.get(name)
-    if asked is not None and not form.fullmatch(asked):
-        raise ApiError(400, "request.wrong_field", field=name, longest=96)
-    return asked
-
-
-def _time(request: web.Request, name: str) -> datetime | None:
-    asked = request.query.get(name)
-    if asked is None:
-        return None
-    try:
-        found = datetime.fromisoformat(asked)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise ApiError(400, "request.wrong_time", field=name) from None
 
 
 def _whole(request: web.Request, name: str, default: int, most: int) -> int:

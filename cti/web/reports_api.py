@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import re
 import zipfile
 from collections.abc import Sequence
 from urllib.parse import quote
@@ -21,11 +20,11 @@ from cti.web.language import language_of
 from cti.web.measures_api import moment_of, word_of
 from cti.web.messages import Json
 from cti.web.parts import PARTS, SIGNED_IN
+from cti.web.query_fields import NAME, text_of
 from cti.web.replies import reply
 
 ONLY = {"queue": By.QUEUE, "agent": By.AGENT}
 """What a reader may narrow all tables of a report to."""
-_NAME = re.compile(r"[A-Za-z0-9._@-]{1,96}", re.ASCII)
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -76,15 +75,8 @@ def _order(request: web.Request, desk: Reports) -> Order:
         language=language_of(request) if "language" in query else found.language,
         by=account.login,
         named=account.role is not Role.AUDITOR,
-        only={by: value for name, by in ONLY.items() if (value := _narrowed(request, name))},
+        only={by: value for name, by in ONLY.items() if (value := text_of(request, name, NAME))},
     )
-
-
-def _narrowed(request: web.Request, name: str) -> str:
-    asked = request.query.get(name, "")
-    if asked and not _NAME.fullmatch(asked):
-        raise ApiError(400, "request.wrong_field", field=name, longest=96)
-    return asked
 
 
 def _zipped(name: str, files: Sequence[File]) -> File:

@@ -63,6 +63,15 @@ async def test_supervision_sees_all_calls_of_the_last_day(
         "flags": [],
         "treeVersion": 0,
         "direction": "inbound",
+        "wrapUpRemarks": None,
+        "solved": None,
+        "followUp": None,
+        "handling": None,
+        "callerRole": None,
+        "emotion": None,
+        "reference": None,
+        "followUpDue": None,
+        "wrappedUpAt": None,
     }
 
 

@@ -81,6 +81,12 @@ class Centre:
         phone.record(self.folder)
         return phone
 
+    async def call_of(self, phone: Phone) -> str:
+        """The id of the call that a caller's phone makes."""
+        masked = f"{phone.name[:3]}****{phone.name[-4:]}"
+        offered = await self.board.until(type="offered", callerNumber=masked)
+        return str(offered["callId"])
+
     def hang_up(self) -> None:
         """Every caller that is still there."""
         for leg in (leg for phone in self.phones.phones for leg in phone.legs):

@@ -1,4 +1,4 @@
-"""A supervisor's other acts at the live page, on the running house: what each does, and its line in the audit."""
+"""A supervisor's other acts at the live page of a running house: what each does, its line in the audit."""
 
 from collections.abc import Awaitable, Callable
 
@@ -8,22 +8,11 @@ from playwright.async_api import Page, expect
 from cti.simulation.phones import Leg
 from tests.asterisk.house import DIRECT
 from tests.whole.browser_centre import SUPERVISOR, WITH_LEAVE, Centre, is_in
-from tests.whole.test_browser_supervisor import WHY, act, supervisor_of
+from tests.whole.test_browser_supervisor import WHY, act, begin, confirm, supervisor_of
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(150)]
 
 SitDown = Callable[..., Awaitable[Page]]
-
-
-async def confirm(page: Page) -> None:
-    await page.locator("[data-test=act-reason]").fill(WHY)
-    await page.locator("[data-test=act-confirm]").click()
-    await expect(page.locator("[data-test=act-form]")).to_be_hidden()
-
-
-async def begun(page: Page, row: str, key: str) -> None:
-    await page.locator(f"{row} [data-test=acts]").click()
-    await page.locator(f"[data-act={key}]").click()
 
 
 async def waits(centre: Centre, queue: str) -> tuple[Leg, str]:
@@ -31,10 +20,9 @@ async def waits(centre: Centre, queue: str) -> tuple[Leg, str]:
     phone = centre.caller()
     leg = phone.dial(DIRECT[queue])
     await leg.until("CONFIRMED", 15)
-    masked = f"{phone.name[:3]}****{phone.name[-4:]}"
-    offered = await centre.board.until(type="offered", callerNumber=masked)
-    await centre.board.until(type="queued", callId=offered["callId"])
-    return leg, str(offered["callId"])
+    call_id = await centre.call_of(phone)
+    await centre.board.until(type="queued", callId=call_id)
+    return leg, call_id
 
 
 async def test_a_waiting_call_gets_another_priority_and_another_queue(
@@ -43,11 +31,11 @@ async def test_a_waiting_call_gets_another_priority_and_another_queue(
     boss = await supervisor_of(sit_down)
     _, call_id = await waits(centre, "motor")
     row = f"[data-test=waiting] [data-call='{call_id}']"
-    await begun(boss, row, "priority")
+    await begin(boss, row, "priority")
     await boss.get_by_role("spinbutton").fill("95")
     await confirm(boss)
     await expect(boss.locator(row)).to_contain_text("95")
-    await begun(boss, row, "move")
+    await begin(boss, row, "move")
     await boss.locator("[data-test=act-queue]").click()
     await boss.get_by_role("option", name="业务咨询").click()
     await confirm(boss)

@@ -37,8 +37,18 @@ async def supervisor_of(sit_down: SitDown) -> Page:
 
 async def act(page: Page, row: str, key: str) -> None:
     """An act of a row's menu, with its reason."""
+    await begin(page, row, key)
+    await confirm(page)
+
+
+async def begin(page: Page, row: str, key: str) -> None:
+    """Choose an act; its form asks."""
     await page.locator(f"{row} [data-test=acts]").click()
     await page.locator(f"[data-act={key}]").click()
+
+
+async def confirm(page: Page) -> None:
+    """Give the reason, and see that the server took it."""
     await page.locator("[data-test=act-reason]").fill(WHY)
     await page.locator("[data-test=act-confirm]").click()
     await expect(page.locator("[data-test=act-form]")).to_be_hidden()

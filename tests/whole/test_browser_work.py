@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.async_api import Page, expect
 
-from cti.simulation.phones import Answering, Leg, Phone
+from cti.simulation.phones import Answering, Leg
 from cti.simulation.sip_phone import OVER
 from tests.asterisk.house import (
     CALLER_TONE_HZ,
@@ -42,19 +42,13 @@ async def registers(centre: Centre) -> str:
     phone = centre.caller()
     leg = phone.dial(DIRECT["motor"])
     await leg.until("CONFIRMED", 15)
-    offered = await came(centre, phone)
+    call_id = await centre.call_of(phone)
     await asyncio.sleep(OFFERED_AFTER_S)
     for node in ("which_number", ""):
-        await chooses(centre, leg, offered["callId"], node)
-    asked = await centre.board.until(15, type="callbackRequested", origin=offered["callId"])
+        await chooses(centre, leg, call_id, node)
+    asked = await centre.board.until(15, type="callbackRequested", origin=call_id)
     await leg.until(OVER, 15)
     return str(asked["callId"])
-
-
-async def came(centre: Centre, phone: Phone) -> dict[str, Any]:
-    """The call that a caller's phone makes."""
-    masked = f"{phone.name[:3]}****{phone.name[-4:]}"
-    return await centre.board.until(type="offered", callerNumber=masked)
 
 
 async def chooses(centre: Centre, leg: Leg, call_id: str, node: str) -> None:
@@ -131,10 +125,10 @@ async def test_the_recording_has_the_caller_left_and_the_browsers_voice_right(
     await they_talk(page)
     await until_heard(page)
     await asyncio.sleep(2 * TALK_S)
-    begun = await came(centre, phone)
+    call_id = await centre.call_of(phone)
     leg.hang_up()
     await is_in(page, "wrap_up")
-    heard = await recorded(centre, begun["callId"])
+    heard = await recorded(centre, call_id)
     assert heard.tone_s(heard.left, CALLER_TONE_HZ) > 1
     assert heard.tone_s(heard.right, HUM_HZ) > 1
     assert heard.tone_s(heard.left, HUM_HZ) < 0.3

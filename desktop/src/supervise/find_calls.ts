@@ -44,14 +44,20 @@ export function reasonsOf(trees: readonly ReasonTree[], code: string): string {
   return tree ? codes(tree).join(',') : code
 }
 
+/** Before all calls: where a period is open, or a call is named. */
+const LONG_AGO = '2000-01-01T00:00:00.000Z'
+
 export function callQuery(search: CallSearch, trees: readonly ReasonTree[], now: number): Query {
   const { period, from, to, reason, number, callId, ...words } = search
+  const named = callId.trim()
+  const { since, until } = named ? { since: null, until: null } : spanOf(period, now, from, to)
   return {
-    ...spanOf(period, now, from, to),
+    since: since ?? LONG_AGO,
+    until,
     ...words,
     reason: reason && reasonsOf(trees, reason),
     number: digitsOf(number),
-    callId: callId.trim(),
+    callId: named,
   }
 }
 

@@ -53,6 +53,12 @@ describe('calls', () => {
     expect(callQuery({ ...emptyCallSearch(), reason: 'report_single' }, trees, AT_MS).reason).toBe('report_single')
   })
 
+  it('of a named call, and of days without a beginning, are sought from the first day on', () => {
+    expect(callQuery({ ...emptyCallSearch(), callId: 'c1' }, [], AT_MS).since).toContain('2000')
+    expect(callQuery({ ...emptyCallSearch(), period: 'custom', to: '2026-11-01T00:00' }, [], AT_MS).since).toContain('2000')
+    expect(callQuery(emptyCallSearch(), [], AT_MS).since).toBe(spanOf('today', AT_MS).since)
+  })
+
   it('go on where a page ended', () => {
     expect(pageAfter({ queue: 'motor' }, [row({ callId: 'c2' }), row({ callId: 'c1' })])).toEqual({ queue: 'motor', before: `${AT},c1` })
     expect(pageAfter({ queue: 'motor' }, [])).toEqual({ queue: 'motor' })
