@@ -14,6 +14,7 @@ from tests.browser.conftest import AGENT_CONTEXT, CHROMIUM_ARGS, chromium_path
 from tests.browser.fake_server import SUPERVISOR_SESSION, FakeServer
 from tests.browser.samples import agent, ago, call, call_row
 from tests.browser.static_server import serve_static
+from tests.browser.supervise_samples import work_item
 from tests.browser.supervise_screenshots import fill, pictures
 
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -22,7 +23,11 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "zh-dark": {"color_scheme": "dark"},
     "en-light": {"locale": "en-US"},
 }
-SIZES = {"1280": {"width": 1280, "height": 720}, "1440": {"width": 1440, "height": 900}}
+SIZES = {
+    "1280": {"width": 1280, "height": 720},
+    "1440": {"width": 1440, "height": 900},
+    "1600": {"width": 1600, "height": 900},
+}
 MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 QUEUES = ("motor", "consult", "major", "rescue")
 
@@ -78,6 +83,13 @@ async def desk(
         )
         for i in range(12)
     ]
+    fake.supervised.work = [
+        work_item(dueAt=ago(900)),
+        work_item(itemId=2, kind="follow_up", queue="motor", dueAt=ago(-1200), details={}),
+        work_item(itemId=3, kind="callback_failed", queue="consult", dueAt=ago(-9000), details={}),
+        work_item(itemId=4, state="taken", takenBy="wangqiang", dueAt=ago(-20_000)),
+    ]
+    fake.rows[1] |= {"agentId": "1023", "wrapUpReason": None}
     fake.rows[2] |= {"outcome": "abandoned", "talkedS": None, "agentId": None, "wrapUpReason": None}
     if who == "supervisor":
         fake.session = SUPERVISOR_SESSION
@@ -114,7 +126,17 @@ async def agent_story(page: Page, fake: FakeServer, out: Path, name: str) -> Non
     fake.wrap_up()
     await page.locator("[data-test=remarks]").fill("青A12345 追尾,右前灯破损,无人伤,已派查勘员。")
     await page.locator("[data-test=wrap-up-countdown]").wait_for()
+    await page.locator("[data-test=refer]").last.click()
+    await page.locator("[data-test=contacts] .toggle").first.click()
+    await page.locator("[data-kept=both]").wait_for()
     await page.screenshot(path=out / f"wrap-up-{name}.png")
+    for tab in ("work", "own"):
+        await page.locator(f"#tab-{tab}").click()
+        await page.locator({"work": "[data-item]", "own": "[data-call]"}[tab]).first.wait_for()
+        await page.screenshot(path=out / f"{tab}-tab-{name}.png", animations="disabled")
+    fake.i_am("diverted", status="not_ready", reason="RNA", state="idle", callId=None)
+    await page.locator("[data-test=missed]").wait_for()
+    await page.screenshot(path=out / f"missed-{name}.png", animations="disabled")
 
 
 async def main(out: Path, only: str) -> None:
