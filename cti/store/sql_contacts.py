@@ -35,21 +35,25 @@ _PHONES = (
     .order_by(_OTHER.c.customer_id, _OTHER.c.number)
     .limit(MOST_NUMBERS)
 )
-_CALLS = (
-    select(
-        _CALL.call_id,
-        _CALL.arrived_at,
-        _CALL.direction,
-        _CALL.queue,
-        _CALL.agent_id,
-        _CALL.outcome,
-        _CALL.talked_s,
-        _CALL.wrap_up_reason,
-        _CALL.wrap_up_remarks,
-        _CALL.solved,
-        _CALL.handling,
-        _CALL.reference,
+_SHOWN = [
+    _CALL[name]
+    for name in (
+        "call_id",
+        "arrived_at",
+        "direction",
+        "queue",
+        "agent_id",
+        "outcome",
+        "talked_s",
+        "wrap_up_reason",
+        "wrap_up_remarks",
+        "solved",
+        "handling",
+        "reference",
     )
+]
+_CALLS = (
+    select(*_SHOWN)
     .where(_CALL.caller_number.in_(_SPELT), _CALL.call_id != bindparam("but"))
     .order_by(_CALL.arrived_at.desc())
     .limit(bindparam("most"))
@@ -122,7 +126,7 @@ class SqlContacts:
         return datetime.combine(day, time(23, 59, 59), self._zone).astimezone(UTC)
 
 
-def _spelt(number: str, same: str, phones: Sequence[Row[Any]]) -> list[str]:
+def _spelt(number: str, same: str, phones: Sequence[Row[int, str]]) -> list[str]:
     """Every way in which these people's numbers may stand in a call."""
     theirs = {same, *(row.number for row in phones)}
     return sorted({plain_text(number), *(one for each in theirs for one in spellings(each))})

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cti.core import events
+from cti.core.events import Event
 from cti.core.ids import AgentId, CallId
 from cti.services.wrap_ups import Standing, WrapUpDraft
 from cti.store.sql_journal import SqlJournal
@@ -31,7 +32,9 @@ async def test_who_talked_in_a_call_and_when_he_first_wrote_of_it(engine: AsyncE
 
 
 async def test_who_was_only_offered_a_call_has_no_part_in_it(engine: AsyncEngine) -> None:
-    story = [one for one in whole_call() if isinstance(one, events.Offered | events.Diverted)]
+    story: list[Event] = [
+        one for one in whole_call() if isinstance(one, events.Offered | events.Diverted)
+    ]
     await SqlJournal(engine).save(recorded(story))
     book = SqlWrapUps(engine)
     assert await book.standing(CALL, AGENT) == Standing()
