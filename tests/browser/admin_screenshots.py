@@ -1,6 +1,6 @@
 """Pictures of the admins' pages over the sample files: ``python -m tests.browser.admin_screenshots FOLDER``.
 
-A second word takes only the looks whose name has it in: ``zh-light-1440``; a third only pages.
+A second word takes only the looks whose name has it in: ``zh-light-1600``; a third only pages.
 """
 
 import asyncio
@@ -14,9 +14,10 @@ from typing import Any
 from playwright.async_api import Browser, Page, async_playwright
 
 from cti.services.health import Part, Probe, State
+from tests.browser.admin_traffic import traffic
 from tests.browser.conftest import AGENT_CONTEXT, CHROMIUM_ARGS, chromium_path
 from tests.browser.static_server import BUILT
-from tests.browser.take_screenshots import SIZES, VARIANTS
+from tests.browser.take_screenshots import VARIANTS
 from tests.web.admin_world import AdminWorld, admin_world
 from tests.web.samples import PASSWORD
 
@@ -26,6 +27,7 @@ def _part(name: str, state: State, what: tuple[str, str], cure: tuple[str, str] 
     return Part(part=name, state=state, code=f"doctor.{name}", what=told[0], cure=told[1])
 
 
+LARGE = {"1280": {"width": 1280, "height": 720}, "1600": {"width": 1600, "height": 900}}
 SEEN = (
     _part("redis", State.OK, ("Redis 在线，数据会存盘", "Redis answers and writes to disk")),
     _part("sql", State.OK, ("数据库在线", "The database answers")),
@@ -165,11 +167,12 @@ async def _look(browser: Browser, world: AdminWorld, options: dict[str, Any]) ->
 async def main(out: Path, looks: str, only: str) -> None:
     with TemporaryDirectory() as folder:
         async with async_playwright() as playwright, sample_world(Path(folder)) as world:
+            await traffic(world, walks=800, inside=23)
             browser = await playwright.chromium.launch(
                 executable_path=chromium_path(), args=CHROMIUM_ARGS
             )
             for variant, options in VARIANTS.items():
-                for size, viewport in SIZES.items():
+                for size, viewport in LARGE.items():
                     name = f"{variant}-{size}"
                     if looks in name:
                         page = await _look(browser, world, options | {"viewport": viewport})

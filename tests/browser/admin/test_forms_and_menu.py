@@ -1,11 +1,28 @@
 """Forms over the configuration, and the menu as a picture."""
 
+import re
+
 from playwright.async_api import Page, expect
 
 from tests.browser.admin.pages import SLOW_MS, give_reason, open_page
+from tests.browser.admin_traffic import traffic
 from tests.web.admin_world import AdminWorld
 
 QUEUES = "config/queues.yaml"
+ZOOMED_MS = """async () => {
+  const svg = document.querySelector('[data-test=menu-picture]')
+  const box = svg.getBoundingClientRect()
+  const frame = () => new Promise((then) => requestAnimationFrame(then))
+  const at = { clientX: box.x + 400, clientY: box.y + 200, bubbles: true, cancelable: true }
+  await frame()
+  const began = performance.now()
+  for (let n = 0; n < 40; n += 1) {
+    svg.dispatchEvent(new WheelEvent('wheel', { ...at, deltaY: n % 2 ? 60 : -60 }))
+    await frame()
+  }
+  return (performance.now() - began) / 40
+}"""
+"""A frame's time while somebody zooms."""
 
 
 async def test_a_queue_is_changed_by_its_form(browser_page: Page, admins: AdminWorld) -> None:
@@ -69,3 +86,39 @@ async def test_a_form_that_is_stale_shows_both_sides_and_keeps_what_was_typed(
     await give_reason(page, "更急")
     await expect(page.locator("[data-test=reason-dialog]")).to_be_hidden(timeout=SLOW_MS)
     assert file.read_text("utf-8") == before.replace("    priority: 60\n", "    priority: 72\n", 1)
+
+
+async def test_callers_are_counted_at_nodes_and_edges_in_the_picture_and_in_the_list(
+    browser_page: Page, admins: AdminWorld
+) -> None:
+    page = browser_page
+    picture = await traffic(admins, walks=200, inside=7)
+    first = picture["roots"][0]
+    await open_page(page, admins, "menu")
+    await expect(page.locator("[data-test=menu-live]")).to_contain_text("7", timeout=SLOW_MS)
+    card = page.locator(f"[data-test=menu-picture] [data-node='{first}']")
+    await expect(card).to_contain_text("200")
+    await expect(card).to_have_attribute("aria-label", re.compile("今天 200 次"))
+    await page.locator("[data-test=menu-as-list]").click()
+    rows = page.locator("[data-test=menu-table] tbody tr")
+    await expect(rows).to_have_count(len(picture["nodes"]))
+    counts = [int(each) for each in await rows.locator("td:nth-child(3)").all_inner_texts()]
+    assert sum(counts) == 7
+    assert counts == sorted(counts, reverse=True)
+    await page.locator(f"[data-row='{first}'] button").click()
+    await expect(page.locator("[data-test=node-panel] h2")).to_have_text(first)
+
+
+async def test_the_picture_is_walked_by_keyboard_and_stays_quick(
+    browser_page: Page, admins: AdminWorld
+) -> None:
+    page = browser_page
+    await traffic(admins, walks=200, inside=7)
+    await open_page(page, admins, "menu")
+    first = page.locator("[data-test=menu-picture] [tabindex='0']")
+    await first.wait_for(timeout=SLOW_MS)
+    await first.focus()
+    await page.keyboard.press("ArrowRight")
+    await expect(page.locator("[data-test=node-panel] h2")).not_to_be_empty()
+    took_ms = await page.evaluate(ZOOMED_MS)
+    assert took_ms < 40, took_ms

@@ -1,6 +1,6 @@
 /** Where each node of the menu is drawn: a tree from left to right, parents in the middle of what hangs on them. Pure. */
 
-import type { Edge, Menu, MenuNode } from '../wire'
+import type { Edge, Menu, MenuLive, MenuNode } from '../wire'
 
 export const CARD = { width: 196, height: 46, gapX: 84, gapY: 12 } as const
 
@@ -76,6 +76,13 @@ export function matching(drawing: Drawing, sought: string): string[] {
     [id, kindWords.zh, kindWords.en, tip.zh, tip.en].join('\n').toLowerCase()
   const found = [...drawing.placed.values()].filter((each) => text(each.node).includes(wanted))
   return found.sort((a, b) => a.y - b.y || a.x - b.x).map((each) => each.node.id)
+}
+
+/** For a list: where callers are now first, then where most came today, then as the file has them. `only`: these. */
+export function busiestFirst(nodes: readonly MenuNode[], live: MenuLive | null, only: readonly string[] | null): MenuNode[] {
+  const shown = only ? nodes.filter((it) => only.includes(it.id)) : [...nodes]
+  const count = (node: MenuNode, what: 'now' | 'today'): number => live?.nodes[node.id]?.[what] ?? 0
+  return shown.sort((a, b) => count(b, 'now') - count(a, 'now') || count(b, 'today') - count(a, 'today'))
 }
 
 type Direction = 'up' | 'down' | 'left' | 'right'
