@@ -5,7 +5,9 @@ from datetime import date
 from pathlib import Path
 
 from cti.config_files import load_configuration
+from cti.config_knowledge import unmet
 from cti.config_models import Configuration
+from cti.core.ivr.check import Site
 from cti.core.ivr.check_nodes import Known
 from cti.core.ivr.rules.house import House
 from cti.core.ivr.rules.table import Rules
@@ -15,6 +17,7 @@ from cti.house_files import house_of, load_rules
 from cti.own_words import OwnWords
 from cti.prompts.check import check_prompts
 from cti.settings import environment
+from cti.store.yaml_files import read_yaml
 from cti.survivable import compiled
 
 Moved = Callable[[Configuration], Configuration]
@@ -49,6 +52,7 @@ def all_problems(
         problems += dialplan.problems
         if configuration and dialplan.site:
             problems += compiled(configuration, dialplan.site).notes
+            problems += knowledge_unmet(configuration, config, dialplan.site)
         problems += load_flows(each)[1]
         problems += unknown_days(each, today) if today else []
     return rules.applied(problems)
@@ -59,6 +63,14 @@ def _of_prompts(configuration: Configuration, rules: Rules, words: OwnWords) -> 
         return [*words.problems, *words.unspoken_problems(Severity.WARNING)]
     fastest_cpm = rules.number("prompt_too_fast", "characters_per_min")
     return check_prompts(configuration.settings.folders.prompts, fastest_cpm)
+
+
+def knowledge_unmet(configuration: Configuration, config: Path, site: Site) -> list[Problem]:
+    """What knowledge is for, and no call of this dialplan brings."""
+    data, _ = read_yaml(config / "knowledge.yaml", f"{config.name}/knowledge.yaml")
+    nodes = {name for tree in site.trees.values() for name in tree.nodes}
+    modes = {name for tree in site.trees.values() for name in tree.calendar.mode_rules}
+    return unmet(configuration.knowledge, data, nodes, modes) if data else []
 
 
 def missing_whispers(configuration: Configuration, known: Known) -> list[Problem]:

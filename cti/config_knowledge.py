@@ -1,13 +1,13 @@
 """What stands in config/knowledge.yaml: what agents are shown beside a call."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated
 
 from pydantic import Field
 
-from cti.core.knowledge import Article, When
+from cti.core.knowledge import Article, When, is_key_path
 from cti.core.marked import Marked
-from cti.core.problems import Problem
+from cti.core.problems import Problem, Severity
 from cti.settings_kinds import Frozen
 
 Title = Annotated[str, Field(min_length=1, max_length=80)]
@@ -87,6 +87,22 @@ def check_knowledge(
         for kind, names in known.items():
             path = ("articles", index, "when", kind)
             found += _unknown(getattr(article.when, kind), names, data, path)
+    return found
+
+
+def unmet(
+    knowledge: KnowledgeFile, data: Marked, nodes: Collection[str], modes: Collection[str]
+) -> list[Problem]:
+    """Menu choices and modes that no call brings; warnings, since a menu may change first."""
+    found: list[Problem] = []
+    for index, article in enumerate(knowledge.articles):
+        ways = [one for one in article.when.menu if not is_key_path(one)]
+        for kind, named, known in (("menu", ways, nodes), ("modes", article.when.modes, modes)):
+            for name in named:
+                if name not in known:
+                    mark = data.mark_at(("articles", index, "when", kind))
+                    values = {"name": name}
+                    found.append(Problem(mark, "config.knowledge_unmet", values, Severity.WARNING))
     return found
 
 

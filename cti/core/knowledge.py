@@ -66,6 +66,11 @@ def in_language(words: Words, language: str) -> str:
     return words.get(language) or words.get("zh", "")
 
 
+def is_key_path(choice: str) -> bool:
+    """Does it name keys (``1/1``) and not a node?"""
+    return bool(_KEY_PATH.fullmatch(choice))
+
+
 def _score(when: When, subject: Subject) -> tuple[int, ...] | None:
     """How specific; None where the article is for other calls, or for none."""
     hits = (
@@ -85,7 +90,7 @@ def _depth(menu: Sequence[str], subject: Subject) -> int:
 def _place(choice: str, subject: Subject) -> int:
     if choice in subject.nodes:
         return subject.nodes.index(choice) + 1
-    way = tuple(choice.split("/")) if _KEY_PATH.fullmatch(choice) else ()
+    way = tuple(choice.split("/")) if is_key_path(choice) else ()
     return len(way) if way and subject.keys[: len(way)] == way else 0
 
 
