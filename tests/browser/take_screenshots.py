@@ -132,7 +132,9 @@ async def agent_story(page: Page, fake: FakeServer, out: Path, name: str) -> Non
     await page.screenshot(path=out / f"wrap-up-{name}.png")
     for tab in ("work", "own"):
         await page.locator(f"#tab-{tab}").click()
-        await page.locator({"work": "[data-item]", "own": "[data-call]"}[tab]).first.wait_for()
+        await page.locator(
+            {"work": "[data-item]", "own": "[data-test=history] [data-call]"}[tab]
+        ).first.wait_for()
         await page.screenshot(path=out / f"{tab}-tab-{name}.png", animations="disabled")
     fake.i_am("diverted", status="not_ready", reason="RNA", state="idle", callId=None)
     await page.locator("[data-test=missed]").wait_for()

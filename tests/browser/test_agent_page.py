@@ -1,8 +1,13 @@
 """The agents' page around the call: tabs beside the record, and a layout that stays where it is."""
 
+import gzip
+from pathlib import Path
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.browser.conftest import NewPage
 from tests.browser.fake_server import FakeServer
 from tests.browser.samples import CALL_ID, agent, ago, call, pop
 from tests.browser.supervise_samples import work_item
@@ -146,6 +151,24 @@ async def test_the_story_of_a_call_does_not_cover_the_record(
     await expect(browser_page.locator("[data-test=remarks]")).to_have_value("边看边写")
     await browser_page.locator("[data-test=save]").click()
     await expect(browser_page.locator("[role=alert]")).to_have_text("请选择来电原因")
+
+
+async def test_the_page_with_its_phone_is_small(
+    new_page: NewPage, static_url: str, built: Path
+) -> None:
+    """What a shift loads, a browser phone and an opened item of work too: at most 400 kB gzipped."""
+    page, fake, loaded = await new_page(), FakeServer(static_url), set[str]()
+    fake.me = agent(phone="browser")
+    page.on("response", lambda it: loaded.add(urlsplit(it.url).path))
+    await fake.attach(page)
+    await fake.signed_in_desk(page)
+    await page.locator("[data-test=lamp-sip][data-light=good]").wait_for()
+    await page.get_by_role("tab", name="待办").click()
+    await page.locator("[data-test=work-open]").first.click()
+    await page.locator("[data-test=work-item]").wait_for()
+    files = [built / path[1:] for path in loaded if path.endswith((".js", ".css"))]
+    assert len(files) > 5
+    assert sum(len(gzip.compress(file.read_bytes())) for file in files) <= 400_000
 
 
 async def test_a_whole_call_needs_no_mouse(browser_page: Page, fake: FakeServer) -> None:

@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.fake_server import FakeServer
-from tests.browser.samples import agent, call, party
+from tests.browser.samples import agent, call, party, pop
 
 AXE = Path(__file__).parents[2] / "desktop/node_modules/axe-core/axe.min.js"
 AXE_RUN = """async () => {
@@ -68,9 +68,21 @@ async def test_axe_finds_nothing_in_any_view(
     fake.ring()
     await page.locator("[data-test=customer]").wait_for()
     assert await _violations(page) == []
+    fake.say(pop(customers=None, contacts=None, cases=None))
+    await page.locator("[data-test=looking-up]").first.wait_for()
+    assert await _violations(page) == []
+    fake.say(pop())
     fake.answer()
+    await page.locator("[data-test=contacts] .toggle").first.click()
+    await page.locator("[data-test=refer]").first.click()
     fake.wrap_up()
     await page.locator("[data-test=wrap-up-countdown]").wait_for()
+    assert await _violations(page) == []
+    for tab in ("board", "work", "own"):
+        await page.locator(f"#tab-{tab}").click()
+        assert await _violations(page) == []
+    fake.i_am("diverted", status="not_ready", reason="RNA", state="idle", callId=None)
+    await page.locator("[data-test=missed]").wait_for()
     assert await _violations(page) == []
 
 
