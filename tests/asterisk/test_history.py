@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cti.simulation.phones import Answering
 from tests.asterisk.house import DIRECT, House
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.timeout(120)]
@@ -18,16 +19,17 @@ STORY = [
 ]  # fmt: skip
 
 
-async def whole_call(house: House) -> str:
+RECORD = {"reason": "report_single", "remarks": "车损", "solved": True}
+
+
+async def whole_call(house: House, **record: object) -> str:
     motor = house.seats["1001"]
     await motor.ready()
     leg, call_id = await house.call(house.caller(), DIRECT["motor"])
     await house.event("established", call_id)
     await motor.do("clearConnection")
     await motor.until_state("wrap_up")
-    await motor.do(
-        "saveWrapUp", callId=call_id, reason="report_single", remarks="车损", solved=True
-    )
+    await motor.do("saveWrapUp", callId=call_id, **{**RECORD, **record})
     await house.rate(leg, call_id)
     await house.event("callCleared", call_id)
     return call_id
@@ -62,6 +64,51 @@ async def test_a_call_can_be_read_back_as_history(house: House) -> None:
     for words in ("139****0001", "1001", "motor", "report_single"):
         assert words in out
     assert "13997000001" not in out
+
+
+async def test_a_callers_second_call_shows_the_first_with_its_record_and_what_was_promised(
+    house: House,
+) -> None:
+    first = await whole_call(
+        house,
+        solved=False,
+        followUp=True,
+        handling="dispatched",
+        reference="RDAA2026",
+        followUpDue="2099-01-02",
+    )
+    await row_of(house, first)
+    item = await promised(house, first)
+    motor = house.seats["1001"]
+    await motor.ready(Answering(after_s=None))
+    house.board.frames.clear()  # the second call of the same number is another one
+    leg, call_id = await house.call(house.caller(), DIRECT["motor"])
+    pop = await motor.desktop.until(5, type="screenPop", callId=call_id)
+    while pop["contacts"] is None or pop["cases"] is None:
+        pop = await motor.desktop.until(5, type="screenPop", callId=call_id)
+    contact = pop["contacts"][0]
+    assert contact["callId"] == first
+    assert (contact["agentId"], bool(contact["agentName"])) == ("1001", True)
+    assert (contact["reason"], contact["remarks"]) == ("report_single", "车损")
+    assert (contact["solved"], contact["handling"]) == (False, "dispatched")
+    assert contact["reference"] == "RDAA2026"
+    assert call_id not in [one["callId"] for one in pop["contacts"]]
+    [case] = [one for one in pop["cases"] if one["id"] == str(item["itemId"])]
+    assert (case["kind"], case["topic"], case["overdue"]) == ("follow_up", "车损", False)
+    assert case["dueAt"].startswith("2099-01-02T15:59")
+    assert pop["articles"][0]["articleId"] == "motor_report"
+    leg.hang_up()
+    await house.event("callCleared", call_id)
+
+
+async def promised(house: House, call_id: str, limit_s: float = 10.0) -> dict[str, Any]:
+    """The work item of the call's promise, once it is there."""
+    async with asyncio.timeout(limit_s):
+        while True:
+            items = await house.board.get("/api/v1/work-items?kind=follow_up")
+            if found := [item for item in items if item["callId"] == call_id]:
+                return dict(found[0])
+            await asyncio.sleep(0.1)
 
 
 async def trace(house: House, call_id: str) -> tuple[int, str]:

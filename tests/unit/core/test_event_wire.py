@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 
 from cti.core.event_wire import UnknownEvent, from_wire, to_wire
-from cti.core.events import Event
+from cti.core.events import Event, WrapUpSaved
+from cti.core.wrap_ups import Handling
 from tests.events import any_event
 
 
@@ -52,3 +53,19 @@ def test_the_type_stands_first_on_the_wire(event: Event) -> None:
 def test_what_is_no_event_is_refused(wire: dict[str, object]) -> None:
     with pytest.raises(UnknownEvent):
         from_wire(wire)
+
+
+def test_a_record_of_before_is_one_that_says_less() -> None:
+    old = {
+        "type": "wrapUpSaved",
+        "at": "2026-11-22T01:02:03+00:00",
+        "callId": "c-1",
+        "agentId": "1023",
+        "reason": "report_single",
+        "remarks": "",
+        "solved": True,
+        "followUp": False,
+    }
+    found = from_wire(old)
+    assert isinstance(found, WrapUpSaved)
+    assert (found.handling, found.follow_up_due, found.by) == (Handling.NONE, None, "")
