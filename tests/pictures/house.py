@@ -1,15 +1,15 @@
 """A hotline with simulated callers and agents, and one seat left free for a person."""
 
-import asyncio
 import contextlib
 import shutil
-import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from cti.commands.up import demo_program
+from cti.processes import Program
 from tests.asterisk.house import ROOT
 from tests.asterisk.site import CONFIG, Site, running_site
 from tests.browser.conftest import CHROMIUM_ARGS, chromium_path
@@ -20,7 +20,6 @@ LOCALES = {"zh": "zh-CN", "en": "en-US"}
 SIZE = {"width": 1280, "height": 720}
 WALL = {"width": 1920, "height": 1080}
 CALLS_PER_HOUR = 700
-STOP_S = 20.0
 STAFF = """\
   - {id: "1005", name: 王强, extension: "8005", skills: {motor: 3}, languages: [zh]}
   - {id: "1006", name: 马晓燕, extension: "8006", skills: {consult: 3, sales: 3}, languages: [zh, en]}
@@ -69,9 +68,9 @@ async def running_house(folder: Path) -> AsyncIterator[House]:
     args = [*CHROMIUM_ARGS, *microphone_args(humming(folder / "hum.wav"))]
     async with (
         running_site(folder / "run", more) as site,
-        _crowd(site),
         async_playwright() as playwright,
     ):
+        await site.programs.start(_crowd(site))
         browser = await playwright.chromium.launch(executable_path=chromium_path(), args=args)
         yield House(site, browser)
         await browser.close()
@@ -87,21 +86,8 @@ def _fuller_configuration(folder: Path) -> Path:
     return folder / "config"
 
 
-@contextlib.asynccontextmanager
-async def _crowd(site: Site) -> AsyncIterator[None]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "cti", "demo", "--calls-per-hour", str(CALLS_PER_HOUR)),
-        env=site.environment,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        yield
-    finally:
-        process.terminate()
-        try:
-            async with asyncio.timeout(STOP_S):
-                await process.wait()
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+def _crowd(site: Site) -> Program:
+    """Simulated callers and agents; agent 1001 is left to a person, as in ``make demo``."""
+    demo = demo_program(site.configuration)
+    command = [*demo.command, "--calls-per-hour", str(CALLS_PER_HOUR)]
+    return replace(demo, command=command, environment=site.environment)
