@@ -17,7 +17,8 @@ from cti.core.control_events import Originated, RecordingStarted, RecordingStopp
 from cti.core.events import CallCleared, Event, Queued, WrapUpSaved
 from cti.core.ids import CallId
 from cti.core.recordings import RATE_HZ, SAMPLE_BYTES, KeepRules, Recording, parts_of
-from cti.services.ports import Clock, History, HistoryDown, TelephonyDown
+from cti.services.history_ports import History
+from cti.services.ports import Clock, HistoryDown, TelephonyDown
 from cti.services.recording_ports import (
     Joined,
     LineRecordings,

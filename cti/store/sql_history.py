@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cti.core.ids import CallId, EventId
-from cti.services.ports import CallQuery, CallRow, Recorded
+from cti.services.history_ports import CallQuery, CallRow
+from cti.services.ports import Recorded
 from cti.store import sql_schema
 from cti.store.json_text import read_event
 from cti.store.phone_numbers import normalised, spellings

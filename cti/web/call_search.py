@@ -13,7 +13,8 @@ from aiohttp import web
 from cti import messages
 from cti.core.ids import AgentId, CallId
 from cti.core.sheet_text import BOM, safe
-from cti.services.ports import Account, CallQuery, CallRow, Role
+from cti.services.history_ports import CallQuery, CallRow
+from cti.services.ports import Account, Role
 from cti.web.errors import ApiError
 from cti.web.language import language_of
 from cti.web.masking import masked_number

@@ -13,13 +13,14 @@ from cti.services.blocking import Blocking
 from cti.services.control_ports import CallControl
 from cti.services.feed import Feed
 from cti.services.figures import Figure
+from cti.services.history_ports import History
 from cti.services.knowledge import Knowledge
 from cti.services.measure_drilldown import DrillDown
 from cti.services.measures import Measures
 from cti.services.modes import Modes
 from cti.services.own_figures import OwnFigures
 from cti.services.people_ports import AgentDesk, DesktopWatch, Notices, People
-from cti.services.ports import Account, Accounts, Audit, History, Recorded, Sessions
+from cti.services.ports import Account, Accounts, Audit, Recorded, Sessions
 from cti.services.queue_lengths import QueueLengths
 from cti.services.reach_ports import Reach, Supervision
 from cti.services.recording_desk import RecordingDesk

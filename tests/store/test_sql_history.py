@@ -14,7 +14,8 @@ from cti.core.control_events import DialFailed, Originated
 from cti.core.events import ClearedBy, Event, OfferEnd, Outcome
 from cti.core.ids import AgentId, CallId, ChannelName, EventId, QueueName
 from cti.core.wrap_ups import CallerRole, Emotion, Handling
-from cti.services.ports import CallQuery, CallRow, HistoryDown, Recorded
+from cti.services.history_ports import CallQuery, CallRow
+from cti.services.ports import HistoryDown, Recorded
 from cti.store import sql_link, sql_schema
 from cti.store.sql_history import SqlHistory
 from cti.store.sql_journal import SqlJournal

@@ -14,17 +14,8 @@ from cti.core.events import Event
 from cti.core.ids import AgentId, CallId, EventId
 from cti.services.blocking import Block
 from cti.services.feed import place
-from cti.services.ports import (
-    Account,
-    CallQuery,
-    CallRow,
-    Claim,
-    Customer,
-    Recorded,
-    Refused,
-    StoreDown,
-    WrapUp,
-)
+from cti.services.history_ports import CallQuery, CallRow
+from cti.services.ports import Account, Claim, Customer, Recorded, Refused, StoreDown, WrapUp
 from tests.web.samples import ACCOUNTS, CUSTOMER, LIMIT_S, NOW, PASSWORD, agent, call
 
 
@@ -131,7 +122,6 @@ class MemoryDesk:
         self.agents: dict[str, Agent] = {"1023": agent(), "1024": agent("1024", name="李强")}
         self.calls: dict[str, Call] = {}
         self.done: list[tuple[object, ...]] = []
-        self.saved_as: list[tuple[bool, str]] = []
         self.asked = 0
         self.refusal: Exception | None = None
         self.open = asyncio.Event()
@@ -166,8 +156,7 @@ class MemoryDesk:
     async def save_wrap_up(
         self, agent_id: AgentId, wrap_up: WrapUp, *, his: bool = False, by: str = ""
     ) -> None:
-        self.saved_as.append((his, by))
-        await self._do("save_wrap_up", agent_id, wrap_up)
+        await self._do("save_wrap_up", agent_id, wrap_up, *["his"] * his, *filter(None, [by]))
 
     async def extend_wrap_up(self, agent_id: AgentId) -> None:
         await self._do("extend_wrap_up", agent_id)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from cti.core.ids import AgentId, CallId, EventId
-from cti.services.ports import CallQuery, CallRow, HistoryDown, Recorded, Role
+from cti.services.history_ports import CallQuery, CallRow
+from cti.services.ports import HistoryDown, Recorded, Role
 from cti.web.auth import EVERYBODY
 from cti.web.server import ROUTES
 from tests.web.conftest import OpenBrowser

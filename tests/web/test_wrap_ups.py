@@ -97,7 +97,7 @@ async def test_an_agent_corrects_his_record_for_a_day(world: World, open_desk: O
     desk = await open_desk(world)
     await desk.resume()
     assert (await desk.answer("saveWrapUp", callId="c-1", reason="report"))["ok"] is True
-    assert world.desk.saved_as == [(True, "")]
+    assert world.desk.done[0][3:] == ("his",)
 
 
 async def test_after_a_day_the_agent_is_told_who_can_correct_it(
@@ -116,7 +116,7 @@ async def test_a_record_is_saved_while_history_is_away(world: World, open_desk: 
     desk = await open_desk(world)
     await desk.resume()
     assert (await desk.answer("saveWrapUp", callId="c-1", reason="report"))["ok"] is True
-    assert world.desk.saved_as == [(False, "")]
+    assert world.desk.done[0][3:] == ()
 
 
 async def test_a_supervisor_corrects_any_record_and_the_audit_says_why(
@@ -128,8 +128,7 @@ async def test_a_supervisor_corrects_any_record_and_the_audit_says_why(
     status, found, _ = await browser.request("PUT", "/api/v1/calls/c-1/wrap-up", json=body)
     assert (status, found) == (200, {"callId": "c-1"})
     wrap_up = WrapUp(call_id=CallId("c-1"), reason="report", remarks="更正", solved=False)
-    assert world.desk.done == [("save_wrap_up", "1024", wrap_up)]
-    assert world.desk.saved_as == [(False, "supervisor")]
+    assert world.desk.done == [("save_wrap_up", "1024", wrap_up, "supervisor")]
     assert world.audit.lines[-1] == ("supervisor", "wrapUp.correct", "c-1", "客户来电更正")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from cti.core.event_wire import EVENT_TYPES
 from cti.core.events import ClearedBy, OfferEnd, Outcome
-from cti.services.ports import CallRow
+from cti.services.history_ports import CallRow
 
 PAGE = (Path(__file__).parents[3] / "docs" / "glossary.md").read_text("utf-8")
 
