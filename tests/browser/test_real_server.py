@@ -66,8 +66,8 @@ async def test_commands_reach_the_agents_desk(browser_page: Page, world: World) 
     await world.until(lambda: ("set_status", "1023", AgentStatus.READY, None) in world.desk.done)
 
 
-async def test_a_record_written_in_a_call_is_saved(browser_page: Page, world: World) -> None:
-    await _signed_in(browser_page, world)
+async def _talking(world: World) -> None:
+    """The agent's call is answered."""
     talking = call(phase=CallPhase.TALKING, agent_id="1023", answered_at=NOW)
     world.desk.calls["c-1"] = talking
     world.desk.agents["1023"] = replace(
@@ -82,12 +82,31 @@ async def test_a_record_written_in_a_call_is_saved(browser_page: Page, world: Wo
             waited_s=12,
         )
     )
+
+
+async def test_a_record_written_in_a_call_is_saved(browser_page: Page, world: World) -> None:
+    await _signed_in(browser_page, world)
+    await _talking(world)
     await browser_page.locator("[data-test=wrap-up] textarea").fill("右前灯破损")
     await browser_page.locator("[data-test=wrap-up] .el-cascader input").first.click()
     for label in ("报案", "车险"):
         await browser_page.locator(".el-cascader-node", has_text=label).last.click()
+    await browser_page.locator("[data-test=caller-role]").select_option("三者方")
     await browser_page.locator("[data-test=save]").click()
     await world.until(lambda: any(one[0] == "save_wrap_up" for one in world.desk.done))
+
+
+async def test_a_draft_is_found_at_another_seat(
+    browser_page: Page, new_page: NewPage, world: World
+) -> None:
+    await _signed_in(browser_page, world)
+    await _talking(world)
+    await browser_page.locator("[data-test=wrap-up] textarea").fill("右前灯破损")
+    await expect(browser_page.locator("[data-kept=both]")).to_be_visible()
+    other = await new_page()
+    await _signed_in(other, world)
+    await expect(other.locator("[data-test=wrap-up] textarea")).to_have_value("右前灯破损")
+    await expect(other.locator("[data-kept=both]")).to_be_visible()
 
 
 async def test_a_second_window_takes_the_lead_and_the_first_says_so(
