@@ -196,7 +196,12 @@ async def test_the_wall_is_dark_has_its_queues_and_no_bars(
     fake.session = SUPERVISOR_SESSION
     on = {"since": ago(), "until": ago(-60), "by": "banzhang", "reason": "地震"}
     fake.modes = [mode("disaster", "大灾应急") | {"on": on}]
+    fake.calls = [call(callId="u1", queue="major", alert="open")]
     await fake.signed_in_desk(browser_page, "/wall", "[data-test=wall-queues]")
+    await expect(browser_page.locator("[data-test=wall-alerts]")).to_contain_text("1")
+    for key, number in (("complaints", "3"), ("undispatched", "5")):
+        await expect(browser_page.locator(f"[data-kpi={key}]")).to_contain_text(number)
+    await expect(browser_page.locator("[data-test=top-five] li")).to_have_count(5)
     await expect(browser_page.locator("html")).to_have_class("dark")
     await expect(browser_page.locator("[data-test=sign-out]")).to_have_count(0)
     await expect(browser_page.locator("[data-queue=motor]")).to_contain_text("告急")
