@@ -9,6 +9,7 @@ from typing import Any
 
 import aiohttp
 
+from cti.core.wrap_ups import Emotion, Handling
 from cti.simulation.desk_client import DeskClient, DeskRefused, signed_in
 from cti.simulation.phones import Answering, Phone
 
@@ -112,12 +113,15 @@ class SimulatedAgent:
         await asyncio.sleep(self._random.uniform(*WRAP_UP_S))
         if self._random.random() < BREAKS:
             await desk.command("setAgentState", status="not_ready", reason="BACKOFF")
+        solved = self._random.random() < 0.85
         await desk.command(
             "saveWrapUp",
             callId=call_id,
             reason=self._random.choice(self._person.reasons[self._queue]),
             remarks="",
-            solved=self._random.random() < 0.85,
+            solved=solved,
+            handling=Handling.ANSWERED if solved else Handling.DISPATCHED,
+            emotion=self._random.choice((Emotion.CALM, Emotion.CALM, Emotion.WORRIED)),
         )
 
     async def _come_back(self, desk: DeskClient, reason: str) -> None:

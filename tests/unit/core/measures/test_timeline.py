@@ -78,6 +78,10 @@ def test_an_outcome_is_a_word_to_be_translated() -> None:
             ),
             "trace.wrapUpSavedUnsolved",
         ),
+        (
+            events.WrapUpSaved(at=NOW, call_id=CALL, agent_id=AgentId("1"), reason="x", by="chief"),
+            "trace.wrapUpSavedCorrected",
+        ),
     ],
 )
 def test_an_event_with_two_meanings_has_two_sentences(event: Event, key: str) -> None:
