@@ -213,3 +213,20 @@ async def test_a_snapshot_without_contacts_is_followed_by_a_pop_with_them(
     world.contacts.open.set()
     found = await desk.hear()
     assert (found["type"], found["contacts"][0]["callId"]) == ("screenPop", "c-0")
+
+
+async def test_a_call_that_leaves_while_its_snapshot_is_made_is_not_in_it(
+    open_world: OpenWorld, open_desk: OpenDesk
+) -> None:
+    world = await open_world(pop_deadline_s=0.2)
+    world.contacts.open.clear()
+    world.desk.ring()
+    desk = await open_desk(world)
+    await desk.ask("resume", after=None)
+    await world.until(lambda: bool(world.contacts.asked))
+    world.desk.calls.clear()
+    found = await desk.hear()
+    assert (found["type"], found["pop"]) == ("snapshot", None)
+    world.contacts.open.set()
+    await world.stream.append(READY)
+    assert (await desk.hear())["type"] == "agentReady"
