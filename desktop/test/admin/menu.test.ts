@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { centred, whole, zoomed } from '../../src/admin/menu/camera'
 import { coverageOf } from '../../src/admin/menu/coverage'
-import { CARD, fitted, layout, matching, neighbour, waysOf } from '../../src/admin/menu/layout'
+import { busiestFirst, CARD, fitted, layout, matching, neighbour, waysOf } from '../../src/admin/menu/layout'
 import type { MenuNode, TestRun } from '../../src/admin/wire'
 
 const edge = (source: string, target: string, label = '') => ({ source, target, label, ways: [] })
@@ -68,4 +68,11 @@ it('coverage of a node is what the flow tests saw', () => {
   const run = { result: { trees: { t: tree } } } as unknown as TestRun
   expect(coverageOf(run, 't', 'a')).toEqual({ times: 3, untaken: ['keys.1'] })
   expect(coverageOf(null, 't', 'a')).toBeNull()
+})
+
+it('the list begins with where callers are, then where most came, and keeps to what was sought', () => {
+  const live = { at: '', since: '', callers: 3, nodes: { b: { now: 2, today: 5 }, c: { now: 0, today: 9 }, d: { now: 2, today: 7 } }, edges: [] }
+  expect(busiestFirst(MENU.nodes, live, null).map((it) => it.id)).toEqual(['d', 'b', 'c', 'root', 'a'])
+  expect(busiestFirst(MENU.nodes, live, ['a', 'b']).map((it) => it.id)).toEqual(['b', 'a'])
+  expect(busiestFirst(MENU.nodes, null, null).map((it) => it.id)).toEqual(['root', 'a', 'b', 'c', 'd'])
 })

@@ -6,8 +6,11 @@ import pytest
 
 from tests.browser.admin.pages import SLOW_MS, begin_draft, open_page
 from tests.browser.conftest import NewPage
+from tests.browser.editor import open_file, replace_all
 from tests.browser.test_language_and_access import LOOKS, _violations
 from tests.web.admin_world import AdminWorld
+
+CATALOGUE = "prompts/catalogue.yaml"
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: f"{look['locale']}-{look['color_scheme']}")
@@ -18,6 +21,15 @@ async def test_axe_finds_nothing_on_any_page(
     await open_page(page, admins, "files")
     await begin_draft(page)
     assert await _violations(page) == []
+    await page.locator("[data-test=new-tests]").click()
+    await open_file(page, CATALOGUE)
+    await replace_all(page, "您好，欢迎致电中国人保财险95518服务热线。", "您好，这里是95518。")
+    assert await _violations(page) == []
+    await page.locator("[data-test=publish]").click()
+    await page.locator("[data-test=speech]").wait_for(timeout=SLOW_MS)
+    await page.locator("[data-test=noticed]").wait_for(timeout=SLOW_MS)
+    assert ("publish", await _violations(page)) == ("publish", [])
+    await page.keyboard.press("Escape")
     for place, shown in (
         ("menu", "[data-test=menu-picture]"),
         ("queues", "[data-entry='queues.motor']"),
@@ -34,3 +46,6 @@ async def test_axe_finds_nothing_on_any_page(
         if "data-entry" in shown:
             await page.locator(shown).click()
         assert (place, await _violations(page)) == (place, [])
+        if place == "menu":
+            await page.locator("[data-test=menu-as-list]").click()
+            assert ("list", await _violations(page)) == ("list", [])

@@ -2,7 +2,7 @@
 
 import type { Edge, Menu, MenuLive, MenuNode } from '../wire'
 
-export const CARD = { width: 196, height: 46, gapX: 84, gapY: 12 } as const
+export const CARD = { width: 196, height: 46, gapX: 124, gapY: 12 } as const
 
 export interface Placed {
   node: MenuNode
