@@ -24,6 +24,7 @@ from tests.browser.sound import HUM_HZ, until_heard, until_tones
 from tests.shift.run import said_by
 from tests.whole.browser_centre import (
     COLLEAGUE,
+    SUPERVISOR,
     TALK_S,
     Centre,
     answered,
@@ -132,6 +133,39 @@ async def test_the_recording_has_the_caller_left_and_the_browsers_voice_right(
     assert heard.tone_s(heard.left, CALLER_TONE_HZ) > 1
     assert heard.tone_s(heard.right, HUM_HZ) > 1
     assert heard.tone_s(heard.left, HUM_HZ) < 0.3
+
+
+async def test_the_supervisor_finds_such_a_call_by_its_number_and_hears_it(
+    centre: Centre, sit_down: SitDown
+) -> None:
+    page = await sit_down(SUPERVISOR)
+    await page.goto(f"{centre.site.url}/calls")
+    number = centre.phones.phones[-1].name
+    await page.locator("[data-test=number]").fill(number)
+    await page.locator("[data-test=find]").click()
+    rows = page.locator("[data-test=history] tbody tr")
+    await expect(rows).to_have_count(1)
+    file = await page.locator("[data-test=export]").get_attribute("href")
+    text = await (await page.request.get(f"{centre.site.url}{file}")).text()
+    assert number not in text
+    assert f"****{number[-4:]}" in text
+    await rows.get_by_role("button").click()
+    await page.get_by_role("tab", name="录音").click()
+    await page.locator("[data-test=hear]").click()
+    await expect(page.locator("[data-test=wave]")).to_be_visible()
+
+
+async def test_the_figures_of_the_day_lead_to_its_calls(centre: Centre, sit_down: SitDown) -> None:
+    page = await sit_down(SUPERVISOR)
+    await page.goto(f"{centre.site.url}/reports")
+    await page.locator("[data-report=own]").click()
+    await page.locator("[data-test=own-queue]").select_option("motor")
+    await page.locator("[data-test=own-ask]").click()
+    await page.locator("[data-cell=answered]").last.click()
+    await page.locator("[data-test=to-calls]").click()
+    await expect(page.locator("[data-test=queue]")).to_have_value("motor")
+    await expect(page.locator("[data-test=outcome]")).to_have_value("answered")
+    await page.locator("[data-test=history] tbody tr").first.wait_for()
 
 
 async def differences(centre: Centre) -> Any:

@@ -50,7 +50,7 @@ export class Listener {
   private async look(talk: Talk): Promise<void> {
     const report = await talk.connection?.getStats().catch(() => null)
     if (!report || this.talk !== talk) return
-    const now = sampleOf(report.values(), performance.now(), talk.voice.level)
+    const now = sampleOf(report.values(), performance.now(), talk.voice.takeLevel())
     const before = this.before
     this.before = now
     if (!before) return

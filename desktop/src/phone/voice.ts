@@ -23,8 +23,7 @@ export class Voice extends EventTarget {
   stream: MediaStream | null = null
   /** Why nobody hears us; null while a microphone is open. */
   trouble: MicrophoneTrouble | null = null
-  /** As meter.ts tells it; also while muted. */
-  level = 0
+  private loudest = 0
   private stopNow: () => void = () => undefined
 
   constructor(
@@ -46,6 +45,14 @@ export class Voice extends EventTarget {
     return this.stream
   }
 
+  /** How loud it was at the most since it was last asked for, as meter.ts tells it; also while muted. Whoever
+   * speaks makes pauses: what is heard at one moment says little. */
+  takeLevel(): number {
+    const level = this.loudest
+    this.loudest = 0
+    return level
+  }
+
   setMuted(muted: boolean): void {
     this.muted = muted
     for (const track of this.stream?.getAudioTracks() ?? []) track.enabled = !muted
@@ -55,7 +62,7 @@ export class Voice extends EventTarget {
     this.stopNow()
     this.stopNow = () => undefined
     this.stream = null
-    this.level = 0
+    this.loudest = 0
   }
 
   private came(late: Opened): void {
@@ -66,7 +73,7 @@ export class Voice extends EventTarget {
   private withMicrophone(stream: MediaStream): MediaStream {
     // A muted track is silent for every listener; its twin still tells whether somebody speaks.
     const twin = stream.clone()
-    const unwatch = this.parts.watchLevel(twin, (level) => (this.level = level))
+    const unwatch = this.parts.watchLevel(twin, (level) => (this.loudest = Math.max(this.loudest, level)))
     const lost = (): void => void this.dispatchEvent(new Event('gone'))
     for (const track of stream.getAudioTracks()) track.addEventListener('ended', lost, { once: true })
     this.stopNow = () => {
