@@ -68,6 +68,8 @@ NO_LINE = {
     "DELETE /api/v1/admin/draft": "one's own draft",
     "PUT /api/v1/admin/draft/file": "one's own draft",
     "DELETE /api/v1/admin/draft/file": "one's own draft",
+    "POST /api/v1/admin/draft/speech": "one's own draft, which nobody hears before it is published",
+    "DELETE /api/v1/admin/draft/speech": "one's own draft",
     "POST /api/v1/admin/draft/check": "changes nothing",
     "POST /api/v1/admin/draft/test": "changes nothing",
     "DELETE /api/v1/admin/draft/test": "changes nothing",
