@@ -10,7 +10,7 @@ from cti.asterisk.phone_secrets import AmiPhoneSecrets
 from cti.core.agent_state import Agent
 from cti.core.ids import AgentId
 from cti.core.ivr import session as ivr
-from cti.core.ivr.wording import Wording
+from cti.core.ivr.wording import NO_WORDING, Wording
 from cti.core.speech import SpokenKind, UnspeakableValue, words
 from cti.prompts.catalogue import Catalogue, CatalogueError, load_catalogue
 from cti.run_parts import Edges, Inside, Service, utc_now
@@ -31,8 +31,10 @@ class SaidTexts:
         self._prompts, self._read_at = prompts, -1.0
         self._catalogue = Catalogue({}, {})
 
-    def __call__(self, utterances: Sequence[ivr.Utterance], language: str, wording: Wording) -> str:
-        """The text of these, without what has none."""
+    def __call__(
+        self, utterances: Sequence[ivr.Utterance], language: str, wording: Wording = NO_WORDING
+    ) -> str:
+        """The text of these in a version's ``wording``, without what has none."""
         self._refresh()
         between = "" if language == "zh" else " "
         return between.join(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cti.core.ivr.session import Prompt, Spoken, Utterance
+from cti.core.ivr.wording import Said
 from cti.phone_side import SaidTexts
 
 PROMPTS = Path(__file__).resolve().parents[2] / "prompts"
@@ -24,6 +25,12 @@ def test_prompts_are_told_in_their_words_and_values_as_they_are_spoken(prompts: 
     assert "95518" in texts([Prompt("welcome")], "zh")
     assert texts([Spoken("digits", "12"), Prompt("goodbye")], "zh").startswith("幺二")
     assert "95518" in texts([Prompt("welcome")], "en")
+
+
+def test_a_version_that_says_it_otherwise_is_told_in_its_own_words(prompts: Path) -> None:
+    texts, own = SaidTexts(prompts), {"zh": {"welcome": Said("spoken/1", "您好，请讲。")}}
+    assert texts([Prompt("welcome")], "zh", own) == "您好，请讲。"
+    assert "95518" in texts([Prompt("welcome")], "en", own)
 
 
 def test_what_has_no_words_is_left_out(prompts: Path) -> None:

@@ -12,6 +12,7 @@ from cti.core import control_events as control
 from cti.core import events
 from cti.core.ids import AgentId, CallId, ChannelName, QueueName
 from cti.core.ivr.session import Prompt, Utterance
+from cti.core.ivr.wording import Wording
 from cti.services.caller_pages import KEPT_LINES, KEPT_PAGES, UNUSED, CallerPages, Line
 
 START = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -33,7 +34,7 @@ class Pages(CallerPages):
                 return await follower.next()
 
 
-def _ids(utterances: Sequence[Utterance], language: str) -> str:
+def _ids(utterances: Sequence[Utterance], language: str, _wording: Wording) -> str:
     return " ".join([language, *(each.id for each in utterances if isinstance(each, Prompt))])
 
 
