@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cti.core.ivr import versions as core
 from cti.core.ivr.versions import Act, NotPossible
+from cti.core.problems import Mark, Problem
 from cti.core.version_events import (
     CanaryEnded,
     DialplanNotLoaded,
@@ -21,7 +22,7 @@ from cti.core.version_events import (
 from cti.services.menu_follower import NothingToServe
 from cti.services.ports import HistoryDown
 from cti.services.version_desk import Unfit, Way
-from cti.services.version_ports import Examined, OutrunBy
+from cti.services.version_ports import NOT_SPOKEN, Examined, OutrunBy
 from cti.store.redis_keys import Keys
 from cti.store.sql_link import open_engine
 from tests.store.versions import BROKEN, Versions, examined, wish
@@ -203,6 +204,26 @@ async def test_a_server_that_cannot_load_a_version_keeps_the_old_one_and_says_so
         await versions.publish("motor")
         await ill.until_current(3)
         assert not ill.follower.refused
+
+
+async def test_words_that_nobody_spoke_on_a_server_are_asked_for_while_the_old_version_serves(
+    versions: Versions,
+) -> None:
+    asked: list[Mapping[str, str]] = []
+
+    def silent(files: Mapping[str, str]) -> Examined:
+        if "consult" not in files["95518.yaml"]:
+            return examined(files)
+        return Examined(
+            site=None, problems=[Problem(Mark("prompts/catalogue.yaml", 4), NOT_SPOKEN)]
+        )
+
+    async with versions.server("cti1", examine=silent, speak=asked.append) as server:
+        await server.until_current(1)
+        await versions.publish("consult")
+        await server.until(lambda: 2 in server.follower.refused)
+        assert server.queue() == "first"
+        assert ["consult" in files["95518.yaml"] for files in asked] == [True]
 
 
 async def test_a_program_that_trips_over_newer_files_keeps_the_old_ones(

@@ -81,7 +81,12 @@ class Versions:
 
     @contextlib.asynccontextmanager
     async def server(
-        self, name: str, *, first: str | None = "first", examine: Examine = examined
+        self,
+        name: str,
+        *,
+        first: str | None = "first",
+        examine: Examine = examined,
+        speak: Callable[[Mapping[str, str]], None] = lambda _files: None,
     ) -> AsyncIterator["Server"]:
         feed, menus = Feed(self.stream, block_s=0.5), LiveMenus()
         files = wish(first).files if first else {}
@@ -104,6 +109,7 @@ class Versions:
             first_files=files,
             swapped=lambda _menus: None,
             look_every_s=30.0,
+            speak=speak,
         )
         follower = MenuFollower(parts)
         async with asyncio.TaskGroup() as tasks:

@@ -11,6 +11,7 @@ from cti.core.acd.signals import ChannelGone
 from cti.core.call import CallPhase
 from cti.core.callers import CallerClass, CallerProfile
 from cti.core.ids import ChannelName
+from cti.core.ivr.wording import Said
 from cti.services.caller_line import ScriptBroke
 from cti.services.ports import Refused
 from tests.unit.services.visits import CALL, LIMIT_S, TREE, FakeLine, FakeSource, Stage
@@ -32,6 +33,18 @@ async def stage() -> AsyncIterator[Stage]:
 
 def of(line: FakeLine, what: str) -> list[object]:
     return [value for did, value in line.did if did == what]
+
+
+async def test_a_version_that_says_a_prompt_in_its_own_words_plays_their_sound(
+    stage: Stage,
+) -> None:
+    stage.wording = {
+        "zh": {"main": Said("spoken/1", "主菜单")},
+        "en": {"main": Said("spoken/2", "")},
+    }
+    line = await stage.walked("2", "1")
+    assert of(line, "listen") == [["spoken/1"], ["spoken/2"]]
+    assert of(line, "play to the end")[0] == ["notice"]
 
 
 async def test_what_must_be_heard_is_played_first_and_the_rest_may_be_cut_short(

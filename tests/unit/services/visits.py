@@ -10,6 +10,7 @@ from cti.core.callers import CallerClass, CallerProfile
 from cti.core.ids import CallId, ChannelName, QueueName
 from cti.core.ivr import session as ivr
 from cti.core.ivr.check import Site
+from cti.core.ivr.wording import Wording
 from cti.services.caller_line import Arrival, CallerLeftLine, CallerLine, Recording
 from cti.services.dispatcher import Dispatcher, DispatcherRules
 from cti.services.ivr_call import IvrCall, IvrParts
@@ -156,6 +157,7 @@ class Stage:
     def __init__(self) -> None:
         self.store, self.source = Store(), FakeSource()
         self.text = TREE
+        self.wording: Wording = {}
         self.profile = CallerProfile(classes=(CallerClass.KNOWN,))
         self.chosen: list[str] = []
         self.dispatcher = Dispatcher(
@@ -175,7 +177,7 @@ class Stage:
         parts = IvrParts(
             dispatcher=self.dispatcher,
             lookups=self.source,
-            menus=SiteMenus(Site(trees={tree.name: tree})),
+            menus=SiteMenus(Site(trees={tree.name: tree}, wording=self.wording)),
             modes=lambda: (),
             callers=self,
             fallback_queue=QueueName("motor"),
