@@ -10,8 +10,9 @@ LOGS=$RUNTIME/test-logs
 FAR=(tests/asterisk tests/whole tests/faults tests/browser)
 # Shares that keep time, the longest first.
 shares() {
-    echo tests/whole
+    echo tests/whole/test_b*.py
     echo tests/faults
+    echo tests/whole/test_[!b]*.py
     echo tests/asterisk/test_[d-p]*.py
     echo tests/asterisk/test_[a-c]*.py
     echo tests/asterisk/test_[q-z]*.py
