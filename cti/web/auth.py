@@ -13,6 +13,7 @@ from cti.services.ports import Account, Role, StoreDown
 from cti.web.errors import ApiError
 from cti.web.messages import View
 from cti.web.parts import PARTS, SIGNED_IN, SignedIn, WebParts
+from cti.web.proxies import arrival
 from cti.web.routes import Route
 from cti.web.windows import Window, Windows
 
@@ -46,12 +47,22 @@ def same_origin(request: web.Request) -> bool:
     return bool(request.host) and origin.partition("://")[2].lower() == request.host.lower()
 
 
+def by_https(request: web.Request) -> bool:
+    """Whether the browser came by https, as far as we or a trusted proxy can tell."""
+    return request.app[PARTS].cookie_secure or arrival(request).secure
+
+
+def cookie_name(request: web.Request) -> str:
+    """By https one that no other host and no page by http can set (RFC 6265bis §4.1.3.2)."""
+    return f"__Host-{COOKIE}" if by_https(request) else COOKIE
+
+
 async def signed_in(
-    request: web.BaseRequest, parts: WebParts, *, at_the_door: bool = False
+    request: web.Request, parts: WebParts, *, at_the_door: bool = False
 ) -> SignedIn | None:
     """The session behind the cookie, extended; None without one. Raises StoreDown, and ApiError 403 for
     who must change his password first, but ``at_the_door``, where he does so."""
-    token = request.cookies.get(COOKIE, "")
+    token = request.cookies.get(cookie_name(request), "")
     if not 0 < len(token) <= 256:
         return None
     account = await parts.sessions.find(token, parts.limits.session_idle_s)

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from cti.core.passwords import LONGEST
 from cti.services.ports import Account
-from cti.web.auth import COOKIE, Attempts
+from cti.web.auth import Attempts, by_https, cookie_name
 from cti.web.errors import ApiError
 from cti.web.hub import HUB
 from cti.web.language import language_of
@@ -34,11 +34,11 @@ async def sign_in(request: web.Request) -> web.Response:
     token = await parts.sessions.open(account, parts.limits.session_idle_s)
     response = reply(_session(account, request))
     response.set_cookie(
-        COOKIE,
+        cookie_name(request),
         token,
         httponly=True,
         samesite="Strict",
-        secure=parts.cookie_secure or arrival(request).secure,
+        secure=by_https(request),
         path="/",
     )
     return response
@@ -57,7 +57,7 @@ async def sign_out(request: web.Request) -> web.Response:
     request.app[SIP_PHONES].end_session(who.token)
     await forget_phone(parts, who)
     response = reply({"ok": True})
-    response.del_cookie(COOKIE, path="/")
+    response.del_cookie(cookie_name(request), path="/", secure=by_https(request))
     return response
 
 

@@ -44,6 +44,11 @@ async def test_with_certificate_files_everything_goes_by_https(
     )
     assert status == 200
     assert "Secure" in headers["Set-Cookie"]
+    assert headers["Set-Cookie"].startswith("__Host-cti_session=")
+    assert (await browser.request("GET", "/api/v1/session", ssl=trusting))[0] == 200
+    _, _, headers = await browser.request("DELETE", "/api/v1/session", ssl=trusting)
+    assert "Secure" in headers["Set-Cookie"]
+    assert (await browser.request("GET", "/api/v1/session", ssl=trusting))[0] == 401
     assert headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
