@@ -1,6 +1,7 @@
 """The way in and out."""
 
-from playwright.async_api import Page, expect
+import pytest
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.fake_server import PASSWORD, FakeServer
 
@@ -18,6 +19,32 @@ async def test_a_wrong_password_shows_the_servers_sentence(
     await _fill(browser_page, "wrong")
     await expect(browser_page.locator("[data-test=sign-in-error]")).to_have_text("账号或密码不正确")
     await expect(browser_page.locator("#password")).to_have_value("")
+
+
+@pytest.mark.parametrize(
+    ("status", "words"), [(0, "无法连接服务器"), (502, "请等几秒再试"), (504, "没有及时答复")]
+)
+async def test_while_the_server_is_away_it_is_said_what_to_do_and_the_login_stays(
+    browser_page: Page, fake: FakeServer, status: int, words: str
+) -> None:
+    async def away(route: Route) -> None:
+        if route.request.method != "POST":
+            await route.fallback()
+        elif status:  # a proxy's own page
+            await route.fulfill(
+                status=status, body="<h1>Bad Gateway</h1>", content_type="text/html"
+            )
+        else:
+            await route.abort()
+
+    await browser_page.route("**/api/v1/session", away)
+    await browser_page.goto(fake.url)
+    await _fill(browser_page, PASSWORD)
+    await expect(browser_page.locator("[data-test=sign-in-error]")).to_contain_text(words)
+    await expect(browser_page.locator("#login")).to_have_value("limei")
+    await browser_page.unroute("**/api/v1/session", away)
+    await _fill(browser_page, PASSWORD)
+    await browser_page.locator("[data-test=begin]").wait_for()
 
 
 async def test_signing_in_opens_the_desk_and_asks_how_the_shift_begins(
