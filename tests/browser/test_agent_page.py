@@ -14,11 +14,12 @@ from tests.browser.supervise_samples import work_item
 
 SCREENS = [(1280, 720), (1600, 900)]
 WATCH_SHIFTS = """() => {
+  const WITHIN = 'main, .agent-bar'
   window.shifted = []
   new PerformanceObserver((list) => {
     for (const it of list.getEntries())
       for (const { node, previousRect: was, currentRect: is } of it.sources)
-        if (was.x !== is.x || was.y !== is.y)
+        if ((was.x !== is.x || was.y !== is.y) && node?.parentElement?.closest(WITHIN))
           window.shifted.push([node?.textContent, was.x, was.y, is.x, is.y].join(' '))
   }).observe({ type: 'layout-shift' })
 }"""
@@ -116,6 +117,8 @@ async def test_nothing_moves_and_nothing_scrolls_in_a_whole_call(
     browser_page: Page, fake: FakeServer, screen: tuple[int, int]
 ) -> None:
     await browser_page.set_viewport_size({"width": screen[0], "height": screen[1]})
+    for _ in range(2):
+        await browser_page.evaluate("() => new Promise(requestAnimationFrame)")
     await browser_page.evaluate(WATCH_SHIFTS)
     fake.ring(customers=None, contacts=None, cases=None, articles=[])
     await browser_page.locator("[data-test=looking-up]").first.wait_for()
@@ -126,6 +129,10 @@ async def test_nothing_moves_and_nothing_scrolls_in_a_whole_call(
     await remarks.fill("右前灯破损")
     fake.wrap_up()
     await browser_page.locator("[data-test=wrap-up-countdown]").wait_for()
+    await fake.close(1012)
+    await browser_page.locator("[data-test=broken]").wait_for()
+    await fake.resumed(2)
+    await browser_page.locator("[data-link=online]").wait_for()
     fake.i_am("wrapUpEnded", state="idle", callId=None, wrapUpUntil=None)
     other = call(callId="c-next", phase="talking")
     fake.event("established", callId="c-next", call=other)

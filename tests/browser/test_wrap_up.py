@@ -257,7 +257,7 @@ async def test_the_mark_says_where_the_draft_is(browser_page: Page, fake: FakeSe
     kept = browser_page.locator(KEPT)
     await expect(kept).to_have_text("随填随存")
     await browser_page.locator(REMARKS).fill("右")
-    await expect(kept).to_contain_text("正在存到服务器")
+    await expect(kept).to_contain_text("已存本机，同步中")
     await expect(kept).to_contain_text("已存本机和服务器")
     fake.agent_side.away = True
     await browser_page.locator(REMARKS).fill("右前灯")
