@@ -14,15 +14,17 @@ ZOOMED_MS = """async () => {
   const box = svg.getBoundingClientRect()
   const frame = () => new Promise((then) => requestAnimationFrame(then))
   const at = { clientX: box.x + 400, clientY: box.y + 200, bubbles: true, cancelable: true }
-  await frame()
-  const began = performance.now()
+  const spent = []
   for (let n = 0; n < 40; n += 1) {
+    const began = performance.now()
     svg.dispatchEvent(new WheelEvent('wheel', { ...at, deltaY: n % 2 ? 60 : -60 }))
+    await new Promise((then) => queueMicrotask(() => queueMicrotask(then)))
+    spent.push(performance.now() - began)
     await frame()
   }
-  return (performance.now() - began) / 40
+  return spent.sort((a, b) => a - b)[20]
 }"""
-"""A frame's time while somebody zooms."""
+"""What the page works for one step of zooming; the middle of forty."""
 
 
 async def test_a_queue_is_changed_by_its_form(browser_page: Page, admins: AdminWorld) -> None:
@@ -121,4 +123,4 @@ async def test_the_picture_is_walked_by_keyboard_and_stays_quick(
     await page.keyboard.press("ArrowRight")
     await expect(page.locator("[data-test=node-panel] h2")).not_to_be_empty()
     took_ms = await page.evaluate(ZOOMED_MS)
-    assert took_ms < 40, took_ms
+    assert took_ms < 8, took_ms
