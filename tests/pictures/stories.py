@@ -19,8 +19,8 @@ WATCHED: Mapping[str, tuple[str, str, Clicks, str]] = {
     "board": (
         "/board",
         "[data-test=plots] canvas >> nth=0",
-        ("[data-agent='1005'] [data-test=acts]",),
-        "[data-test=act-menu]",
+        (),
+        "",
     ),
     "calls": ("/calls", "[data-test=history] tbody button", (), ""),
     "call": (
@@ -169,6 +169,8 @@ async def supervisor(house: House, album: Album) -> None:
         for name, (path, ready, clicks, opened) in WATCHED.items():
             await page.goto(house.site.url + path)
             await page.locator(ready).first.wait_for()
+            if name == "reports":
+                await _today(page)
             for click in clicks:
                 await page.locator(click).first.click()
             if opened:
@@ -180,6 +182,13 @@ async def supervisor(house: House, album: Album) -> None:
         await page.locator("[data-test=plots] canvas").first.wait_for()
         await _settled(page)
         await album.take(page, "wall")
+
+
+async def _today(page: Page) -> None:
+    """The queues of this day: the house has worked on no other."""
+    await page.locator("[data-test=report-period]").select_option("today")
+    await page.locator("[data-test=report-ask]").click()
+    await page.locator("[data-table=queues]").click()
 
 
 async def _settled(page: Page) -> None:

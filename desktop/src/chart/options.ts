@@ -35,6 +35,9 @@ function axis(colours: Palette, size: number): Record<string, unknown> {
   }
 }
 
+/** A value without neighbours makes no line: only a point shows it. */
+const isLonely = (values: readonly (number | null)[]): boolean => values.filter((value) => value !== null).length < 3
+
 function drawn(series: Series, index: number, colours: Palette, large: boolean): Record<string, unknown> {
   const colour = colours[series.colour ?? SERIES[index % SERIES.length] ?? 'talking']
   const line = { width: large ? 3 : 2, type: series.dashed ? 'dashed' : 'solid', color: colour }
@@ -44,7 +47,7 @@ function drawn(series: Series, index: number, colours: Palette, large: boolean):
     data: series.values,
     stack: series.stack,
     itemStyle: { color: colour },
-    ...(series.kind === 'line' ? { lineStyle: line, symbol: 'circle', symbolSize: large ? 6 : 4, showSymbol: series.values.length < 3 } : { barMaxWidth: 22 }),
+    ...(series.kind === 'line' ? { lineStyle: line, symbol: 'circle', symbolSize: large ? 6 : 4, showSymbol: isLonely(series.values) } : { barMaxWidth: 22 }),
   }
 }
 

@@ -38,5 +38,7 @@ export function centred(camera: Camera, at: { x: number; y: number }, view: Size
   return { k, x: view.width / 2 - at.x * k, y: view.height / 2 - at.y * k }
 }
 
-/** As it opens: readable, with `at` at the left side in the middle. */
-export const begun = (at: { x: number; y: number }, view: Size): Camera => ({ k: 0.85, x: MARGIN - at.x * 0.85, y: view.height / 2 - at.y * 0.85 })
+const FIRST = 0.75
+
+/** As it opens: readable, with `at` at the left side; what hangs on it is below rather than above. */
+export const begun = (at: { x: number; y: number }, view: Size): Camera => ({ k: FIRST, x: MARGIN - at.x * FIRST, y: view.height / 4 - at.y * FIRST })

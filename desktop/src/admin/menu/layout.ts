@@ -1,4 +1,4 @@
-/** Where each node of the menu is drawn: a tree from left to right, parents in the middle of what hangs on them. Pure. */
+/** Where each node of the menu is drawn: a tree from left to right, parents beside the first of what hangs on them. Pure. */
 
 import type { Edge, Menu, MenuLive, MenuNode } from '../wire'
 
@@ -17,9 +17,33 @@ export interface Drawing {
   height: number
 }
 
+/** The nodes below each one, itself with them. */
+function sizes(nodes: Map<string, MenuNode>): (id: string) => number {
+  const known = new Map<string, number>()
+  const size = (id: string): number => {
+    const node = nodes.get(id)
+    if (!node || known.has(id)) return known.get(id) ?? 0
+    known.set(id, 1)
+    known.set(id, node.lines.reduce((sum, edge) => sum + size(edge.target), 1))
+    return known.get(id) ?? 1
+  }
+  return size
+}
+
+/** What hangs on a node, from top to bottom. One that carries more than all others together comes last, and the node
+    stands beside it: else the way through a menu would begin a screen's height away from its first step. */
+function children(node: MenuNode, size: (id: string) => number): { ids: string[]; beside: string | undefined } {
+  const ids = node.lines.map((edge) => edge.target)
+  const most = [...ids].sort((a, b) => size(b) - size(a))[0]
+  const all = ids.reduce((sum, id) => sum + size(id), 0)
+  if (most === undefined || size(most) * 2 <= all) return { ids, beside: ids[0] }
+  return { ids: [...ids.filter((id) => id !== most), most], beside: most }
+}
+
 /** Every node is placed once, also where the picture names it twice. */
 export function layout(menu: Pick<Menu, 'roots' | 'nodes'>): Drawing {
   const nodes = new Map(menu.nodes.map((node) => [node.id, node]))
+  const size = sizes(nodes)
   const placed = new Map<string, Placed>()
   let nextY = 0
   let deepest = 0
@@ -30,8 +54,10 @@ export function layout(menu: Pick<Menu, 'roots' | 'nodes'>): Drawing {
     const here: Placed = { node, x: depth * (CARD.width + CARD.gapX), y: 0, parent }
     placed.set(id, here)
     deepest = Math.max(deepest, depth)
-    const ys = node.lines.map((edge) => place(edge.target, depth + 1, id)).filter((y) => y !== null)
-    if (ys.length) here.y = ((ys[0] ?? 0) + (ys.at(-1) ?? 0)) / 2
+    const { ids, beside } = children(node, size)
+    const ys = new Map(ids.map((child) => [child, place(child, depth + 1, id)]))
+    const y = ys.get(beside ?? '') ?? [...ys.values()].find((each) => each !== null)
+    if (y != null) here.y = y
     else {
       here.y = nextY
       nextY += CARD.height + CARD.gapY
