@@ -5,7 +5,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 TREE ?= 95518
 
-.PHONY: help setup setup-test run demo stop call check test t bench shift faults lock
+.PHONY: help setup setup-test run demo stop call check test t bench shift faults pictures lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ faults: setup-test ## break each part while calls are up; writes docs/reliabilit
 
 shift: setup-test ## 30 simulated agents work a day and a disaster's hour; writes docs/shift.md and docs/shift.json
 	@$(BIN)/python -m tests.shift
+
+pictures: setup-test ## work at a whole hotline and take a picture of every page; writes docs/img
+	@$(BIN)/python -m tests.pictures
 
 lock: ## write the lock files anew from pyproject.toml (needs uv)
 	@tools/lock.sh

@@ -11,7 +11,7 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGETS = ["help", "setup", "setup-test", "run", "demo", "stop", "call", "check", "test", "t"]
-TARGETS += ["bench", "faults", "shift", "lock"]
+TARGETS += ["bench", "faults", "shift", "pictures", "lock"]
 LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-prompts.txt")
 NODE_LOCK = "requirements-node.txt"
 # Written in halves, or this file would be its own finding.

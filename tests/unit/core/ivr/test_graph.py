@@ -112,4 +112,4 @@ def test_a_long_name_is_cut_where_it_would_leave_its_card() -> None:
 
 
 def test_the_picture_in_the_papers_is_one_of_ours() -> None:
-    assert Path("docs/images/menu.svg").read_text("utf-8").startswith("<svg xmlns=")
+    assert Path("docs/img/menu.svg").read_text("utf-8").startswith("<svg xmlns=")
