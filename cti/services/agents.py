@@ -1,5 +1,6 @@
 """What agents ask for at their desktops, as signals for the dispatcher."""
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from cti.services.people_ports import Phones
 from cti.services.ports import Refused, TelephonyDown, WrapUp
 
 REMARKS_LIMIT = 2000
+ASK_AGAIN_S = 0.25
 _MISSING = {PhoneKind.DESK: "phone_missing", PhoneKind.BROWSER: "browser_phone_missing"}
 
 
@@ -23,7 +25,8 @@ class DeskRules:
     """What desktops may name: ``reasons`` are the codes a person may choose, ``codes`` the wrap-up's,
     ``extensions`` the phones of the house, ``seats`` their desks (name → extension).
 
-    ``phones`` None: nobody is asked whether a phone is there.
+    ``phones`` None: nobody is asked whether a phone is there. ``browser_seen_s``: so long a phone in a
+    browser may take until Asterisk sees it; its page begins the shift in the moment it registered.
     """
 
     reasons: Collection[str]
@@ -31,6 +34,7 @@ class DeskRules:
     extensions: Collection[str] = ()
     seats: Mapping[str, str] = field(default_factory=dict)
     phones: Phones | None = None
+    browser_seen_s: float = 2.0
 
 
 class Desk:
@@ -70,11 +74,19 @@ class Desk:
             return
         wanted = extension or own_extension(agent)
         try:
-            there = await self._rules.phones.registered(endpoint_of(wanted, phone))
+            there = await self._is_there(self._rules.phones, endpoint_of(wanted, phone), phone)
         except TelephonyDown:
             raise Refused("not_ready") from None
         if not there:
             raise Refused(_MISSING[phone], name=wanted)
+
+    async def _is_there(self, phones: Phones, endpoint: str, phone: PhoneKind) -> bool:
+        again = self._rules.browser_seen_s / ASK_AGAIN_S if phone is PhoneKind.BROWSER else 0
+        for _ in range(round(again)):
+            if await phones.registered(endpoint):
+                return True
+            await asyncio.sleep(ASK_AGAIN_S)
+        return await phones.registered(endpoint)
 
     async def log_off(self, agent_id: AgentId) -> None:
         await self._dispatcher.ask(signals.LogOff(agent_id=agent_id))

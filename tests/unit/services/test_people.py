@@ -197,6 +197,15 @@ async def test_the_phone_in_the_browser_is_looked_for_by_its_own_name(place: Pla
     assert place.stage.dispatcher.floor.agents[A].phone is PhoneKind.BROWSER
 
 
+async def test_the_phone_in_the_browser_may_be_seen_a_moment_later(place: Place) -> None:
+    own = place.stage.dispatcher.floor.agents[A].extension
+    signing_in = asyncio.create_task(place.desk.log_on(A, phone=PhoneKind.BROWSER))
+    await asyncio.sleep(0)  # he is asked for, and not there
+    place.phones.there = {f"{own}w"}
+    await signing_in
+    assert place.stage.dispatcher.floor.agents[A].signed_in
+
+
 async def test_the_phone_in_the_browser_is_nobody_elses_seat(place: Place) -> None:
     with pytest.raises(Refused) as no:
         await place.desk.log_on(A, seat="S1", phone=PhoneKind.BROWSER)
