@@ -73,7 +73,8 @@ class Seat:
     async def ready(self, answering: Answering | None = None) -> None:
         """Sign in, and be ready for calls with a phone that answers as told."""
         self.phone.answer_like(answering or Answering())
-        assert (await self.desktop.command("logOn"))["ok"]
+        signed_on = await self.desktop.command("logOn")
+        assert signed_on["ok"], signed_on
         chosen = await self.desktop.command("setAgentState", status="ready")
         assert chosen["ok"], chosen
 
