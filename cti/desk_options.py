@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from cti.config_labels import Label
 from cti.config_models import Configuration
 from cti.core.call import Call
-from cti.core.ivr.parts import Reserved
-from cti.core.ivr.tree import Menu, Node, Tree
+from cti.core.ivr.tree import Tree
 from cti.messages import text
 from cti.web.parts import Choice, DeskOptions
 
@@ -68,45 +67,13 @@ def _label(label: Label) -> Mapping[str, str]:
     return {"zh": label.zh, "en": label.en}
 
 
-def key_labels(tree: Tree, call: Call, language: str) -> Sequence[str]:
-    """What each key of the call led to: the target's own label, else its name; empty for a number."""
-    return [_target_label(target, language) if target else "" for target in key_targets(tree, call)]
+def key_labels(call: Call, language: str) -> Sequence[str]:
+    """What each key of the call led to: the words for that node, else its name."""
+    return [_choice_label(choice, language) for choice in call.choices]
 
 
-def key_targets(tree: Tree, call: Call) -> Sequence[str]:
-    """The node, or reserved word, that each key of the call led to; empty for a number.
-
-    The walk is done again from the tree's menus, since the call remembers only the keys.
-    """
-    targets: list[str] = []
-    menus = [found] if (found := first_menu(tree)) else []
-    here: Node | None = found
-    for keys in call.keys:
-        target = menus[-1].keys.get(keys) if menus else None
-        targets.append(target or tree.defaults.keys.get(keys, ""))
-        here = _came_to(tree, menus, here, targets[-1])
-    return targets
-
-
-def _came_to(tree: Tree, menus: list[Menu], here: Node | None, target: str) -> Node | None:
-    """Keep ``menus``, the way from the top to the last menu, as the interpreter does."""
-    if target == Reserved.BACK:
-        if len(menus) > 1 and here is menus[-1]:
-            menus.pop()
-        return menus[-1] if menus else None
-    node = tree.nodes.get(target, here)
-    if isinstance(node, Menu) and node not in menus:
-        menus.append(node)
-    return node
-
-
-def first_menu(tree: Tree) -> Menu | None:
-    """The menu that callers meet first: the first one written."""
-    return next((node for node in tree.nodes.values() if isinstance(node, Menu)), None)
-
-
-def _target_label(target: str, language: str) -> str:
+def _choice_label(choice: str, language: str) -> str:
     try:
-        return text(f"menu.{target}", language)
+        return text(f"menu.{choice}", language)
     except KeyError:
-        return target
+        return choice

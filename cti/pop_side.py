@@ -1,11 +1,9 @@
 """Screen-pops, knowledge and records of calls: this part of the composition root."""
 
-from collections.abc import Sequence
 from contextlib import suppress
 from zoneinfo import ZoneInfo
 
-from cti.core.call import Call
-from cti.desk_options import key_labels, key_targets
+from cti.desk_options import key_labels
 from cti.messages import text
 from cti.run_parts import Edges, Inside, Service, utc_now
 from cti.services.knowledge import Knowledge
@@ -24,19 +22,15 @@ from cti.store.sql_wrap_ups import SqlWrapUps
 
 def pop_sources(service: Service, edges: Edges, inside: Inside) -> PopSources:
     """Where the parts of a pop come from."""
-    menus, floor = inside.dialplans.menus, inside.dispatcher
+    floor = inside.dispatcher
     history = SqlContacts(edges.engine, ZoneInfo(service.configuration.settings.time_zone))
-
-    def labels(call: Call, language: str) -> Sequence[str]:
-        edition = menus.walked(call.dialed_number, call.tree_version)
-        return key_labels(edition.tree, call, language)
 
     return PopSources(
         customers=SqlCustomers(edges.engine),
         contacts=history,
         cases=OpenCases(history, lambda: floor.floor.calls.values(), normalised),
         articles=knowledge_of(service, inside),
-        labels=labels,
+        labels=key_labels,
         place=place_of,
     )
 
@@ -66,10 +60,4 @@ def draft_sweep(edges: Edges) -> WrapUpSweep:
 
 def knowledge_of(service: Service, inside: Inside) -> Knowledge:
     """The house's knowledge."""
-    menus = inside.dialplans.menus
-
-    def nodes(call: Call) -> Sequence[str]:
-        return key_targets(menus.walked(call.dialed_number, call.tree_version).tree, call)
-
-    articles = service.configuration.knowledge.all()
-    return Knowledge(articles, nodes, inside.modes.in_force)
+    return Knowledge(service.configuration.knowledge.all(), inside.modes.in_force)

@@ -119,7 +119,8 @@ class Call:
     """A caller and all that routing and the screen-pop must know.
 
     ``needs`` maps a skill to the least level that serves the call (``{"motor": 2}``);
-    ``keys`` are the menu keys in the order pressed, never a sensitive digit;
+    ``keys`` are the menu keys in the order pressed, never a sensitive digit; ``choices`` the node, or
+    reserved word, that each of them led to, empty for a call of before they were kept;
     ``head`` puts a call whose offer was missed before all of its queue.
     ``place_at`` is since when he has his place, where that is not ``queued_at``; a call with a
     ``ticket`` is a callback. ``alert``: '', ``open``, or the sign-in that acknowledged it.
@@ -150,6 +151,7 @@ class Call:
     phase_at: datetime | None = None
     answered_at: datetime | None = None
     keys: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     ticket: Ticket | None = None
     alert: str = ""

@@ -67,6 +67,7 @@ class IvrCall:
         self._spoken = arrival.language
         self._errands = Errands(parts, arrival, line)
         self._keys: list[str] = []
+        self._choices: list[str] = []
         self._within = ""
         self._chose_language = False
         self._leave = line.good_bye
@@ -244,6 +245,7 @@ class IvrCall:
                 needs=to.needs,
                 language=self._language,
                 keys=tuple(self._keys),
+                choices=tuple(self._choices),
                 variables={name: as_text(value) for name, value in to.variables.items()},
             )
         )
@@ -256,9 +258,10 @@ class IvrCall:
                 self._chose_language |= kind == LANGUAGE_NODE
                 node = self._within + node
                 return events.NodeEntered(at=at, call_id=call_id, node=node, kind=kind)
-            case ivr.KeyChosen(node, keys, target):
+            case ivr.KeyChosen(node, keys, target, word):
                 if keys:
                     self._keys.append(keys)
+                    self._choices.append(word or target)
                 node = self._within + node
                 return events.DigitsDialed(
                     at=at, call_id=call_id, node=node, digits=keys, target=target

@@ -21,22 +21,17 @@ class ShownArticle:
 
 
 class Knowledge:
-    """``nodes`` gives the nodes that a call's keys led to, ``modes`` those of the centre now."""
+    """``modes`` gives those of the centre now."""
 
-    def __init__(
-        self,
-        articles: Sequence[Article],
-        nodes: Callable[[Call], Sequence[str]],
-        modes: Callable[[], Collection[str]],
-    ) -> None:
-        self._articles, self._nodes, self._modes = tuple(articles), nodes, modes
+    def __init__(self, articles: Sequence[Article], modes: Callable[[], Collection[str]]) -> None:
+        self._articles, self._modes = tuple(articles), modes
 
     def for_call(self, call: Call, language: str) -> tuple[ShownArticle, ...]:
         """What fits the call, best fit first."""
         subject = Subject(
             queue=call.queue or "",
             keys=call.keys,
-            nodes=tuple(self._nodes(call)),
+            nodes=call.choices,
             modes=frozenset(self._modes()),
         )
         found = fitting(self._articles, subject)[:MOST_BESIDE_A_CALL]

@@ -61,7 +61,7 @@ OTHER = Article(
     script={"zh": ""},
     text={"zh": "拖车", "en": "Towing"},
 )
-KNOWLEDGE = Knowledge((ARTICLE, OTHER), lambda call: (), lambda: ())
+KNOWLEDGE = Knowledge((ARTICLE, OTHER), lambda: ())
 
 
 class _Disturbed:

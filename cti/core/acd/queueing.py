@@ -34,6 +34,7 @@ def queue_chosen(floor: Floor, signal: seen.QueueChosen, now: datetime) -> None:
         queued_at=now,
         language=signal.language,
         keys=signal.keys,
+        choices=signal.choices,
         variables=dict(signal.variables),
         place_at=None,
         overflowed=(),

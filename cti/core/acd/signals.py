@@ -83,6 +83,8 @@ class QueueChosen:
     needs: Mapping[str, int] = field(default_factory=dict)
     language: str = "zh"
     keys: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    """What each of ``keys`` led to: a node, or a reserved word."""
     variables: Mapping[str, str] = field(default_factory=dict)
 
 

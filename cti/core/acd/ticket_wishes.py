@@ -75,6 +75,7 @@ def _fresh_ticket(
         place_at=place_of(place) if place else now,
         head=bool(place and place.head),
         keys=origin.keys if origin else (),
+        choices=origin.choices if origin else (),
         variables={**(origin.variables if origin else {}), **signal.variables},
         ticket=Ticket(origin=signal.call_id, number=signal.number, asked_at=now, due_at=now),
     )

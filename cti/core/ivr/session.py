@@ -229,11 +229,13 @@ class NodeEntered:
 
 @dataclass(frozen=True, slots=True)
 class KeyChosen:
-    """The caller's keys led to ``target``; ``keys`` is empty at a sensitive node."""
+    """The caller's keys led to ``target``; ``keys`` is empty at a sensitive node. ``word`` is the
+    reserved word that the menu has for it; empty where it names the node."""
 
     node: str
     keys: str
     target: str
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)

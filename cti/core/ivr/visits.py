@@ -16,6 +16,8 @@ from cti.core.ivr.walk import Step, Walk
 MAX_DEPTH = 20
 """Subtrees within subtrees."""
 
+_RESERVED = frozenset(Reserved)
+
 
 def _visit_menu(walk: Walk, node: nodes.Menu) -> Step:
     menus = walk.session.menus
@@ -74,7 +76,8 @@ def _menu_choice(walk: Walk, node: nodes.Menu, keys: str) -> Step:
 def _chosen(walk: Walk, keys: str, way: str, target: str) -> Step:
     node = walk.session.node
     resolved = walk.resolve(walk.take(way, target))
-    walk.notes.append(out.KeyChosen(node, keys, resolved))
+    word = target if target in _RESERVED else ""
+    walk.notes.append(out.KeyChosen(node, keys, resolved, word))
     return resolved
 
 

@@ -92,6 +92,7 @@ async def test_keys_language_and_variables_reach_the_call_that_waits(stage: Stag
     call = stage.dispatcher.floor.calls[CALL]
     assert (call.phase, call.queue, call.priority) == (CallPhase.WAITING, "advice", 90)
     assert (call.keys, call.language) == (("2", "1"), "en")
+    assert call.choices == ("english", "motor")
     assert (call.needs, call.variables) == ({"motor": 2}, {"call_type": "report"})
 
 
