@@ -55,7 +55,6 @@ def desk_options(configuration: Configuration, from_agent: Tree | None = None) -
         keep_classes=_choices(
             {name: each.label for name, each in configuration.recording.classes.items()}
         ),
-        ring_s=configuration.queues.defaults.ring_s,
     )
 
 

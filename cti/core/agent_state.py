@@ -146,6 +146,7 @@ class Agent:
     ``forced`` when a supervisor chose it. ``asked`` is a reason that waits for a supervisor's word.
     ``reason_since`` is since when his reason holds, ``uses`` what he used of each reason on ``uses_on``
     (a date of the centre's own time zone); ``overstayed``: he was told, or supervisors were.
+    ``rings_until`` is when his phone stops ringing for the call he was given last, if he lets it ring.
     ``recent_calls`` are those he may still write a record of, newest first; ``recorded`` is the last
     call he wrote one of. ``idle_since``, ``talked_s`` since he signed in, ``offered_at`` (his last offer)
     and ``place`` in the roster are what strategies compare. ``missed`` counts offers in a row; at
@@ -166,6 +167,7 @@ class Agent:
     since: datetime | None = None
     idle_since: datetime | None = None
     call_id: CallId | None = None
+    rings_until: datetime | None = None
     wrap_up_until: datetime | None = None
     wrap_up_extended: bool = False
     wrap_up_queue: QueueName | None = None

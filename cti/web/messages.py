@@ -96,8 +96,8 @@ def wire(record: "DataclassInstance", names: Sequence[str] = ()) -> Json:
 # fmt: off
 _AGENT = (
     "agent_id", "name", "extension", "status", "reason", "pending", "pending_reason", "state",
-    "since", "call_id", "wrap_up_until", "wrap_up_extended", "skills", "languages", "seat",
-    "forced", "asked", "asked_until", "overstayed", "desk", "uses", "uses_on", "reason_since",
+    "since", "call_id", "rings_until", "wrap_up_until", "wrap_up_extended", "skills", "languages",
+    "seat", "forced", "asked", "asked_until", "overstayed", "desk", "uses", "uses_on", "reason_since",
     "phone",
 )
 _CALL = (

@@ -26,7 +26,6 @@ async def options(request: web.Request) -> web.Response:
             },
             "skills": _named(found.skills),
             "keepClasses": _named(found.keep_classes),
-            "ringS": found.ring_s,
         }
     )
 

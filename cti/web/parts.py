@@ -72,7 +72,6 @@ class DeskOptions:
     skills: tuple[Choice, ...] = ()
     keep_classes: tuple[Choice, ...] = ()
     """Of recordings."""
-    ring_s: int = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,6 @@ export interface Options {
   targets: Record<string, { share: number; withinS: number }>
   skills: { name: string; label: Label }[]
   keepClasses: { name: string; label: Label }[]
-  ringS: number
 }
 
 export interface CallRow {

@@ -23,6 +23,8 @@ export interface Agent {
   state: CallingState
   since: string | null
   callId: string | null
+  /** While he is reserved or rung: when his phone stops and the call is taken from him. */
+  ringsUntil: string | null
   wrapUpUntil: string | null
   wrapUpExtended: boolean
   skills: Record<string, number>

@@ -14,6 +14,7 @@ export const agent = (over: Partial<Agent> = {}): Agent => ({
   state: 'idle',
   since: AT,
   callId: null,
+  ringsUntil: null,
   wrapUpUntil: null,
   wrapUpExtended: false,
   skills: { motor: 3 },

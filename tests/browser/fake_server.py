@@ -103,11 +103,12 @@ class FakeServer:
         self.me = self.me | {"since": ago()} | over
         return self.event(kind, agentId=self.me["agentId"], agent=self.me)
 
-    def ring(self, **over: Any) -> None:
+    def ring(self, *, rings_s: float = 15, **over: Any) -> None:
         """A call is offered: allocated, delivered, popped."""
         self.pop = pop(**over)
         self.calls = [call(phase="ringing", agentId=self.me["agentId"])]
-        self.i_am("agentAllocated", state="reserved", callId=CALL_ID)
+        until = ago(-rings_s)
+        self.i_am("agentAllocated", state="reserved", callId=CALL_ID, ringsUntil=until)
         self.i_am("delivered", state="ringing", callId=CALL_ID)
         self.event("delivered", callId=CALL_ID, call=self.calls[0])
         self.say(self.pop)

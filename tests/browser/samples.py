@@ -25,6 +25,7 @@ def agent(**over: Any) -> Record:
         "state": "idle",
         "since": ago(5),
         "callId": None,
+        "ringsUntil": None,
         "wrapUpUntil": None,
         "wrapUpExtended": False,
         "skills": {"motor": 3, "consult": 2},
@@ -304,7 +305,6 @@ OPTIONS: Record = {
         {"name": "service", "label": {"zh": "服务", "en": "Service"}},
         {"name": "claims", "label": {"zh": "理赔与投诉 5 年", "en": "Claims, 5 years"}},
     ],
-    "ringS": 15,
 }
 
 PHONE: Record = {

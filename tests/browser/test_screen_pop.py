@@ -71,6 +71,14 @@ async def test_ringing_calls_the_agent_back_to_the_tab(
     await expect(browser_page.locator("[data-test=customer]")).to_be_visible()
 
 
+async def test_the_countdown_is_that_of_this_call_not_of_any(
+    browser_page: Page, fake: FakeServer
+) -> None:
+    fake.ring(rings_s=42)
+    left = browser_page.locator("[data-test=ring-left]")
+    await expect(left).to_have_text(re.compile("^0:(4[0-2]|3[89])$"))
+
+
 async def test_a_missed_call_takes_its_pop_away(browser_page: Page, fake: FakeServer) -> None:
     fake.ring()
     await browser_page.locator("[data-test=customer]").wait_for()

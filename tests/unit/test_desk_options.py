@@ -79,10 +79,6 @@ def test_every_code_of_the_form_ends_a_wrap_up_or_has_children(
         assert first.children or first.code in codes
 
 
-def test_the_ring_time_is_the_queues_default(configuration: Configuration) -> None:
-    assert desk_options(configuration).ring_s == configuration.queues.defaults.ring_s
-
-
 @pytest.mark.parametrize(
     ("choices", "labels"),
     [

@@ -144,5 +144,4 @@ OPTIONS = DeskOptions(
             children=(Choice(code="report.motor", label={"zh": "车险", "en": "motor"}),),
         ),
     ),
-    ring_s=18,
 )

@@ -202,7 +202,6 @@ async def test_options_are_the_configurations(world: World, open_browser: OpenBr
         "targets": {},
         "skills": [],
         "keepClasses": [],
-        "ringS": 18,
     }
 
 

@@ -50,6 +50,7 @@ async def test_a_fresh_desktop_gets_a_snapshot(world: World, open_desk: OpenDesk
         "state": "idle",
         "since": "2026-11-22T01:02:03+00:00",
         "callId": None,
+        "ringsUntil": None,
         "wrapUpUntil": None,
         "wrapUpExtended": False,
         "skills": {"motor": 3},

@@ -17,7 +17,7 @@ from cti.core.acd.coming_back import ComingBack
 from cti.core.acd.decision import Decision, decision
 from cti.core.acd.early_leavers import EarlyLeavers
 from cti.core.acd.floor_rules import FloorRules as FloorRules
-from cti.core.acd.offers import allocated, offer_order
+from cti.core.acd.offers import allocated, offer_order, offered
 from cti.core.acd.orders import MirrorMember, Order
 from cti.core.acd.overflowing import Overflowing
 from cti.core.acd.queue import FreeAgent, QueuePolicy, waiting
@@ -277,7 +277,7 @@ class Floor:
         """Offer the call to this agent. Raises IllegalTransition unless he is idle."""
         policy = self.policy(call.queue)
         self.stop_waiting(call.call_id)
-        agent = self.moved(agent, Happened.ALLOCATED, now, call_id=call.call_id, offered_at=now)
+        agent = self.moved(agent, Happened.ALLOCATED, now, **offered(call, policy, now))
         call = self.put_call(
             call,
             phase=CallPhase.RESERVED,

@@ -1,6 +1,7 @@
 """What an offer is made of: the fact, and the order by which it reaches the agent's phone."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from cti.core.acd.decision import Decision
 from cti.core.acd.floor_rules import FloorRules
@@ -40,6 +41,12 @@ def offer_order(
         customer_ring_s=rules.callback_ring_s,
         record=record,
     )
+
+
+def offered(call: Call, policy: QueuePolicy, now: datetime) -> dict[str, Any]:
+    """What changes of an agent whose phone is rung for this call; Asterisk counts the same seconds."""
+    until = now + timedelta(seconds=policy.ring_s)
+    return {"call_id": call.call_id, "offered_at": now, "rings_until": until}
 
 
 def allocated(

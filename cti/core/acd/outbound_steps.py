@@ -5,7 +5,7 @@ is gone. Nothing is tried again: the agent hears why, and decides.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cti.core.acd import reach_signals as wished
@@ -55,14 +55,16 @@ def make_call(floor: Floor, wish: wished.MakeCall, now: datetime) -> None:
             attempt=1,
         )
     )
-    floor.moved(agent, Happened.ALLOCATED, now, call_id=call.call_id)
+    ring_s = floor.policy(None).ring_s
+    until = now + timedelta(seconds=ring_s)
+    floor.moved(agent, Happened.ALLOCATED, now, call_id=call.call_id, rings_until=until)
     note_originated(floor, call, now)
     floor.order(
         DialOut(
             call_id=call.call_id,
             agent_id=agent.agent_id,
             extension=agent.endpoint,
-            ring_s=floor.policy(None).ring_s,
+            ring_s=ring_s,
             number=wish.number,
             shown_number=wish.shown_number,
             customer_ring_s=floor.rules.callback_ring_s,

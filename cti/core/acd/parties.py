@@ -172,7 +172,8 @@ def ring(floor: Floor, call: Call, party_id: str, now: datetime) -> None:
         return
     agent = floor.agents.get(party.agent_id) if party.agent_id else None
     if agent is not None:
-        agent = floor.moved(agent, Happened.ALLOCATED, now, call_id=call.call_id)
+        until = now + timedelta(seconds=ring_s(floor, call, party))
+        agent = floor.moved(agent, Happened.ALLOCATED, now, call_id=call.call_id, rings_until=until)
     put_party(floor, call, party, phase=PartyPhase.DIALLING, since=now)
     floor.order(
         DialParty(

@@ -1,6 +1,7 @@
 """Call control on the floor: states, facts and orders of each wish, and who leaves when."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -67,6 +68,13 @@ def test_a_consulted_colleague_is_bound_before_his_phone_rings() -> None:
     assert not talk.agent(B).free
     assert kinds(talk.party_answers()) == ["consultationAnswered"]
     assert states(talk) == (AgentState.CONSULTING, AgentState.TALKING)
+
+
+def test_a_consulted_colleague_knows_how_long_his_phone_rings() -> None:
+    talk = Talk()
+    [dial] = orders(talk.asks(), DialParty)
+    assert isinstance(dial, DialParty)
+    assert talk.agent(B).rings_until == talk.now + timedelta(seconds=dial.ring_s)
 
 
 def test_completing_hands_the_call_over_and_wraps_the_first_agent_up() -> None:

@@ -1,5 +1,6 @@
 """The floor, one thing at a time: what each signal makes of calls and agents."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from tests.unit.core.acd.floors import (
     MOTOR,
     ONE,
     RING_S,
+    RULES,
     TWO,
     WRAP_UP_S,
     A,
@@ -38,6 +40,19 @@ def test_a_waiting_caller_is_offered_to_the_agent_with_the_skill() -> None:
     assert (order.agent_id, order.channel, order.attempt) == (B, caller_channel(ONE), 1)
     assert play.agent(B).state is AgentState.RESERVED
     assert play.agent(A).state is AgentState.IDLE
+
+
+def test_the_agent_knows_until_when_the_phone_rings_by_his_callers_queue() -> None:
+    slow = {**RULES.policies, ADVICE: replace(RULES.policies[ADVICE], ring_s=40)}
+    play = Play(agent(A, advice=3), agent(B), rules=replace(RULES, policies=slow))
+    play.ready(A, B)
+    for call_id, queue, agent_id, ring_s in ((ONE, ADVICE, A, 40), (TWO, MOTOR, B, RING_S)):
+        play.waits(call_id, queue)
+        rung = play.now
+        play.pass_s(2)
+        play.rings(call_id, agent_id)
+        assert play.agent(agent_id).state is AgentState.RINGING
+        assert play.agent(agent_id).rings_until == rung + timedelta(seconds=ring_s)
 
 
 def test_a_caller_is_offered_only_when_his_channel_waits() -> None:

@@ -1,6 +1,7 @@
 """Blind transfers, agents' own calls and supervision on the floor."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -151,6 +152,15 @@ def begins(play: Play) -> None:
 def on_the_line(play: Play) -> None:
     play.do(seen.PhoneAlerted(call_id=OUT, agent_channel=leg(A)))
     play.do(seen.PhoneAnswered(call_id=OUT, agent_channel=leg(A)))
+
+
+def test_of_an_own_call_the_agent_knows_how_long_his_phone_rings() -> None:
+    play = Play()
+    play.ready(A)
+    begins(play)
+    (order,) = the_orders(play, orders.DialOut)
+    assert isinstance(order, orders.DialOut)
+    assert play.agent(A).rings_until == play.now + timedelta(seconds=order.ring_s)
 
 
 def test_when_an_own_call_was_not_answered_the_agents_desktop_is_told_that_he_is_free() -> None:
