@@ -73,12 +73,12 @@ def own_words(files: Mapping[str, str], settings: Settings) -> OwnWords:
         return OwnWords()
     try:
         catalogue = parse_catalogue(files[CATALOGUE], settings.folders.prompts)
-        server = _as_the_server(catalogue, settings.folders.prompts)
+        server = as_the_server(catalogue, settings.folders.prompts)
     except ValueError as error:
         return OwnWords(
             problems=[Problem(Mark(CATALOGUE), "prompts.unreadable", {"reason": str(error)})]
         )
-    own = [each for each in _prompts(catalogue) if each.name not in server]
+    own = [each for each in prompts_of(catalogue) if each.name not in server]
     marks = {name: Mark(CATALOGUE, line) for name, line in lines_of(files[CATALOGUE]).items()}
     return OwnWords(
         texts=_texts(catalogue),
@@ -106,16 +106,17 @@ def sound_name(item: Item) -> str:
     return hashlib.sha256(parts.encode()).hexdigest()[:40]
 
 
-def _prompts(catalogue: Catalogue) -> list[Item]:
+def prompts_of(catalogue: Catalogue) -> list[Item]:
+    """What has words of its own, in every language; no fragments."""
     return [each for each in items(catalogue) if not each.fragment]
 
 
-def _as_the_server(catalogue: Catalogue, folder: Path) -> dict[str, Item]:
+def as_the_server(catalogue: Catalogue, folder: Path) -> dict[str, Item]:
     """Those whose words the server's own sounds say already, by name."""
     made = load_manifest(folder)
     return {
         each.name: each
-        for each in _prompts(catalogue)
+        for each in prompts_of(catalogue)
         if each.name in made
         and made[each.name].text_key == each.text_key
         and each.path(folder).is_file()

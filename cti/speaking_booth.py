@@ -9,12 +9,17 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cti import phrases
-from cti.core.problems import Problem
+from cti.core.draft_paths import CATALOGUE
+from cti.core.problems import Mark, Problem
+from cti.heard_words import sentences, wav_of
 from cti.own_words import OwnWords, own_words, sound_name, sound_path, spoken_folder
+from cti.prompts.catalogue import CatalogueError
 from cti.prompts.phrase_voice import VoiceProgram
 from cti.prompts.work import Item
 from cti.services.admin_ports import Impossible
+from cti.services.drafts import Unusable
 from cti.services.phrases import VoiceBroke
+from cti.services.sentences import Sentence
 from cti.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -57,6 +62,18 @@ class SpeakingBooth:
         """(language, prompt) of what nobody has spoken yet."""
         found = await self._words(published)
         return [(each.language, each.sound) for each in found.unspoken]
+
+    async def sentences(self, published: Files) -> Sequence[Sentence]:
+        """See Booth."""
+        try:
+            return await asyncio.to_thread(sentences, published, self.settings)
+        except CatalogueError as wrong:
+            why = Problem(Mark(CATALOGUE), "prompts.unreadable", {"reason": str(wrong)})
+            raise Unusable([why]) from wrong
+
+    async def wav(self, sound: str) -> bytes | None:
+        """The sound of a sentence, to be heard in a browser; None where there is none of that name."""
+        return await asyncio.to_thread(wav_of, sound, self.settings.folders)
 
     async def keep(self, published: Files) -> None:
         """See Booth."""

@@ -23,6 +23,7 @@ from cti.core.ivr.versions import InForce, Version
 from cti.core.problems import Problem, Severity
 from cti.services.admin_ports import Draft, DraftFile, DraftStore, Impossible, Stale
 from cti.services.ports import Audit, Clock
+from cti.services.sentences import Booth, Pair, side_by_side
 from cti.services.version_desk import VersionDesk, Wish
 
 Files = Mapping[str, str]
@@ -83,15 +84,6 @@ class ServerFolder(Protocol):
 
     def write(self, files: Files) -> None:
         """Put files of config/ there, each whole or not at all. Raises Impossible (``read_only``)."""
-        ...
-
-
-class Booth(Protocol):
-    """Where prompts are spoken."""
-
-    async def keep(self, published: Files) -> None:
-        """Put the sounds that a version plays now where no later change of the server's prompts
-        touches them. Raises Impossible (``no_room``)."""
         ...
 
 
@@ -218,6 +210,13 @@ class Drafts:
             _, before = await self._files(against)
         return await self._parts.bench.diff(before, draft.texts())
 
+    async def words(self, login: str) -> list[Pair]:
+        """What callers hear now, and what they would hear of his draft. Raises Unusable."""
+        draft, (_, before) = await self.draft(login), await self._files(CURRENT)
+        booth = self._parts.booth
+        heard = await booth.sentences(self._as_published(before))
+        return side_by_side(heard, await booth.sentences(self.published(draft)))
+
     async def publish(self, login: str, seen: InForce, wish: Wish) -> Version:
         """The dialplan of his draft as a version; ``wish`` says how. Raises as the version desk does."""
         draft = await self.draft(login)
@@ -232,7 +231,10 @@ class Drafts:
 
     def published(self, draft: Draft) -> Files:
         """The files that a version of this draft has: the catalogue only where it is not the server's own."""
-        files = as_published(draft.texts())
+        return self._as_published(draft.texts())
+
+    def _as_published(self, drafted: Files) -> Files:
+        files = as_published(drafted)
         if self._parts.folder.says(files.get(CATALOGUE, "")):
             del files[CATALOGUE]
         return files

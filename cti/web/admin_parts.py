@@ -13,8 +13,8 @@ from cti.services.menu_pictures import MenuPictures
 from cti.services.users import Users
 
 
-class Unspoken(Protocol):
-    """What is known of the voice."""
+class SoundShelf(Protocol):
+    """What is known of the voice, and what it said."""
 
     @property
     def has_voice(self) -> bool:
@@ -25,13 +25,17 @@ class Unspoken(Protocol):
         """(language, prompt) of what nobody has spoken yet."""
         ...
 
+    async def wav(self, sound: str) -> bytes | None:
+        """The sound of a sentence; None where there is none of that name."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speech:
     """How the words of drafts are spoken."""
 
     runs: DraftRuns
-    booth: Unspoken
+    booth: SoundShelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

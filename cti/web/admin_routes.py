@@ -1,7 +1,16 @@
 """The routes of the admin's page."""
 
 from cti.services.ports import Role
-from cti.web import audit_api, drafts_api, forms_api, health_api, menu_api, schemas_api, users_api
+from cti.web import (
+    audit_api,
+    drafts_api,
+    forms_api,
+    health_api,
+    menu_api,
+    schemas_api,
+    users_api,
+    words_api,
+)
 from cti.web.auth import ADMINS, SUPERVISION
 from cti.web.routes import Route
 
@@ -22,6 +31,8 @@ ADMIN_ROUTES = (
     Route("POST", f"{_ADMIN}/draft/speech", drafts_api.speak, ADMINS),
     Route("GET", f"{_ADMIN}/draft/speech", drafts_api.speech, ADMINS),
     Route("DELETE", f"{_ADMIN}/draft/speech", drafts_api.speech_stop, ADMINS),
+    Route("GET", f"{_ADMIN}/draft/words", words_api.words, ADMINS),
+    Route("GET", f"{_ADMIN}/sounds/{{folder}}/{{name}}", words_api.sound, ADMINS),
     Route("GET", f"{_ADMIN}/draft/diff", drafts_api.diff, ADMINS, slow=True),
     Route("POST", f"{_ADMIN}/draft/publish", drafts_api.publish, ADMINS, slow=True),
     Route("POST", f"{_ADMIN}/draft/apply", drafts_api.apply, ADMINS, slow=True),

@@ -3,7 +3,7 @@
 import { call, part, type Role } from '../api'
 import type {
   Applied, AuditLine, Checked, Difference, Draft, Fields, FileText, Form, FormWritten, Health, Menu, MenuLive, OneTime,
-  PublishWish, Shadow, Speech, TestRun, User, Verified, Version, Versions,
+  PublishWish, Shadow, Speech, TestRun, User, Verified, Version, Versions, WordPair,
 } from './wire'
 
 /** Checks, flow tests and publishing look at every file; a busy server takes its time. */
@@ -29,6 +29,8 @@ export const stopTests = () => call<void>('DELETE', '/admin/draft/test')
 export const speech = () => get<Speech>('/draft/speech', SLOW_MS)
 export const speak = () => post<TestRun>('/draft/speech', {})
 export const stopSpeaking = () => call<void>('DELETE', '/admin/draft/speech')
+export const draftWords = () => get<WordPair[]>('/draft/words', SLOW_MS)
+export const soundUrl = (sound: string): string => `/api/v1/admin/sounds/${sound.split('/').map(part).join('/')}`
 export const difference = (against: string) => get<Difference>(`/draft/diff?against=${part(against)}`, SLOW_MS)
 export const publish = (wish: PublishWish) => post<Version>('/draft/publish', wish, SLOW_MS)
 export const apply = (reason: string) =>

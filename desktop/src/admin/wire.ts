@@ -106,6 +106,21 @@ export interface Speech extends TestRun {
   voice: boolean
 }
 
+/** `sound` is empty where nobody has spoken it yet. */
+interface Said {
+  text: string
+  sound: string
+}
+
+/** A sentence as callers hear it now, and as they would hear it of the draft. */
+export interface WordPair {
+  language: string
+  prompt: string
+  changed: boolean
+  before: Said | null
+  now: Said | null
+}
+
 /** `new` and `gone`: lines. */
 export interface Difference {
   against: string | number
