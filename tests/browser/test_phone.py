@@ -167,7 +167,7 @@ async def test_a_password_that_changed_is_fetched_again(
     _at_work(fake)
     fake.sip.refuse = 403
     await fake.signed_in_desk(browser_page)
-    await expect(browser_page.locator("[data-test=phone-trouble]")).to_contain_text("口令已更换")
+    await expect(browser_page.locator("[data-test=phone-trouble]")).to_contain_text("密码已更换")
     fake.sip.refuse = 0
     await expect(browser_page.locator("[data-test=lamp-sip]")).to_have_attribute(
         "data-light", "good", timeout=10_000

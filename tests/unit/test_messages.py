@@ -102,6 +102,12 @@ def test_no_sentence_is_empty() -> None:
     assert [key for key, text in every if not text.strip()] == []
 
 
+@pytest.mark.parametrize("other", ["坐席", "口令", "浏览器电话"])
+def test_one_thing_has_one_word_in_chinese(other: str) -> None:
+    """It is 座席, 密码 and 浏览器话机, here as on the pages."""
+    assert [key for key, text in all_sentences("zh").items() if other in text] == []
+
+
 @pytest.mark.parametrize("language", messages.LANGUAGES)
 def test_every_key_in_the_code_has_a_sentence_or_a_problem_with_its_cure(language: str) -> None:
     known = set(all_sentences(language))

@@ -192,7 +192,7 @@ async def test_a_caller_without_a_phone_reads_the_menu_and_talks_with_the_agent(
     await they_talk(page)
     await until_heard(page)
     await until_heard(caller)
-    await expect(caller.locator("[data-test=caller-said]")).to_contain_text("已接通坐席")
+    await expect(caller.locator("[data-test=caller-said]")).to_contain_text("已接通座席")
     await caller.locator("[data-test=caller-hang-up]").click()
     await is_in(page, "wrap_up")
 
