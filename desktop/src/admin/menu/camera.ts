@@ -40,5 +40,5 @@ export function centred(camera: Camera, at: { x: number; y: number }, view: Size
 
 const FIRST = 0.75
 
-/** As it opens: readable, with `at` at the left side; what hangs on it is below rather than above. */
-export const begun = (at: { x: number; y: number }, view: Size): Camera => ({ k: FIRST, x: MARGIN - at.x * FIRST, y: view.height / 4 - at.y * FIRST })
+/** As it opens: readable, with `at` at the left side. */
+export const begun = (at: { x: number; y: number }, view: Size): Camera => ({ k: FIRST, x: MARGIN - at.x * FIRST, y: view.height / 2 - at.y * FIRST })

@@ -1,5 +1,6 @@
-/** Where each node of the menu is drawn: a tree from left to right, parents beside the first of what hangs on them. Pure. */
+/** Where each node of the menu is drawn: a tree from left to right. Pure. */
 
+import { hierarchy, tree } from 'd3-hierarchy'
 import type { Edge, Menu, MenuLive, MenuNode } from '../wire'
 
 export const CARD = { width: 196, height: 46, gapX: 124, gapY: 12 } as const
@@ -17,58 +18,41 @@ export interface Drawing {
   height: number
 }
 
-/** The nodes below each one, itself with them. */
-function sizes(nodes: Map<string, MenuNode>): (id: string) => number {
-  const known = new Map<string, number>()
-  const size = (id: string): number => {
-    const node = nodes.get(id)
-    if (!node || known.has(id)) return known.get(id) ?? 0
-    known.set(id, 1)
-    known.set(id, node.lines.reduce((sum, edge) => sum + size(edge.target), 1))
-    return known.get(id) ?? 1
-  }
-  return size
+interface Hanging {
+  node: MenuNode | null
+  below: Hanging[]
 }
 
-/** What hangs on a node, from top to bottom. One that carries more than all others together comes last, and the node
-    stands beside it: else the way through a menu would begin a screen's height away from its first step. */
-function children(node: MenuNode, size: (id: string) => number): { ids: string[]; beside: string | undefined } {
-  const ids = node.lines.map((edge) => edge.target)
-  const most = [...ids].sort((a, b) => size(b) - size(a))[0]
-  const all = ids.reduce((sum, id) => sum + size(id), 0)
-  if (most === undefined || size(most) * 2 <= all) return { ids, beside: ids[0] }
-  return { ids: [...ids.filter((id) => id !== most), most], beside: most }
+/** What hangs on each root. Every node once, also where the picture names it twice. */
+function hanging(menu: Pick<Menu, 'roots' | 'nodes'>): Hanging[] {
+  const left = new Map(menu.nodes.map((node) => [node.id, node]))
+  const below = (ids: readonly string[]): Hanging[] =>
+    ids.flatMap((id) => {
+      const node = left.get(id)
+      if (!left.delete(id) || !node) return []
+      return [{ node, below: below(node.lines.map((edge) => edge.target)) }]
+    })
+  const rooted = below(menu.roots)
+  return [...rooted, ...below([...left.keys()])]
 }
 
-/** Every node is placed once, also where the picture names it twice. */
+/** The tidy tree of Reingold and Tilford: parents beside the middle of what hangs on them, branches as close as they fit. */
 export function layout(menu: Pick<Menu, 'roots' | 'nodes'>): Drawing {
-  const nodes = new Map(menu.nodes.map((node) => [node.id, node]))
-  const size = sizes(nodes)
+  // One unseen root above all: the picture may have several.
+  const all = hierarchy<Hanging>({ node: null, below: hanging(menu) }, (each) => each.below)
+  const laid = tree<Hanging>()
+    .nodeSize([CARD.height + CARD.gapY, CARD.width + CARD.gapX])
+    .separation(() => 1)(all)
+  const top = Math.min(...laid.leaves().map((each) => each.x))
   const placed = new Map<string, Placed>()
-  let nextY = 0
-  let deepest = 0
-
-  function place(id: string, depth: number, parent: string | null): number | null {
-    const node = nodes.get(id)
-    if (!node || placed.has(id)) return null
-    const here: Placed = { node, x: depth * (CARD.width + CARD.gapX), y: 0, parent }
-    placed.set(id, here)
-    deepest = Math.max(deepest, depth)
-    const { ids, beside } = children(node, size)
-    const ys = new Map(ids.map((child) => [child, place(child, depth + 1, id)]))
-    const y = ys.get(beside ?? '') ?? [...ys.values()].find((each) => each !== null)
-    if (y != null) here.y = y
-    else {
-      here.y = nextY
-      nextY += CARD.height + CARD.gapY
-    }
-    return here.y
+  for (const { data, x, depth, parent } of laid.descendants()) {
+    if (data.node) placed.set(data.node.id, { node: data.node, x: (depth - 1) * (CARD.width + CARD.gapX), y: x - top, parent: parent?.data.node?.id ?? null })
   }
-  for (const root of [...menu.roots, ...nodes.keys()]) place(root, 0, null)
+  const each = [...placed.values()]
   return {
     placed,
-    width: (deepest + 1) * (CARD.width + CARD.gapX) - CARD.gapX,
-    height: Math.max(nextY - CARD.gapY, CARD.height),
+    width: Math.max(0, ...each.map((it) => it.x)) + CARD.width,
+    height: Math.max(0, ...each.map((it) => it.y)) + CARD.height,
   }
 }
 
