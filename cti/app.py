@@ -124,6 +124,7 @@ def _lasting(service: Service, edges: Edges, inside: Inside) -> Parts:
         "canary": inside.dialplans.guard.run,
         "shadow": inside.dialplans.shadows.run,
         "words of versions": inside.dialplans.booth.run,
+        "sounds nobody needs": inside.dialplans.sweep.run,
         "desktops": inside.watch.run,
         "modes": partial(inside.modes.run, inside.feed),
         "centre": centre_watch(service, inside).run,

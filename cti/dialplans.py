@@ -10,8 +10,10 @@ from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cti.config_models import Configuration
+from cti.core.draft_paths import CATALOGUE
 from cti.core.events import Event
 from cti.core.ivr.check import Site
+from cti.own_words import files_of, sound_names
 from cti.publishing import FirstSite, NotText, StillServed, examined, folder_files, proved
 from cti.services.canary_guard import CanaryGuard
 from cti.services.dispatcher import Dispatcher
@@ -22,9 +24,12 @@ from cti.services.ports import EventStream, HistoryDown
 from cti.services.shadow_runs import ShadowRuns
 from cti.services.version_desk import Examiners, Unfit, VersionDesk
 from cti.services.version_ports import Examined
+from cti.settings import Settings
 from cti.speaking_booth import SpeakingBooth
+from cti.spoken_sweep import SpokenSweep, SweepParts
 from cti.store.redis_link import open_redis
 from cti.store.redis_versions import RedisVersions
+from cti.store.sql_drafts import SqlDrafts
 from cti.store.sql_link import migrate, open_engine
 from cti.store.sql_versions import SqlVersions
 
@@ -79,7 +84,8 @@ class Folder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialplans:
-    """The parts of a running server; ``follower``, ``guard``, ``shadows`` and ``booth`` must be running."""
+    """The parts of a running server; ``follower``, ``guard``, ``shadows``, ``booth`` and ``sweep`` must
+    be running."""
 
     menus: LiveMenus
     desk: VersionDesk
@@ -87,6 +93,7 @@ class Dialplans:
     guard: CanaryGuard
     shadows: ShadowRuns
     booth: SpeakingBooth
+    sweep: SpokenSweep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,4 +140,19 @@ def dialplans(configuration: Configuration, folder: Folder, around: Surroundings
         ),
         shadows=ShadowRuns(menus, store, around.record, utc_now),
         booth=booth,
+        sweep=SpokenSweep(sweep_parts(settings, desk, SqlDrafts(around.engine), menus)),
+    )
+
+
+def sweep_parts(
+    settings: Settings, desk: VersionDesk, drafts: SqlDrafts, menus: LiveMenus
+) -> SweepParts:
+    """Who may need a sound of the folder that this server plays from."""
+    return SweepParts(
+        files=files_of(settings.folders),
+        versions=desk.every,
+        drafts=lambda: drafts.texts_of(CATALOGUE),
+        wordings=lambda: menus.wordings,
+        names=lambda catalogue: sound_names(catalogue, settings),
+        now=utc_now,
     )

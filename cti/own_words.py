@@ -19,6 +19,7 @@ from cti.prompts.catalogue import LANGUAGES, Catalogue, parse_catalogue
 from cti.prompts.manifest import load_manifest
 from cti.prompts.phrase_voice import VOICES
 from cti.prompts.places import lines_of
+from cti.prompts.spoken_files import SpokenFiles
 from cti.prompts.work import Item, items
 from cti.services.version_ports import NOT_SPOKEN
 from cti.settings import Settings
@@ -84,7 +85,7 @@ def own_words(files: Mapping[str, str], settings: Settings) -> OwnWords:
         texts=_texts(catalogue),
         wording=_wording(own),
         server=list(server.values()),
-        unspoken=[each for each in own if not sound_path(each, settings.folders).is_file()],
+        unspoken=[each for each in own if not files_of(settings.folders).use(sound_name(each))],
         problems=_without_text(catalogue, marks),
         marks=marks,
     )
@@ -98,6 +99,17 @@ def sound_path(item: Item, folders: Folders) -> Path:
 def spoken_folder(folders: Folders) -> Path:
     """Asterisk's sounds link to it."""
     return folders.of_asterisk / SPOKEN
+
+
+def files_of(folders: Folders) -> SpokenFiles:
+    """The sounds in it."""
+    return SpokenFiles(spoken_folder(folders))
+
+
+def sound_names(catalogue: str, settings: Settings) -> frozenset[str]:
+    """Every sound that a version with this catalogue may play. Raises CatalogueError."""
+    found = parse_catalogue(catalogue, settings.folders.prompts)
+    return frozenset(sound_name(each) for each in prompts_of(found))
 
 
 def sound_name(item: Item) -> str:

@@ -12,7 +12,7 @@ from cti import phrases
 from cti.core.draft_paths import CATALOGUE
 from cti.core.problems import Mark, Problem
 from cti.heard_words import sentences, wav_of
-from cti.own_words import OwnWords, own_words, sound_name, sound_path, spoken_folder
+from cti.own_words import OwnWords, files_of, own_words, sound_name, sound_path, spoken_folder
 from cti.prompts.catalogue import CatalogueError
 from cti.prompts.phrase_voice import VoiceProgram
 from cti.prompts.work import Item
@@ -131,7 +131,7 @@ class SpeakingBooth:
         spoken_folder(folders).mkdir(parents=True, exist_ok=True)
         for each in as_the_server:
             path = sound_path(each, folders)
-            if not path.is_file():
+            if not files_of(folders).use(sound_name(each)):
                 unfinished = path.with_suffix(".part")
                 shutil.copyfile(each.path(folders.prompts), unfinished)
                 unfinished.replace(path)

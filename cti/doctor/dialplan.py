@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from cti.config_models import Configuration
 from cti.core.ivr.versions import InForce, Version
 from cti.doctor.findings import Finding, error, ok, warning
+from cti.own_words import files_of
 from cti.publishing import examined, folder_apart
 from cti.services.ports import StoreDown
 from cti.store.redis_link import open_redis
@@ -49,4 +50,7 @@ def judged(configuration: Configuration, held: InForce, version: Version) -> lis
     if apart := folder_apart(configuration, version.files):
         names = ", ".join(apart)
         findings.append(warning("dialplan", "dialplan_unpublished", count=len(apart), names=names))
+    if spoken := files_of(configuration.settings.folders).kept():
+        size_mb = sum(each.size for each in spoken) / 1_000_000
+        findings.append(ok("spoken", count=len(spoken), size_mb=f"{size_mb:.1f}"))
     return findings

@@ -1,6 +1,6 @@
 """Which tree a call walks, and of which version."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -107,6 +107,11 @@ class LiveMenus:
     def loaded(self) -> frozenset[int]:
         """The versions at hand."""
         return frozenset(self._editions)
+
+    @property
+    def wordings(self) -> Sequence[Wording]:
+        """What the versions at hand say in words of their own."""
+        return [each.site.wording for each in self._editions.values()]
 
     def put(self, number: int, site: Site) -> None:
         """A version's trees are at hand."""

@@ -6,7 +6,7 @@ told who was first. The archive in SQL follows, now or when it is back.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -186,7 +186,7 @@ class VersionDesk:
 
     async def version(self, number: int) -> Version:
         """A version with its files. Raises NotPossible: there is none, HistoryDown."""
-        found = await self._store.version(number) or await self._archive.version(number)
+        found = await self._either(number)
         if found is None:
             raise NotPossible("no_such_version", number=number)
         return found
@@ -203,6 +203,22 @@ class VersionDesk:
                 found[number] = version
         numbers = sorted(found, reverse=True)
         return [Listed(version=found[n], state=held.state_of(n)) for n in numbers]
+
+    async def every(self, known: Collection[str]) -> Sequence[Version]:
+        """Every version that may come into force, with its files, but those of ``known`` digests.
+
+        Raises HistoryDown while the archive is away.
+        """
+        held = await self.in_force()
+        found = {each.number: each for each in await self._archive.versions()}
+        _, fresh = await self._store.not_archived()
+        found |= {each.number: each for each in fresh}
+        there = [n for n, each in found.items() if each.digest not in known]
+        elsewhere = (held.numbers | {held.previous, held.newest} - {0}) - found.keys()
+        return [each for n in sorted({*there, *elsewhere}) if (each := await self._either(n))]
+
+    async def _either(self, number: int) -> Version | None:
+        return await self._store.version(number) or await self._archive.version(number)
 
     async def running(self) -> Sequence[Follower]:
         """The servers that run now, and how far each is."""

@@ -1,6 +1,6 @@
 """Drafts in SQL: one for each admin, each file written only over what its writer saw."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,14 @@ class SqlDrafts:
         """His draft with all files."""
         async with transaction(self._engine) as connection:
             return await _read(connection, login)
+
+    async def texts_of(self, path: str) -> Sequence[tuple[datetime, str]]:
+        """What everybody's draft has at this path, now and where it began, with its beginning."""
+        mine = (_F.login == _D.login) & (_F.path == path)
+        wanted = select(_D.begun_at, _F.text, _F.base_text).join(admin_draft_file, mine)
+        async with transaction(self._engine) as connection:
+            rows = (await connection.execute(wanted)).all()
+        return [(row.begun_at, text) for row in rows for text in (row.text, row.base_text) if text]
 
     async def begin(self, draft: Draft) -> None:
         """This is his draft from now on, instead of any other."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from cti.core.speech.compose import spoken, words
@@ -56,3 +56,8 @@ def to_remove(kept: Iterable[Kept], most: int, most_bytes: int) -> Sequence[str]
             break
         stay += 1
     return [each.name for each in reversed(newest_first[stay:])]
+
+
+def unneeded(kept: Iterable[Kept], needed: Collection[str], before: float) -> Sequence[str]:
+    """Names of sounds that nobody needs and nobody used since ``before``."""
+    return [each.name for each in kept if each.name not in needed and each.used < before]
