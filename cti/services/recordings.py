@@ -128,7 +128,11 @@ class Recordings:
         if not late and not _told_over(story, raw.recording_id):
             return
         try:
-            await self._keep_one(raw, story)
+            if raw.bytes or _started(story, raw.recording_id):
+                await self._keep_one(raw, story)
+            else:
+                # Begun for a talk that never came: the agent's phone rang, and nobody answered.
+                await self._shelf.discard(raw.recording_id)
         except OSError:
             if raw.recording_id not in self._failed:
                 self._failed.add(raw.recording_id)

@@ -147,6 +147,20 @@ async def test_what_asterisk_still_records_is_left_alone(shop: Shop) -> None:
     assert len(list(shop.spool.iterdir())) == 2
 
 
+async def test_what_was_begun_for_a_phone_that_nobody_answered_is_no_recording(shop: Shop) -> None:
+    shop.record(samples=0)
+    await shop.made.collect()
+    assert await shop.index.find(RecordingQuery()) == []
+    assert list(shop.spool.iterdir()) == []
+
+
+async def test_a_talk_without_a_sound_is_kept_all_the_same(shop: Shop) -> None:
+    await shop.tell(*story(TAPE, CALL))
+    shop.record(samples=0)
+    await shop.made.collect()
+    assert [kept.seconds for kept in await shop.index.find(RecordingQuery())] == [0.0]
+
+
 async def test_the_journals_last_word_is_waited_for_but_not_for_ever(shop: Shop) -> None:
     shop.record()
     shop.now = NOW + timedelta(seconds=20)
