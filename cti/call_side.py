@@ -227,6 +227,7 @@ def fastagi(service: Service, edges: Edges, inside: Inside) -> FastAgiServer:
         sms=inside.messaging.outbox,
         values=inside.phrases,
         words=inside.caller_pages,
+        area_of=edges.places.of,
     )
     ways = LineWays(
         scripts=ScriptFolder(settings.folders.scripts, settings.folders.instance / "secrets").run,

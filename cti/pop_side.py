@@ -1,19 +1,18 @@
 """Screen-pops, knowledge and records of calls: this part of the composition root."""
 
-from contextlib import suppress
 from zoneinfo import ZoneInfo
 
 from cti.desk_options import key_labels
-from cti.messages import text
 from cti.run_parts import Edges, Inside, Service, utc_now
 from cti.services.knowledge import Knowledge
 from cti.services.measures import Measures
 from cti.services.open_cases import OpenCases
 from cti.services.own_figures import OwnFigures
 from cti.services.people_ports import AgentDesk
+from cti.services.place_names import place_name
 from cti.services.screen_pop import PopSources
 from cti.services.wrap_ups import WrapUps, WrapUpSweep
-from cti.store.phone_numbers import area_codes, normalised
+from cti.store.phone_numbers import normalised
 from cti.store.sql_audit import SqlAudit
 from cti.store.sql_contacts import SqlContacts
 from cti.store.sql_customers import SqlCustomers
@@ -31,16 +30,8 @@ def pop_sources(service: Service, edges: Edges, inside: Inside) -> PopSources:
         cases=OpenCases(history, lambda: floor.floor.calls.values(), normalised),
         articles=knowledge_of(service, inside),
         labels=key_labels,
-        place=place_of,
+        place=lambda number, language: place_name(edges.places.of(number), language),
     )
-
-
-def place_of(number: str, language: str) -> str | None:
-    """Where a landline is, by its area code; a mobile number does not tell."""
-    for code in area_codes(number):
-        with suppress(KeyError):
-            return text(f"pop.place.{code}", language)
-    return None
 
 
 def wrap_ups(desk: AgentDesk, edges: Edges) -> WrapUps:

@@ -22,6 +22,7 @@ from cti.reports.mail import MailPost, MailServer
 from cti.reports.workbook import xlsx_files
 from cti.secret_files import Secrets
 from cti.services.figures import Figure
+from cti.services.place_names import place_name
 from cti.services.report_layout import Frame, Names
 from cti.services.report_schedule import ReportSchedule, ScheduleParts
 from cti.services.reports import ReportParts, Reports
@@ -131,6 +132,8 @@ def names_of(configuration: Configuration) -> Names:
         match by:
             case By.AGENT:
                 return agents.get(key, key)
+            case By.AREA:
+                return place_name(key, language) or key
             case By.HOUR:
                 return f"{key}:00"
             case By.WEEKDAY:

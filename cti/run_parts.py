@@ -17,6 +17,7 @@ from cti.core.ids import QueueName
 from cti.data_source import DataSource, open_data_source
 from cti.dialplans import Dialplans, Folder
 from cti.measuring import Measuring
+from cti.messages import sentences
 from cti.messaging import Messaging
 from cti.outward import Outward
 from cti.recording_side import recording_room
@@ -37,6 +38,7 @@ from cti.services.recent_facts import RecentFacts
 from cti.services.recording_room import RecordingRoom
 from cti.services.recordings import Recordings
 from cti.services.steady_clock import SteadyClock
+from cti.store.phone_places import PhonePlaces
 from cti.store.redis_link import open_redis
 from cti.store.sql_link import open_engine
 from cti.survivable import TreeWriter
@@ -96,6 +98,7 @@ class Edges:
     ami: AmiClient
     customers: DataSource
     room: RecordingRoom
+    places: PhonePlaces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,4 +140,5 @@ def open_edges(service: Service) -> Edges:
         ami=AmiClient(ami, WANTED, random.random),
         customers=open_data_source(settings, service.secrets, redis, engine),
         room=recording_room(service.configuration),
+        places=PhonePlaces(sentences("places")),
     )

@@ -102,6 +102,7 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
         ready=lambda: ready(inside.dialplans, dispatcher, edges),
         now=utc_now,
         static=STATIC,
+        area_of=edges.places.of,
         gauges=lambda: {
             **gauges(dispatcher, edges),
             **recording_gauges(dispatcher.floor.calls.values(), inside.recordings, edges.room),

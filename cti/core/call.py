@@ -141,6 +141,8 @@ class Call:
     priority: int = 0
     needs: Mapping[str, int] = field(default_factory=dict)
     queued_at: datetime | None = None
+    area: str = ""
+    """Where his number was issued; empty where that is not known."""
     visit_open: bool = False
     """The journal has him in his queue: ``queued`` is written, its ``queueLeft`` is not."""
     place_at: datetime | None = None

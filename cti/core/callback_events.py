@@ -13,7 +13,7 @@ from cti.core.ids import AgentId, CallId, QueueName
 class CallbackRequested(CallEvent):
     """A caller wants to be called on ``number`` and keeps the place he has since ``place_at``.
 
-    ``call_id`` is the ticket's own; ``origin`` the call in which he asked.
+    ``call_id`` is the ticket's own; ``origin`` the call in which he asked; ``area`` that call's.
     """
 
     TYPE: ClassVar[str] = "callbackRequested"
@@ -23,6 +23,7 @@ class CallbackRequested(CallEvent):
     caller_number: str
     language: str
     place_at: datetime
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

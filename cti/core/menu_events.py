@@ -11,7 +11,7 @@ from cti.core.ids import ChannelName
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered(CallEvent):
     """A caller reached the IVR; ``flags`` are his classes, ``tree_version`` is the published version he
-    walks, or 0."""
+    walks, or 0. ``area``: where his number was issued (a key of messages ``places``), empty if unknown."""
 
     TYPE: ClassVar[str] = "offered"
     caller_number: str
@@ -21,6 +21,7 @@ class Offered(CallEvent):
     language: str = "zh"
     flags: tuple[str, ...] = ()
     tree_version: int = 0
+    area: str = ""
     reconstructed: bool = False
 
 

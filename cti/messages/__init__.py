@@ -26,10 +26,15 @@ def text(key: str, language: str = DEFAULT_LANGUAGE, /, **values: object) -> str
     Raises KeyError when no message file has the key (a test walks all keys in use).
     """
     area, _, rest = key.partition(".")
-    found: Any = _area(language if language in LANGUAGES else DEFAULT_LANGUAGE, area)
+    found: Any = sentences(area, language)
     for part in rest.split("."):
         found = found[part]
     return str(found).format(**values)
+
+
+def sentences(area: str, language: str = DEFAULT_LANGUAGE) -> Mapping[str, Any]:
+    """All that one message file says."""
+    return _area(language if language in LANGUAGES else DEFAULT_LANGUAGE, area)
 
 
 def what(problem: Problem, language: str = DEFAULT_LANGUAGE) -> str:

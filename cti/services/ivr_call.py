@@ -39,7 +39,7 @@ LANGUAGE_NODE = "language"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IvrParts:
     """What a visit needs. ``modes`` gives the centre's modes in force. A missing errand counts as
-    failed. ``visited`` is told of each visit at its end."""
+    failed. ``visited`` is told of each visit at its end; ``area_of``: where a number was issued, at once."""
 
     dispatcher: Dispatcher
     lookups: Lookups
@@ -54,6 +54,7 @@ class IvrParts:
     values: SpokenValues = field(default_factory=Fragments)
     visited: Callable[[CallId, VisitLog], None] = lambda _call_id, _visit: None
     words: SaidWords = field(default_factory=Nobody)
+    area_of: Callable[[str], str] = lambda _number: ""
 
 
 class IvrCall:
@@ -147,6 +148,7 @@ class IvrCall:
                 flags=profile.flags,
                 points=profile.points,
                 known=profile.known,
+                area=self._parts.area_of(it.caller_number),
             )
         )
 

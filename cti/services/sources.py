@@ -6,6 +6,7 @@ on each, for people, is in ``cti/messages`` under ``sources``.
 
 from collections.abc import Mapping
 
+from cti.core.areas import BY_KEY
 from cti.core.ivr.sources import Form, Source, SourceValue
 
 CLAIM_STATES = (
@@ -17,7 +18,7 @@ CLAIM_STATES = (
 POLICY_KINDS = ("compulsory", "commercial", "property", "accident", "agri", "cargo", "liability")
 POLICY_STATUSES = ("in_force", "expired", "cancelled")
 COMPLAINT_STATES = ("received", "assigned", "investigating", "replied", "closed")
-AREA_KEYS = ("1", "2", "3", "4", "5", "6", "7", "8")
+AREA_KEYS = tuple(BY_KEY)
 """The prefectures as callers choose them: Xining, Haidong, Haibei, Huangnan, Hainan, Golog, Yushu,
 Haixi."""
 TAIL = 4

@@ -59,10 +59,11 @@ def spellings(number: str) -> tuple[str, ...]:
 def area_codes(number: str) -> tuple[str, ...]:
     """What the area code of a landline in this country may be, without its 0; none for others.
 
-    Codes have two digits in the largest cities and three elsewhere, and none begins another.
+    Codes have two digits in the largest cities, where numbers have eight, and three elsewhere; none begins
+    another.
     """
     same = normalised(number)
     home = same.removeprefix(f"+{HOME_COUNTRY}")
     if home == same or _MOBILE.fullmatch(home) or not 9 <= len(home) <= 11:
         return ()
-    return (home[:2], home[:3])
+    return (home[:2], home[:3]) if len(home) == 10 else (home[:3],)

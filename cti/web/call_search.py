@@ -5,7 +5,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aiohttp import web
@@ -14,12 +14,13 @@ from cti import messages
 from cti.core.ids import AgentId, CallId
 from cti.core.sheet_text import BOM, safe
 from cti.services.history_ports import CallQuery, CallRow
+from cti.services.place_names import place_label, place_name
 from cti.services.ports import Account, Role
 from cti.web.errors import ApiError
 from cti.web.language import language_of
 from cti.web.masking import masked_number
 from cti.web.messages import Json, wire
-from cti.web.parts import PARTS, SIGNED_IN
+from cti.web.parts import PARTS, SIGNED_IN, AreaOf
 from cti.web.query_fields import NAME, NUMBER, read_time, text_of, time_of
 from cti.web.replies import reply
 
@@ -35,6 +36,7 @@ COLUMNS = (
     "call_id",
     "direction",
     "caller_number",
+    "place",
     "dialed_number",
     "queue",
     "agent_id",
@@ -50,8 +52,8 @@ _REASONS = re.compile(r"[A-Za-z0-9._,-]{1,2000}", re.ASCII)
 async def calls(request: web.Request) -> web.Response:
     """Calls that fit (of the last day where no time is given), newest first; an agent sees his own."""
     query = await _asked(request)
-    rows = await request.app[PARTS].history.calls(query)
-    return reply([shown(row) for row in rows])
+    parts = request.app[PARTS]
+    return reply([shown(row, parts.area_of) for row in await parts.history.calls(query)])
 
 
 async def export(request: web.Request) -> web.Response:
@@ -61,7 +63,8 @@ async def export(request: web.Request) -> web.Response:
     await parts.audit.note(
         login, "calls.export", request.query_string[:200], reason="", at=parts.now()
     )
-    text = _csv(await _all(request, query), language_of(request), f"{login} {parts.now():%F %T}Z")
+    sheet = _Sheet(language_of(request), parts.area_of, f"{login} {parts.now():%F %T}Z")
+    text = sheet.csv(await _all(request, query))
     return web.Response(
         body=text.encode("utf-8"),
         headers={
@@ -71,9 +74,14 @@ async def export(request: web.Request) -> web.Response:
     )
 
 
-def shown(row: CallRow) -> Json:
+def shown(row: CallRow, area_of: AreaOf) -> Json:
     """A call as JSON."""
-    return {**wire(row), "callerNumber": masked_number(row.caller_number)}
+    number = row.caller_number
+    return {
+        **wire(row),
+        "callerNumber": masked_number(number),
+        "place": place_label(area_of(number)),
+    }
 
 
 def agent_of(account: Account) -> AgentId:
@@ -132,24 +140,36 @@ async def _all(request: web.Request, query: CallQuery) -> Sequence[CallRow]:
     return found[:MOST_EXPORTED]
 
 
-def _csv(rows: Iterable[CallRow], language: str, mark: str) -> str:
-    made = io.StringIO()
-    made.write(BOM)
-    writer = csv.writer(made)
-    writer.writerow([messages.text(f"web.call.column.{name}", language) for name in COLUMNS])
-    for row in rows:
-        writer.writerow([safe(_cell(row, name)) for name in COLUMNS])
-    writer.writerow([safe(messages.text("web.call.exported", language, by=mark))])
-    return made.getvalue()
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """Calls as a file in a language; ``mark`` tells in its last line who took it."""
 
+    language: str
+    area_of: AreaOf
+    mark: str
 
-def _cell(row: CallRow, name: str) -> str:
-    value = getattr(row, name)
-    if name == "caller_number":
-        return masked_number(value) if value else ""
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
-    return "" if value is None else str(value)
+    def csv(self, rows: Iterable[CallRow]) -> str:
+        made = io.StringIO()
+        made.write(BOM)
+        writer = csv.writer(made)
+        writer.writerow([self._said(f"column.{name}") for name in COLUMNS])
+        for row in rows:
+            writer.writerow([safe(self._cell(row, name)) for name in COLUMNS])
+        writer.writerow([safe(self._said("exported", by=self.mark))])
+        return made.getvalue()
+
+    def _said(self, key: str, **values: str) -> str:
+        return messages.text(f"web.call.{key}", self.language, **values)
+
+    def _cell(self, row: CallRow, name: str) -> str:
+        if name == "place":
+            return place_name(self.area_of(row.caller_number), self.language) or ""
+        value = getattr(row, name)
+        if name == "caller_number":
+            return masked_number(value) if value else ""
+        if isinstance(value, datetime):
+            return value.isoformat(timespec="seconds")
+        return "" if value is None else str(value)
 
 
 def _before(request: web.Request) -> tuple[datetime, CallId] | None:

@@ -5,9 +5,10 @@ from aiohttp import web
 from cti.core.acd.places import place_of
 from cti.core.call import Call, CallPhase
 from cti.core.ids import CallId
+from cti.services.place_names import place_label
 from cti.web.masking import masked_number
 from cti.web.messages import Json
-from cti.web.parts import PARTS, SIGNED_IN
+from cti.web.parts import PARTS, SIGNED_IN, AreaOf
 from cti.web.replies import body_of, reply, text_field
 
 LONGEST_REASON = 200
@@ -17,9 +18,9 @@ SEEN = "-"
 
 async def callbacks(request: web.Request) -> web.Response:
     """Every open ticket, the oldest place first; numbers masked."""
-    _, calls = request.app[PARTS].desk.snapshot()
-    found = sorted((call for call in calls if call.ticket), key=place_of)
-    return reply([callback_record(call) for call in found])
+    parts = request.app[PARTS]
+    found = sorted((call for call in parts.desk.snapshot()[1] if call.ticket), key=place_of)
+    return reply([callback_record(call, parts.area_of) for call in found])
 
 
 async def cancel(request: web.Request) -> web.Response:
@@ -41,7 +42,7 @@ async def acknowledge(request: web.Request) -> web.Response:
     return reply({"callId": call_id, "alert": by})
 
 
-def callback_record(call: Call) -> Json:
+def callback_record(call: Call, area_of: AreaOf) -> Json:
     """A ticket for people; ``call`` must have one."""
     ticket = call.ticket
     assert ticket is not None  # noqa: S101 (callers choose those that have)
@@ -49,6 +50,7 @@ def callback_record(call: Call) -> Json:
         "callId": call.call_id,
         "origin": ticket.origin,
         "number": masked_number(ticket.number),
+        "place": place_label(area_of(ticket.number)),
         "queue": call.queue,
         "askedAt": ticket.asked_at,
         "placeAt": place_of(call),

@@ -15,13 +15,14 @@ from cti.core.measures.registry import figures
 from cti.core.measures.tallies import By
 from cti.services.measure_drilldown import Behind
 from cti.services.measures import MeasureQuery, MeasureReport, NotMeasured, ReportRow
+from cti.services.place_names import place_label, place_name
 from cti.services.ports import Account, Role
 from cti.services.wallboard import Board
 from cti.web.errors import ApiError
 from cti.web.language import language_of
 from cti.web.masking import masked_number
 from cti.web.messages import Json, encode, wire
-from cti.web.parts import PARTS, SIGNED_IN, MeasureParts
+from cti.web.parts import PARTS, SIGNED_IN, AreaOf, MeasureParts
 from cti.web.replies import reply
 
 MOST_BEHIND = 1000
@@ -49,7 +50,7 @@ async def measures(request: web.Request) -> web.Response:
         report = await parts.measures.report(query)
     except NotMeasured as senseless:
         raise _refused(senseless) from None
-    return reply(report_record(report))
+    return reply(report_record(report, language_of(request)))
 
 
 async def own_day(request: web.Request) -> web.Response:
@@ -76,7 +77,10 @@ async def behind(request: web.Request) -> web.Response:
         raise _refused(senseless) from None
     values = [row.values[name] for row in report.rows[-1:]]
     numerator = values[0].numerator if values else 0
-    return reply({"figure": name, "numerator": numerator, "behind": [_behind(b) for b in found]})
+    area_of = request.app[PARTS].area_of
+    return reply(
+        {"figure": name, "numerator": numerator, "behind": [_behind(b, area_of) for b in found]}
+    )
 
 
 async def definitions(request: web.Request) -> web.Response:
@@ -136,14 +140,19 @@ def definition(figure: Figure, language: str) -> Json:
     }
 
 
-def report_record(report: MeasureReport) -> Json:
-    """A report as JSON: by figure ``[numerator, denominator, value]``."""
+def report_record(report: MeasureReport, language: str) -> Json:
+    """A report as JSON: by figure ``[numerator, denominator, value]``; areas with their names."""
     return {
         "by": report.query.by,
         "interval": report.query.length,
         "figures": [{"figure": one.name, "unit": one.unit} for one in report.figures],
-        "rows": [_row(row) for row in report.rows],
+        "rows": [{**_named(report.query.by, row, language), **_row(row)} for row in report.rows],
     }
+
+
+def _named(by: By, row: ReportRow, language: str) -> Json:
+    name = place_name(row.row, language) if by is By.AREA else None
+    return {"label": name} if name else {}
 
 
 def _row(row: ReportRow) -> Json:
@@ -161,9 +170,9 @@ def _shown(value: Value) -> float | int | None:
     return round(found, digits) if isinstance(found, float) else found
 
 
-def _behind(one: Behind) -> Json:
+def _behind(one: Behind, area_of: AreaOf) -> Json:
     number = masked_number(one.caller_number) if one.caller_number else ""
-    return {**wire(one), "callerNumber": number}
+    return {**wire(one), "callerNumber": number, "place": place_label(area_of(one.caller_number))}
 
 
 def _parts(request: web.Request) -> MeasureParts:

@@ -33,6 +33,7 @@ from cti.core.events import Event, SurveyAnswered
 from cti.core.ids import AgentId, CallId, EventId
 from cti.core.work import HIDDEN_FROM_AGENTS
 from cti.core.work_events import WorkItemClosed, WorkItemOpened
+from cti.services.place_names import place_label
 from cti.services.ports import Recorded
 from cti.web.masking import masked_number
 
@@ -122,6 +123,7 @@ def call_record(call: Call) -> Json:
     return {
         **wire(call, _CALL),
         "callerNumber": masked_number(call.caller_number),
+        "place": place_label(call.area),
         "parties": [_party(party) for party in call.parties],
     }
 

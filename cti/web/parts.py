@@ -147,13 +147,22 @@ class MeasureParts:
     own: OwnFigures | None = None
 
 
+AreaOf = Callable[[str], str]
+
+
+def area_unknown(_number: str) -> str:
+    """Where no table of places is there."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebParts:
     """Ports and functions behind the routes.
 
     ``tell`` puts a call's events into sentences of a language; ``ready`` says of each part the
     service stands on (redis, asterisk, sql, tree) whether it is there; ``gauges`` are further
-    figures for /metrics; ``static`` is the folder of the built desktop.
+    figures for /metrics; ``static`` is the folder of the built desktop; ``area_of``: the key of the place
+    where a number was issued.
     """
 
     desk: AgentDesk
@@ -186,6 +195,7 @@ class WebParts:
     admin: AdminParts | None = None
     phone: PhoneParts | None = None
     gauges: Callable[[], Mapping[str, Figure]] = dict
+    area_of: AreaOf = area_unknown
     cookie_secure: bool = False
     origins: frozenset[str] = frozenset()
     proxies: Proxies = field(default_factory=Proxies)

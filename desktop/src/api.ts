@@ -51,6 +51,7 @@ export interface Options {
 export interface CallRow {
   callId: string
   callerNumber: string
+  place?: Label | null
   arrivedAt: string
   queue: string | null
   agentId: string | null

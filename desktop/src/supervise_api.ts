@@ -1,6 +1,6 @@
 /** The HTTP side of supervision: figures, reports, recordings, callbacks and work items. */
 
-import { call, part, type CallRow } from './api'
+import { call, part, type CallRow, type Label } from './api'
 import { currentLanguage } from './i18n'
 import { queryOf, type Query } from './supervise/query'
 import type { Wallboard } from './wire_board'
@@ -48,6 +48,7 @@ export interface Behind {
   kind: string
   amount: number
   callerNumber: string
+  place?: Label | null
   queue: string
   agentId: string
   node: string
@@ -105,6 +106,7 @@ export interface Ticket {
   callId: string
   origin: string
   number: string
+  place?: Label | null
   queue: string
   askedAt: string
   placeAt: string

@@ -1,5 +1,6 @@
 /** What comes over `/ws` and `/api/v1`; docs/protocol describes each field. Times are ISO 8601 in UTC. */
 
+import type { Label } from './api'
 import type { Monitoring, Wallboard, WatchMode } from './wire_board'
 import type { Pop } from './wire_pop'
 
@@ -62,6 +63,8 @@ export interface Party {
 export interface CallView {
   callId: string
   callerNumber: string
+  /** Where the number was issued. */
+  place?: Label | null
   phase: Phase
   queue: string | null
   priority: number

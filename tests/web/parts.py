@@ -8,16 +8,19 @@ from pathlib import Path
 
 from aiohttp import web
 
+from cti.messages import sentences
 from cti.services.blocking import Blocking
 from cti.services.feed import Feed
 from cti.services.figures import ByLabel
 from cti.services.knowledge import Knowledge
 from cti.services.modes import Modes
 from cti.services.notices import Notices
+from cti.services.place_names import place_name
 from cti.services.ports import EventStream
 from cti.services.screen_pop import PopSources, ScreenPops
 from cti.services.wrap_ups import WrapUps
 from cti.store.memory_modes import MemoryModes
+from cti.store.phone_places import PhonePlaces
 from cti.web.admin_parts import AdminParts
 from cti.web.masking import masked_number
 from cti.web.parts import MeasureParts, MessageParts, RecordingParts, WebLimits, WebParts
@@ -45,6 +48,8 @@ from tests.web.samples import LIMIT_S, MODE_RULES, OPTIONS, POLICIES, key_labels
 
 PROXY_ORIGIN = "https://95518.example.cn"
 """What browsers see where a reverse proxy stands before us."""
+
+PLACES = PhonePlaces(sentences("places"))
 
 
 @dataclass
@@ -132,6 +137,7 @@ class World:
             ready=self._ready,
             now=self.clock,
             static=self.static,
+            area_of=PLACES.of,
             messages=self.messages,
             recordings=self.recordings,
             measures=self.measures(self) if self.measures else None,
@@ -150,6 +156,7 @@ class World:
             cases=self.cases,
             articles=self.knowledge,
             labels=key_labels,
+            place=lambda number, language: place_name(PLACES.of(number), language),
         )
 
     async def _ready(self) -> Mapping[str, bool]:

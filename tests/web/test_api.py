@@ -49,6 +49,7 @@ async def test_supervision_sees_all_calls_of_the_last_day(
     assert body[0] == {
         "callId": "c-1",
         "callerNumber": "138****1234",
+        "place": {"zh": "江苏连云港", "en": "Lianyungang, Jiangsu"},
         "dialedNumber": "95518",
         "arrivedAt": "2026-11-22T01:02:03+00:00",
         "language": "zh",

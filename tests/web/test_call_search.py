@@ -115,6 +115,7 @@ async def test_the_file_has_masked_numbers_and_says_who_took_it(
     head, row, mark = await exported(world, open_browser, "&queue=motor")
     found = dict(zip(head, row, strict=True))
     assert (found["号码"], found["队列"], found["结果"]) == ("138****1234", "motor", "'=cmd()")
+    assert found["归属地"] == "江苏连云港"
     assert "supervisor" in mark[0]
     assert f"{NOW:%F}" in mark[0]
     [(actor, action, subject, _)] = world.audit.lines

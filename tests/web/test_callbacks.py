@@ -36,6 +36,7 @@ async def test_supervision_sees_open_callbacks_with_masked_numbers_the_oldest_pl
     assert [one["callId"] for one in body] == ["callback-c-1", "callback-c-2"]
     assert [one["dialling"] for one in body] == [True, False]
     assert body[0]["number"] == "139****5678"
+    assert body[0]["place"] == {"zh": "江苏常州", "en": "Changzhou, Jiangsu"}
 
 
 async def test_a_supervisor_cancels_a_callback_with_a_reason(

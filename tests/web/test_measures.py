@@ -83,6 +83,17 @@ async def test_figures_come_with_numerator_and_denominator(
     assert rate == pytest.approx(answered / requests, abs=1e-6)
 
 
+async def test_areas_are_named_in_the_readers_language(
+    world: World, open_browser: OpenBrowser
+) -> None:
+    browser = await open_browser(world, "supervisor")
+    path = f"/api/v1/measures?{PERIOD}&by=area&figures=arrived&language=en"
+    _, body, _ = await browser.request("GET", path)
+    named = {row["row"]: row.get("label") for row in body["rows"]}
+    assert named["971"] == "Xining, Qinghai"
+    assert named["*"] is None
+
+
 async def test_the_calls_behind_a_figure_are_as_many_and_masked(
     world: World, open_browser: OpenBrowser
 ) -> None:
@@ -91,6 +102,7 @@ async def test_the_calls_behind_a_figure_are_as_many_and_masked(
     _, body, _ = await browser.request("GET", path)
     assert body["numerator"] == len(body["behind"]) == sum(b["amount"] for b in body["behind"]) > 0
     assert all("****" in one["callerNumber"] for one in body["behind"])
+    assert {one["place"]["zh"] for one in body["behind"] if one["place"]} == {"新疆乌鲁木齐"}
 
 
 async def test_how_many_waited_is_measured_by_quarters(

@@ -23,7 +23,7 @@ async def test_the_pop_comes_to_the_offered_agent_alone(world: World, open_desk:
         "id": "1-0",
         "callId": "c-1",
         "callerNumber": "138****1234",
-        "place": None,
+        "place": "江苏连云港",
         "queue": "motor",
         "language": "zh",
         "keys": [{"digits": "1", "label": "zh 1"}, {"digits": "2", "label": "zh 2"}],

@@ -54,6 +54,7 @@ def arrived(floor: Floor, signal: seen.CallerArrived, now: datetime) -> None:
             caller_number=signal.caller_number,
             dialed_number=signal.dialed_number,
             caller_name=signal.caller_name,
+            area=signal.area,
             language=signal.language,
             tree_version=signal.tree_version,
             flags=signal.flags,
@@ -73,6 +74,7 @@ def arrived(floor: Floor, signal: seen.CallerArrived, now: datetime) -> None:
             caller_name=signal.caller_name,
             language=signal.language,
             tree_version=signal.tree_version,
+            area=signal.area,
             flags=signal.flags,
         )
     )

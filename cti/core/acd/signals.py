@@ -63,6 +63,7 @@ class CallerArrived:
     points: int = 0
     tree_version: int = 0
     known: Known | None = None
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,7 @@ def _fresh_ticket(
         dialed_number=signal.dialed_number,
         arrived_at=now,
         caller_name=origin.caller_name if origin else "",
+        area=origin.area if origin else "",
         language=signal.language,
         phase=CallPhase.CALLBACK,
         phase_at=now,
@@ -118,6 +119,7 @@ def open_ticket(floor: Floor, call: Call, now: datetime) -> None:
             caller_number=call.caller_number,
             language=call.language,
             place_at=place_of(call),
+            area=call.area,
         )
     )
     back_in_line(floor, call, now)

@@ -8,6 +8,7 @@ from typing import Any
 from cti.core import callback_events as callbacks
 from cti.core import control_events as control
 from cti.core import events, version_events, work_events
+from cti.core.areas import said_area
 from cti.core.events import Event, Outcome
 from cti.core.measures.contact import CALLER_CLASSES, Contact, Visit, skill_of
 from cti.core.measures.facts import MeasureRules, epoch_ms, whole_ms
@@ -27,7 +28,7 @@ def take(contact: Contact, event: Event, rules: MeasureRules) -> None:
 
 def _offered(contact: Contact, event: events.Offered, at_ms: int) -> None:
     contact.begin(at_ms, (event.caller_number, event.dialed_number), "in")
-    contact.reconstructed = event.reconstructed
+    contact.reconstructed, contact.area = event.reconstructed, event.area
     _class(contact, event.flags)
 
 
@@ -46,6 +47,7 @@ def _dial_failed(contact: Contact, event: control.DialFailed, at_ms: int) -> Non
 
 def _callback_requested(contact: Contact, event: callbacks.CallbackRequested, at_ms: int) -> None:
     contact.begin(at_ms, (event.number, event.caller_number), "callback")
+    contact.area = event.area
     contact.note("callback.requested", at_ms, queue=event.queue)
     contact.visits.clear()
 
@@ -101,7 +103,7 @@ def _survey(
 
 
 def _queued(contact: Contact, event: events.Queued, at_ms: int) -> None:
-    contact.area = event.variables.get("area", "") or contact.area
+    contact.area = said_area(event.variables) or contact.area
     contact.branch = event.variables.get("branch", "") or contact.branch
     if event.flags:
         _class(contact, event.flags)

@@ -290,6 +290,11 @@ async def test_what_is_known_of_the_caller_goes_with_his_call(stage: Stage) -> N
     assert (queued.flags, queued.priority) == (("known", "vip"), 99)
 
 
+async def test_where_his_number_was_issued_is_told_with_a_callers_arrival(stage: Stage) -> None:
+    await stage.walked("1")
+    assert (await stage.told(events.Offered)).area == "971"
+
+
 async def test_a_caller_is_greeted_in_the_language_he_chose_before(stage: Stage) -> None:
     stage.profile = CallerProfile(language="en")
     line = await stage.walked("1")

@@ -182,6 +182,7 @@ class Stage:
             callers=self,
             fallback_queue=QueueName("motor"),
             now=lambda: datetime.now(UTC),
+            area_of={NUMBER: "971"}.__getitem__,
         )
         arrival = Arrival(
             call_id=CALL,

@@ -52,6 +52,7 @@ class Life:
             caller_number=self.number,
             dialed_number="95518",
             channel="PJSIP/trunk-1",
+            area="971",
             flags=flags,
         )
         return self.note(events.NodeEntered, 1.0, node="root", kind="menu")
