@@ -52,6 +52,8 @@ class QueueDefaults(Frozen):
     wrap_up: WrapUpTimes = WrapUpTimes()
     strategy: Strategy = Strategy.LONGEST_IDLE
     then: Tie = Strategy.LONGEST_IDLE
+    reconnects: int = Field(default=2, ge=0, le=9)
+    """So often a caller whose talk broke off comes back to the head of the queue; 0: never."""
     announce: AnnounceFile | None = None
     """Where it is missing, waiting callers are not told their place or time."""
 
@@ -72,6 +74,7 @@ class QueueFile(Frozen):
     wrap_up: WrapUpTimes = WrapUpTimes()
     strategy: Strategy | None = None
     then: Tie | None = None
+    reconnects: int | None = Field(default=None, ge=0, le=9)
     callback: CallbackOfferFile | None = None
     """Where it is missing, those who wait are not offered one."""
     announce: AnnounceFile | None = None
@@ -119,4 +122,5 @@ class QueuesFile(Frozen):
             ),
             target=ServiceTarget(queue.target.share, queue.target.within_s),
             alert=queue.alert,
+            reconnects=defaults.reconnects if queue.reconnects is None else queue.reconnects,
         )

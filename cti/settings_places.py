@@ -57,20 +57,23 @@ class BrowserPhone(Frozen):
     """Phones in the browser: where Asterisk takes SIP by WebSocket (``bind`` there, ``host`` as our server
     reaches it). ``caller_page`` says who may call us up from a page as any number: nobody (``off``), who is
     ``signed_in``, or whoever can open it (``open``, for trying things out). ``media`` is Asterisk's address
-    for their sound, never loopback; empty: ``sip.host``, or else this machine's own towards its network."""
+    for their sound, never loopback; empty: ``sip.host``, or else this machine's own towards its network.
+    A phone that sends no sound for ``silent_s`` is lost, and its talk broken off."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=15088, ge=1, le=65535)
     bind: str = "127.0.0.1"
     media: Address = ""
     caller_page: Literal["off", "signed_in", "open"] = "signed_in"
+    silent_s: int = Field(default=30, ge=5, le=600)
 
 
 class Sip(Frozen):
     """Asterisk's SIP address, the numbers callers dial, and where agents' phones may be.
 
     ``external_host`` is the address that phones and carriers beyond a NAT or container know us by;
-    ``local`` must hold Asterisk's own address then, and nobody else's who is beyond.
+    ``local`` must hold Asterisk's own address then, and nobody else's who is beyond. A desk phone that sends
+    no sound for ``silent_s`` is lost: longer than for a browser's, since some send none while they are muted.
     """
 
     host: str = "127.0.0.1"
@@ -79,6 +82,7 @@ class Sip(Frozen):
     local: Networks = ("127.0.0.0/8",)
     numbers: tuple[Number, ...] = ("95518",)
     phones: Networks = ("127.0.0.1/32",)
+    silent_s: int = Field(default=120, ge=5, le=600)
 
 
 class Rtp(Frozen):

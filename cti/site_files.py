@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cti import messages
+from cti.asterisk.broken_talks import SilentFor
 from cti.asterisk.render import MODULES_IN, AgentPhone, AsteriskPlan, BrowserPlan, TrunkPlan
 from cti.config_files import load_configuration
 from cti.config_models import Configuration
@@ -115,6 +116,7 @@ def asterisk_plan(configuration: Configuration, secrets: Secrets) -> AsteriskPla
         ),
         queues=native_queues(configuration),
         record_native=configuration.recording.survival,
+        silent_s=SilentFor(settings.sip.silent_s, settings.browser_phone.silent_s),
         trees=compiled_files(configuration),
     )
 

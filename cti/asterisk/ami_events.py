@@ -37,6 +37,7 @@ USER_EVENTS = (
     "AcdRecord",
     "AcdRecorded",
     "AcdBack",
+    "AcdBroken",
 )
 WANTED = (
     "UserEvent",
@@ -155,6 +156,10 @@ def _after(fields: Fields) -> signals.LineSignal:
     return signals.CallerAfter(call_id=_call(fields))
 
 
+def _broken(fields: Fields) -> signals.LineSignal:
+    return party_signals.TalkBroken(call_id=_call(fields), cause=whole(fields.get("Q850", "")))
+
+
 def _back(fields: Fields) -> signals.LineSignal:
     return MenuLeft(call_id=_call(fields), result=fields.get("Result", ""))
 
@@ -251,6 +256,7 @@ _TABLE: Mapping[str, Callable[[Fields], signals.LineSignal | None]] = {
     "AcdRecord": _record,
     "AcdRecorded": _recorded,
     "AcdBack": _back,
+    "AcdBroken": _broken,
     "Newstate": _newstate,
     # The far end said good-bye; during the whisper Hangup itself comes only after its last word.
     "HangupRequest": _hangup_asked,

@@ -33,6 +33,7 @@ WAYS: Mapping[Place, Way] = {
     Place.HOLD: Way("acd-hold"),
     Place.ANSWER: Way("acd-answer"),
     Place.QUEUE: Way("acd-wait"),
+    Place.BROKEN: Way("acd-over", "broken"),
     Place.SILENCE: Way("acd-leg", "silence"),
     Place.RINGING: Way("acd-leg", "ringing"),
     Place.CALLER: Way("acd-leg", "caller"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
-from cti.asterisk import survive
+from cti.asterisk import broken_talks, survive
 from cti.asterisk.phone_secrets import SECRETS
 from cti.asterisk.text import UnsafeText
 from cti.core.endpoints import PhoneKind, endpoint_of
@@ -112,6 +112,7 @@ class AsteriskPlan:
     agi_port: int
     lost_after_s: int
     auto_answer: bool
+    silent_s: broken_talks.SilentFor = broken_talks.USUAL
     phones: Sequence[AgentPhone]
     trunks: Sequence[TrunkPlan]
     browser: BrowserPlan
@@ -173,6 +174,7 @@ def _values(plan: AsteriskPlan) -> Mapping[str, str]:
         "native_s": str(NATIVE_QUEUE_S),
         "record_native": "yes" if plan.record_native else "no",
         "hold_look_s": str(HOLD_LOOK_S),
+        **broken_talks.values(plan.silent_s),
         "record_pause_s": str(RECORD_PAUSE_S),
         "ask_s": str(ASK_S),
         "menu_s": str(plan.menu_s),

@@ -36,6 +36,7 @@ VARIABLES = (
     "ACD_ROLE",
     "ACD_PARTY",
     "ACD_BACK",
+    "ACD_BROKEN",
     *CHANNEL_VARIABLES,
 )
 ASKED = frozenset({"Channel", "Uniqueid", *(f"Variable({name})" for name in VARIABLES)})
@@ -43,7 +44,7 @@ ASKED = frozenset({"Channel", "Uniqueid", *(f"Variable({name})" for name in VARI
 SURVIVE_QUEUE = "survive"
 NORMAL_CLEARING = 16
 """ITU-T Q.850."""
-OFFER = "ARRAY(ACD_EXT,ACD_RNA,ACD_WHISPER,ACD_TRY,ACD_AGENT,ACD_RECORD,ACD_WHY)"
+OFFER = "ARRAY(ACD_EXT,ACD_RNA,ACD_WHISPER,ACD_TRY,ACD_AGENT,ACD_RECORD,ACD_RECONNECTS,ACD_WHY)"
 
 
 @contextlib.asynccontextmanager
@@ -81,7 +82,7 @@ class AmiTelephony:
 
     @_sendable()
     async def ring(self, order: RingAgent) -> None:
-        """Seven variables in one, then the caller goes into Dial: two actions, one write."""
+        """Eight variables in one, then the caller goes into Dial: two actions, one write."""
         offer = (
             order.extension,
             str(order.ring_s),
@@ -89,6 +90,7 @@ class AmiTelephony:
             str(order.attempt),
             order.agent_id,
             _yes(order.record and self._may_record()),
+            str(order.reconnects),
             "",
         )
         channel = order.channel

@@ -113,6 +113,14 @@ class Told:
     wait_s: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenTalk:
+    """A talk that broke off because the agent's phone was lost."""
+
+    agent_id: AgentId | None
+    at: datetime
+
+
 # Every signal changes one: without slots its fields are copied as one (``amended``).
 @dataclass(frozen=True, kw_only=True)
 class Call:
@@ -133,6 +141,8 @@ class Call:
     dialed_number: str
     arrived_at: datetime
     caller_name: str = ""
+    area: str = ""
+    """Where his number was issued; empty where that is not known."""
     language: str = "zh"
     tree_version: int = 0
     """The published version of the dialplan that the call walks to its end; 0 for none."""
@@ -141,8 +151,6 @@ class Call:
     priority: int = 0
     needs: Mapping[str, int] = field(default_factory=dict)
     queued_at: datetime | None = None
-    area: str = ""
-    """Where his number was issued; empty where that is not known."""
     visit_open: bool = False
     """The journal has him in his queue: ``queued`` is written, its ``queueLeft`` is not."""
     place_at: datetime | None = None
@@ -172,6 +180,10 @@ class Call:
     sent_out_at: datetime | None = None
     """When he was last sent to an outside number by overflow."""
     told: Told | None = None
+    broken: tuple[BrokenTalk, ...] = ()
+    """The talks of this call that broke off."""
+    reconnecting: bool = False
+    """He waits because one did, and is not counted a second time."""
     parties: tuple[Party, ...] = ()
     parties_asked: int = 0
     """How many there have been: the next one's id counts on."""

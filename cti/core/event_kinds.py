@@ -19,6 +19,10 @@ class Outcome(StrEnum):
     VOICEMAIL = "voicemail"
     FORCED_OUT = "forced_out"
     SYSTEM_FAIL = "system_fail"
+    RECONNECTED = "reconnected"
+    """Answered before; that talk broke off, and an agent has him again."""
+    BROKEN_OFF = "broken_off"
+    """Answered before; that talk broke off, and he left the queue without another."""
 
 
 class OfferEnd(StrEnum):

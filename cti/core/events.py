@@ -209,11 +209,16 @@ class Transferred(CallEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionCleared(CallEvent):
-    """The agent left the call after ``talked_s`` seconds."""
+    """The agent left the call after ``talked_s`` seconds.
+
+    ``why`` is ``lost`` where his phone was, and the talk broke off; ``cause`` is Q.850's then.
+    """
 
     TYPE: ClassVar[str] = "connectionCleared"
     agent_id: AgentId
     talked_s: float
+    why: str = ""
+    cause: int = 0
     reconstructed: bool = False
 
 

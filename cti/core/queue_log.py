@@ -24,6 +24,7 @@ _LEFT = {
     Outcome.CALLBACK_TAKEN: "EXITWITHKEY",
     Outcome.VOICEMAIL: "EXITWITHKEY",
     Outcome.SYSTEM_FAIL: "WITHDRAW",
+    Outcome.BROKEN_OFF: "ABANDON",
 }
 _CANCELLED = (OfferEnd.CALLER_GONE, OfferEnd.WITHDRAWN)
 
@@ -167,7 +168,7 @@ class QueueLogWords:
         if visit is None or visit.left:
             return []
         visit.left = True
-        if fact.outcome is Outcome.ANSWERED:
+        if fact.outcome in (Outcome.ANSWERED, Outcome.RECONNECTED):
             return []
         del self._visits[fact.call_id]
         word, position = _LEFT[fact.outcome], str(visit.position)

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cti.core.events import AgentAllocated, Diverted, Established, Queued
+from cti.core.events import AgentAllocated, ConnectionCleared, Diverted, Established, Queued
 from cti.services.ports import Recorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneOffer:
-    """One offer and what became of it: a cause of ``diverted``, ``established``, or nothing yet.
+    """One offer and what became of it: a cause of ``diverted``, ``established``, ``lost`` where that
+    talk broke off, or nothing yet.
 
     ``place_at`` is since when the call has its place, where that is before it joined this queue: points
     and relaxation count from then.
@@ -37,4 +38,6 @@ def offers(story: Iterable[Recorded]) -> list[OneOffer]:
                 found[-1] = replace(found[-1], result=event.cause.value)
             case Established() if found:
                 found[-1] = replace(found[-1], result="established")
+            case ConnectionCleared(why="lost") if found:
+                found[-1] = replace(found[-1], result="lost")
     return found

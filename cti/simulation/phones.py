@@ -8,6 +8,7 @@ import contextlib
 import itertools
 import json
 import logging
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -108,6 +109,7 @@ class Phone:
     _orders: asyncio.Queue[Mapping[str, Any]] = field(default_factory=asyncio.Queue)
     _rang: asyncio.Queue[Leg] = field(default_factory=asyncio.Queue)
     _registered: asyncio.Event = field(default_factory=asyncio.Event)
+    _process: asyncio.subprocess.Process | None = None
 
     def order(self, what: str, **more: Any) -> None:
         """Tell the phone's process to do something."""
@@ -163,7 +165,20 @@ class Phone:
         if self.registered_with >= 300:
             raise PermissionError(f"{self.name}: registration refused, {self.registered_with}")
 
+    def vanish(self) -> None:
+        """As if its cable was pulled: it sends and answers nothing, and does not know."""
+        self._signal(signal.SIGSTOP)
+
+    def come_back(self) -> None:
+        """The cable is plugged in again."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(number)
+
     async def _serve(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._pass_orders(process))
             tasks.create_task(self._listen(process))

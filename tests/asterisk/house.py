@@ -54,6 +54,8 @@ _CLOSED = "  never: {mon-sun: closed, holiday: closed}\n"
 SPARE_SEAT, SPARE_PHONE = "S1", "8011"
 """A desk that is nobody's own."""
 DESK_GONE_S = 4.0
+SILENT_S = 6
+"""So long a phone may send no sound in a talk."""
 MENU_S = 14
 """So long a caller may be in the menu that his agent sent him to."""
 ROUTED = {
@@ -285,6 +287,7 @@ async def running_house(folder: Path) -> AsyncIterator[House]:
         "CTI_FOLDERS_PROMPTS": str(copied(ROOT / "prompts", folder)),
         "CTI_SIP_NUMBERS": ",".join(("95518", *DIRECT.values(), SHORT_MENU, NIGHT, *OWN_TREES)),
         "CTI_DESK_GONE_S": str(DESK_GONE_S),
+        "CTI_SIP_SILENT_S": str(SILENT_S),
         "CTI_DESK_READY_WHEN_PHONE_BACK": "true",
         "CTI_DESK_MENU_S": str(MENU_S),
         "CTI_DESK_CALLS_FROM": "00:00",

@@ -24,6 +24,8 @@ class Place(StrEnum):
     """A caller who is offered: the same phone rings anew, and is asked to pick up by itself."""
     QUEUE = "queue"
     """A caller: the waiting loop."""
+    BROKEN = "broken"
+    """A caller: he hears that his talk broke off, then the waiting loop."""
     SILENCE = "silence"
     """An agent: he hears nobody until he is moved again."""
     RINGING = "ringing"

@@ -74,8 +74,8 @@ def free_from_offer(floor: Floor, agent: Agent, cause: OfferEnd, now: datetime) 
         floor.put_agent(resting, rest_until=now + timedelta(seconds=rule.rest_s))
 
 
-def end_talk(floor: Floor, call: Call, now: datetime) -> None:
-    """The agent's side of the talk is over: wrap-up begins."""
+def end_talk(floor: Floor, call: Call, now: datetime, *, lost: int = 0) -> None:
+    """The agent's side of the talk is over: wrap-up begins. ``lost``: the cause that his phone was."""
     agent = floor.agent_of(call)
     if agent is None:
         return
@@ -88,6 +88,8 @@ def end_talk(floor: Floor, call: Call, now: datetime) -> None:
             call_id=call.call_id,
             agent_id=agent.agent_id,
             talked_s=round(talked_s, 3),
+            why="lost" if lost else "",
+            cause=lost,
         )
     )
     if agent.call_id != call.call_id:
@@ -109,8 +111,13 @@ def end_talk(floor: Floor, call: Call, now: datetime) -> None:
 
 
 def leave_queue(floor: Floor, call: Call, outcome: Outcome, now: datetime) -> None:
+    """His visit is over. Who came back from a talk that broke off was counted as answered already."""
     floor.stop_waiting(call.call_id)
-    floor.put_call(floor.calls[call.call_id], visit_open=False)
+    again, answered = call.reconnecting, outcome is Outcome.ANSWERED
+    if again:
+        outcome = Outcome.RECONNECTED if answered else Outcome.BROKEN_OFF
+    fresh = floor.calls[call.call_id]
+    floor.put_call(fresh, visit_open=False, reconnecting=again and not answered)
     floor.note(
         QueueLeft(
             at=now,

@@ -84,22 +84,32 @@ def back_to_queue(floor: Floor, call: Call, why: str, now: datetime) -> Call:
     """
     call = drop_all(floor, call, now)
     end_talk(floor, call, now)
-    policy = floor.policy(call.queue)
-    call = floor.put_call(
-        floor.calls[call.call_id],
+    call = queue_anew(floor, floor.calls[call.call_id], why, now)
+    send_to(floor, call, Place.QUEUE)
+    return call
+
+
+def queue_anew(floor: Floor, call: Call, why: str, now: datetime, **more: Any) -> Call:
+    """A talk of his is over, and he is at the head of his queue; ``more`` changes in the call."""
+    changed = {
         **_nobodys(CallPhase.WAITING, now),
-        queue=policy.name,
-        queued_at=now,
-        place_at=None,
-        overflowed=(),
-        head=True,
-        answered_at=None,
-    )
-    call = take_up_place(floor, call)
+        "queue": floor.policy(call.queue).name,
+        "queued_at": now,
+        "place_at": None,
+        "overflowed": (),
+        "head": True,
+        "answered_at": None,
+        **more,
+    }
+    call = take_up_place(floor, floor.put_call(call, **changed))
     note_queued(floor, call, now, why)
-    waits = LegMove(channel=call.channel, place=Place.QUEUE)
-    floor.order(MoveLegs(call_id=call.call_id, moves=(waits,)))
     return floor.calls[call.call_id]
+
+
+def send_to(floor: Floor, call: Call, place: Place) -> None:
+    """The caller's leg goes there by itself."""
+    move = LegMove(channel=call.channel, place=place)
+    floor.order(MoveLegs(call_id=call.call_id, moves=(move,)))
 
 
 def _nobodys(phase: CallPhase, now: datetime) -> dict[str, Any]:

@@ -10,12 +10,13 @@ from typing import Any
 
 from cti.core.acd import party_signals
 from cti.core.acd import signals as seen
+from cti.core.acd.broken_talks import break_off, may_come_back
 from cti.core.acd.consult_steps import Ended, note_ended
 from cti.core.acd.control_orders import LegMove, MoveLegs, Place, TellLeg, Told
 from cti.core.acd.endings import TALK
 from cti.core.acd.excursions import agent_left
 from cti.core.acd.floor import Floor
-from cti.core.acd.handing_over import back_to_queue, hand_over, told_of_heir
+from cti.core.acd.handing_over import back_to_queue, hand_over, send_to, told_of_heir
 from cti.core.acd.orders import DropLeg
 from cti.core.acd.parties import (
     DIALLED,
@@ -140,12 +141,12 @@ def leg_gone(floor: Floor, call: Call, signal: seen.ChannelGone, now: datetime) 
             party_gone(floor, call, party, signal.cause, now)
         return True
     if signal.channel == call.agent_channel and call.phase in TALK and not signal.asked:
-        agent_gone(floor, call, now)
+        agent_gone(floor, call, signal.cause, now)
         return True
     return False
 
 
-def agent_gone(floor: Floor, call: Call, now: datetime) -> None:
+def agent_gone(floor: Floor, call: Call, cause: int, now: datetime) -> None:
     """The agent left by his phone. Inside a Dial or a plain talk the caller's channel tells the rest."""
     asked, others = consulted(call), conferees(call)
     if call.phase is CallPhase.MENU:
@@ -160,9 +161,18 @@ def agent_gone(floor: Floor, call: Call, now: datetime) -> None:
     elif call.held_by is HeldBy.DESK:
         if asked:
             note_ended(floor, call, asked, Ended("left"), now)
-        back_to_queue(floor, call, "agentLeft", now)
+        left_on_hold(floor, call, cause, now)
     else:
         with_caller_alone(floor, let_go(floor, call, now), silence=False, now=now)
+
+
+def left_on_hold(floor: Floor, call: Call, cause: int, now: datetime) -> None:
+    """Nobody is left who could take the caller back; where the agent was lost, he is told so."""
+    if not may_come_back(floor, call, cause):
+        back_to_queue(floor, call, "agentLeft", now)
+        return
+    call = break_off(floor, drop_all(floor, call, now), cause, now)
+    send_to(floor, call, Place.BROKEN)
 
 
 def let_go(floor: Floor, call: Call, now: datetime) -> Call:

@@ -28,6 +28,7 @@ def offer_order(
             attempt=call.attempt,
             queue=policy.name,
             record=record,
+            reconnects=policy.reconnects,
         )
     return DialBack(
         call_id=call.call_id,

@@ -20,6 +20,8 @@ class RingAgent:
     attempt: int
     queue: QueueName
     record: bool = False
+    reconnects: int = 0
+    """How often, in all, the caller may come back should this talk break off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What is seen of the legs of parties: whom an agent asked, or has in a conference."""
+"""What is seen of the legs of parties, whom an agent asked or has in a conference; and of a lost one."""
 
 from dataclasses import dataclass
 
@@ -31,4 +31,12 @@ class PartyFailed:
     party_id: str
 
 
-PartySignal = PartyAlerted | PartyAnswered | PartyFailed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkBroken:
+    """The leg of whom the caller talked to was lost (``cause``, Q.850): he hears so, and will wait again."""
+
+    call_id: CallId
+    cause: int = 0
+
+
+PartySignal = PartyAlerted | PartyAnswered | PartyFailed | TalkBroken

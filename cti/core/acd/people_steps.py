@@ -6,6 +6,7 @@ from typing import Any
 
 from cti.core.acd import desk_signals as told
 from cti.core.acd.asking import check_reason, decided
+from cti.core.acd.broken_talks import back_to_his_caller
 from cti.core.acd.declined import Declined, signed_in
 from cti.core.acd.desk_steps import take_choice
 from cti.core.acd.floor import Floor
@@ -102,8 +103,10 @@ def phone_seen(floor: Floor, news: told.PhoneSeen, now: datetime) -> None:
     floor.note(PhoneChanged(at=now, agent_id=agent.agent_id, reachable=news.reachable))
     if not news.reachable and fresh.free:
         floor.take_status(fresh, AgentStatus.NOT_READY, PHONE_GONE, now)
-    elif news.reachable and (floor.rules.phone_back_ready or agent.phone is PhoneKind.BROWSER):
-        _ready_again(floor, fresh, PHONE_GONE, now)
+    elif news.reachable:
+        back_to_his_caller(floor, fresh, now)
+        if floor.rules.phone_back_ready or agent.phone is PhoneKind.BROWSER:
+            _ready_again(floor, floor.agents[agent.agent_id], PHONE_GONE, now)
 
 
 def _ready_again(floor: Floor, agent: Agent, after: str, now: datetime) -> None:

@@ -69,7 +69,8 @@ class QueuePolicy:
     first step whose conditions hold takes a call away. ``sticky``: a caller who comes back waits for his
     agent first, and has the place he gave up.
     ``ceiling`` bounds a call's points, ageing included, but never below the queue's own priority.
-    ``alert``: supervisors are told of each call at once.
+    ``alert``: supervisors are told of each call at once. ``reconnects``: so often a caller whose talk broke
+    off comes back to its head.
     """
 
     name: QueueName
@@ -86,6 +87,7 @@ class QueuePolicy:
     wrap_up: WrapUpRule = field(default_factory=WrapUpRule)
     target: ServiceTarget = ServiceTarget()
     alert: bool = False
+    reconnects: int = 2
 
     def priority_with(self, points: int, priority: int | None = None) -> int:
         """The priority of a caller who brings ``points`` of his own (segment, flags).

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from cti.core.acd import signals as seen
 from cti.core.acd.alerts import raise_alert
+from cti.core.acd.broken_talks import rejoined
 from cti.core.acd.endings import TALK, give_up, leave_queue
 from cti.core.acd.floor import OFFERED, Floor
 from cti.core.acd.handing_over import back_to_queue
@@ -75,7 +76,7 @@ def caller_waits(floor: Floor, signal: seen.CallerWaits, now: datetime) -> None:
     elif call.phase in TALK:
         call = back_to_queue(floor, call, "agentLeft", now)
     if call.phase is CallPhase.WAITING:
-        floor.wait(call)
+        floor.wait(rejoined(floor, call, now))
 
 
 def way_back(call: Call) -> str:

@@ -9,9 +9,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cti.core.acd.binding import occupy
+from cti.core.acd.broken_talks import break_off
 from cti.core.acd.endings import TALK, end_talk
 from cti.core.acd.excursions import agent_left, back
 from cti.core.acd.floor import OFFERED, Floor
+from cti.core.acd.leg_ends import let_go
 from cti.core.acd.line_steps import time_came
 from cti.core.acd.lines import Line
 from cti.core.acd.native import take_choice
@@ -36,7 +38,7 @@ from cti.core.acd.reconcile_reach import settle_reach
 from cti.core.acd.reconcile_tickets import settle_ticket
 from cti.core.acd.record_steps import recording_found, settle_recordings
 from cti.core.acd.signals import TimeCame
-from cti.core.acd.unseen import answered_unseen
+from cti.core.acd.unseen import answered_unseen, talked_unseen
 from cti.core.agent_state import Agent
 from cti.core.call import Call, CallPhase, HeldBy
 from cti.core.endpoints import endpoint_at, extension_of
@@ -46,6 +48,9 @@ from cti.core.events import (
 )
 from cti.core.ids import CallId
 
+BROKEN = "ACD_BROKEN"
+NO_SOUND = 44
+"""Q.850 cause of most legs that are lost."""
 APART = (CallPhase.HELD, CallPhase.MENU)
 """Phases in which the agent has the caller and neither hears the other."""
 
@@ -95,10 +100,11 @@ def settle(floor: Floor, line: Line, leg: Line | None, now: datetime) -> None:
         return  # a fresh caller: his FastAGI session announces him
     call = take_choice(floor, known or adopt(floor, line, now), line.variables)
     call = menu_left_unseen(floor, call, line, now)
+    call = broken_unseen(floor, call, line, now)
     match line.state:
         case "waiting":
             back_to_queue(floor, part(floor, call, line, now), now)
-        case "choosing":
+        case "choosing" | "broken":
             keep_place(floor, part(floor, call, line, now), now)
         case "ringing" | "talking" | "held" | "menu":
             bind(floor, call, line, leg, now)
@@ -192,6 +198,15 @@ def menu_left_unseen(floor: Floor, call: Call, line: Line, now: datetime) -> Cal
     if line.state in ("talking", "held", "after"):
         return back(floor, call, line.variables.get("ACD_BACK", ""), now)
     return agent_left(floor, call, now)
+
+
+def broken_unseen(floor: Floor, call: Call, line: Line, now: datetime) -> Call:
+    """His agent's leg was lost, and no event told."""
+    if _whole(line.variables, BROKEN) <= len(call.broken) or call.phase not in (*OFFERED, *TALK):
+        return call
+    if call.phase in OFFERED:
+        call = talked_unseen(floor, call, now)
+    return break_off(floor, let_go(floor, call, now), NO_SOUND, now)
 
 
 def end_unseen(floor: Floor, call: Call, line: Line, now: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from cti.core.acd.alerts import acknowledge
+from cti.core.acd.broken_steps import BROKEN_STEPS
 from cti.core.acd.consult_steps import CONSULT_STEPS
 from cti.core.acd.control_steps import CONTROL_STEPS
 from cti.core.acd.desk_steps import DESK_STEPS
@@ -35,6 +36,7 @@ _STEPS: _Steps = {
     **CONTROL_STEPS,
     **CONSULT_STEPS,
     **LEG_STEPS,
+    **BROKEN_STEPS,
     **MENU_STEPS,
     **DESK_STEPS,
     **PEOPLE_STEPS,

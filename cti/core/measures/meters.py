@@ -80,6 +80,8 @@ class Meters:
 
     def _left(self, fact: events.QueueLeft) -> None:
         self._add("queue_left", fact.queue, fact.outcome)
+        if fact.outcome is Outcome.RECONNECTED:
+            return
         if fact.outcome is not Outcome.ANSWERED:
             self._queue_of.pop(fact.call_id, None)
             return

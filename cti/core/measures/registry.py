@@ -154,6 +154,7 @@ _AGENTS = (
     _count("offers", Rule.MOMENT, "offer"),
     _count("ring_no_answer", Rule.MOMENT, "offer.noAnswer"),
     _count("refused", Rule.MOMENT, "offer.refused", "offer.whisperHangup"),
+    _count("talks_broken", Rule.MOMENT, "talk.broken"),
     _count("phone_failed", Rule.MOMENT, "offer.busy", "offer.unreachable"),
     _share(
         "missed_rate",

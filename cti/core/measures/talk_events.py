@@ -62,6 +62,8 @@ def _connection_cleared(contact: Contact, event: events.ConnectionCleared, at_ms
         contact.talks.append(talk)
     talk.end(at_ms)
     talk.reconstructed = talk.reconstructed or event.reconstructed
+    if event.why:
+        contact.note("talk.broken", at_ms, agent_id=event.agent_id, queue=talk.queue)
 
 
 def _wrapping_up(contact: Contact, event: events.AgentWorkingAfterCall, at_ms: int) -> None:

@@ -88,6 +88,7 @@ def _shown(value: object) -> object:
 
 def _joined(event: Any) -> str:
     told = {"ivr": "", "overflow": "Overflow", "moved": "Moved", "notReached": "NotReached"}
+    told |= {"lost": "Lost"}
     return _unseen(event) or told.get(event.why, "Again")
 
 
@@ -109,11 +110,11 @@ _VARIANTS: Mapping[type[Event], Callable[[Any], str]] = {
             events.Offered,
             events.Established,
             events.QueueLeft,
-            events.ConnectionCleared,
             events.CallCleared,
         ),
         _unseen,
     ),
+    events.ConnectionCleared: lambda event: "Lost" if event.why else _unseen(event),
     callback_events.CallbackFailed: lambda event: "" if event.next_at else "Last",
     centre_events.ModeSwitched: lambda event: "" if event.on else "Off",
     events.WrapUpSaved: lambda event: (

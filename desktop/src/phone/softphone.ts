@@ -52,7 +52,7 @@ export class Softphone extends EventTarget {
   private ua: UA | null = null
   private talk: Talk | null = null
   private again: ReturnType<typeof setTimeout> | null = null
-  private readonly leaving = (): void => this.talk?.hangUp()
+  private readonly leaving = (): void => this.talk?.breakOff()
 
   /** `register`: false for a phone that only dials. */
   constructor(

@@ -38,6 +38,7 @@ interface InDialog {
 /** Host candidates come at once; who waits for all of them waits for STUN that nobody asked. */
 const ICE_PAUSE_MS = 100
 const BUSY_HERE = 486
+const BROKEN_OFF = 'Reason: Q.850;cause=41;text="page closed"'
 const TONE_MS = 100
 const GAP_MS = 70
 const PEER = { iceServers: [], bundlePolicy: 'max-bundle' as const }
@@ -89,6 +90,12 @@ export class Talk extends EventTarget {
     const mediaStream = await this.openVoice()
     if (!this.session || this.session.isEnded()) return this.voice.close()
     this.session.answer({ mediaStream, pcConfig: PEER })
+  }
+
+  /** The page goes while they talk: nobody hung up, and the far end must know it (Q.850: temporary failure). */
+  breakOff(): void {
+    if (!this.session?.isEstablished()) return this.hangUp()
+    this.session.terminate({ extraHeaders: [BROKEN_OFF] })
   }
 
   hangUp(): void {

@@ -206,10 +206,10 @@ describe('in a talk', () => {
     expect(phone.state).toMatchObject({ link: 'online', talk: { phase: 'talking' } })
   })
 
-  it('leaving the page ends it', async () => {
+  it('leaving the page ends it, and says that nobody hung up', async () => {
     const { session } = await talking()
     page.dispatchEvent(new Event('pagehide'))
-    expect(session.terminate).toHaveBeenCalledOnce()
+    expect(session.terminate).toHaveBeenCalledExactlyOnceWith({ extraHeaders: [expect.stringMatching(/^Reason: Q\.850;cause=41/)] })
   })
 
   it('its end stops the microphone and the headset', async () => {
