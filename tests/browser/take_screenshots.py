@@ -139,6 +139,21 @@ async def agent_story(page: Page, fake: FakeServer, out: Path, name: str) -> Non
     fake.i_am("diverted", status="not_ready", reason="RNA", state="idle", callId=None)
     await page.locator("[data-test=missed]").wait_for()
     await page.screenshot(path=out / f"missed-{name}.png", animations="disabled")
+    await trouble(page, fake, out, name)
+
+
+async def trouble(page: Page, fake: FakeServer, out: Path, name: str) -> None:
+    """All that is said above the page and over it, and the list of it opened."""
+    for one in fake.modes:
+        one["on"] = {"since": ago(), "until": ago(-7200), "by": "banzhang", "reason": "海东地震"}
+    fake.event("modeSwitched", mode="disaster", on=True)
+    await page.locator("[data-test=mode-banner]").first.wait_for()
+    await page.screenshot(path=out / f"mode-{name}.png", animations="disabled")
+    fake.event("noticeSent", by="张敏", text="湟源段大雪封路，查勘员改由西宁调派。", queues=[])
+    await fake.sip.close(4009)
+    await page.locator("[data-saying=phone-takenOver]").wait_for()
+    await page.locator("[data-test=status-all]").click()
+    await page.screenshot(path=out / f"trouble-{name}.png", animations="disabled")
 
 
 async def main(out: Path, only: str) -> None:

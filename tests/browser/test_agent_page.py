@@ -12,14 +12,15 @@ from tests.browser.fake_server import FakeServer
 from tests.browser.samples import CALL_ID, agent, ago, call, pop
 from tests.browser.supervise_samples import work_item
 
+LONG = "海东地震，通往循化、化隆的多处道路中断，查勘员改由西宁统一调派，请告知客户耐心等候。" * 3
 SCREENS = [(1280, 720), (1600, 900)]
 WATCH_SHIFTS = """() => {
-  const WITHIN = 'main, .agent-bar'
+  const LIVE = 'table'  /* its words are states of others, and as long as they are */
   window.shifted = []
   new PerformanceObserver((list) => {
     for (const it of list.getEntries())
       for (const { node, previousRect: was, currentRect: is } of it.sources)
-        if ((was.x !== is.x || was.y !== is.y) && node?.parentElement?.closest(WITHIN))
+        if ((was.x !== is.x || was.y !== is.y) && !node?.parentElement?.closest(LIVE))
           window.shifted.push([node?.textContent, was.x, was.y, is.x, is.y].join(' '))
   }).observe({ type: 'layout-shift' })
 }"""
@@ -143,6 +144,96 @@ async def test_nothing_moves_and_nothing_scrolls_in_a_whole_call(
     assert not shifted, "\n".join(shifted)
     room = "[document.body.scrollHeight - innerHeight, document.body.scrollWidth - innerWidth]"
     assert await browser_page.evaluate(room) == [0, 0]
+
+
+async def _take_line_away(page: Page, fake: FakeServer) -> None:
+    await fake.close(1012)
+    await page.locator("[data-test=broken]").wait_for()
+
+
+async def _come_back(page: Page, fake: FakeServer) -> None:
+    await page.locator("[data-link=online]").wait_for()
+
+
+async def _wrap_up(page: Page, fake: FakeServer) -> None:
+    fake.wrap_up()
+    await page.locator("[data-test=wrap-up-countdown]").wait_for()
+
+
+async def _take_phone_away(page: Page, fake: FakeServer) -> None:
+    await fake.sip.close(4009)
+    await page.locator("[data-test=phone-trouble]").wait_for()
+
+
+async def _switch_modes_on(page: Page, fake: FakeServer) -> None:
+    for one in fake.modes:
+        one["on"] = {"since": ago(), "until": ago(-7200), "by": "banzhang", "reason": LONG}
+    fake.event("modeSwitched", mode="night", on=True)
+    await page.locator("[data-test=mode-banner]").first.wait_for()
+
+
+async def _broadcast(page: Page, fake: FakeServer) -> None:
+    fake.event("noticeSent", by="张敏", text=LONG, queues=[])
+    await page.locator("[data-test=notice-card]").wait_for()
+
+
+async def _take_over(page: Page, fake: FakeServer) -> None:
+    fake.say({"type": "replaced"})
+    await page.locator("[data-test=replaced]").wait_for()
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+async def test_whatever_must_be_said_above_the_record_moves_it_by_no_pixel(
+    new_page: NewPage, static_url: str, locale: str
+) -> None:
+    page = await new_page(viewport={"width": 1280, "height": 720}, locale=locale)
+    fake = FakeServer(static_url)
+    fake.me = agent(status="ready", reason=None, phone="browser")
+    await fake.attach(page)
+    await fake.signed_in_desk(page)
+    await page.locator("[data-test=lamp-sip][data-light=good]").wait_for()
+    await page.evaluate(WATCH_SHIFTS)
+    fake.ring()
+    await _switch_modes_on(page, fake)
+    await page.locator("[data-test=contacts]").wait_for()
+    fake.answer()
+    await page.locator("[data-test=remarks]").fill("右前灯破损")
+    form = page.locator("[data-test=wrap-up]")
+    was = await form.bounding_box()
+    for happens in (
+        _broadcast,
+        _take_line_away,
+        _come_back,
+        _wrap_up,
+        _take_phone_away,
+        _take_over,
+    ):
+        await happens(page, fake)
+        assert await form.bounding_box() == was, happens.__name__
+    await page.locator("[data-test=status-all]").click()
+    await expect(page.locator("#status-all li")).to_have_count(4)
+    assert await form.bounding_box() == was
+    await expect(page.locator("[data-test=save]")).to_be_in_viewport(ratio=1)
+    shifted = await page.evaluate("window.shifted")
+    assert not shifted, "\n".join(shifted)
+
+
+async def test_the_most_pressing_is_said_and_all_are_read_by_keyboard(
+    browser_page: Page, fake: FakeServer
+) -> None:
+    line = browser_page.locator("[data-test=status-line]")
+    await _switch_modes_on(browser_page, fake)
+    await expect(line.locator("[data-saying]")).to_contain_text("夜间值守")
+    await _take_over(browser_page, fake)
+    said = line.locator("[data-saying]")
+    await expect(said).to_have_attribute("role", "alert")
+    await expect(said).to_contain_text("已在另一个窗口打开")
+    await browser_page.locator("[data-test=status-all]").focus()
+    await browser_page.keyboard.press("Enter")
+    await expect(line.get_by_role("listitem")).to_have_count(3)
+    await expect(line.get_by_role("listitem").nth(1)).to_contain_text(LONG)
+    await browser_page.keyboard.press("Escape")
+    await expect(line.get_by_role("listitem")).to_have_count(0)
 
 
 async def test_the_story_of_a_call_does_not_cover_the_record(

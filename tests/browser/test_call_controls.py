@@ -241,6 +241,7 @@ async def test_a_number_is_dialled_with_the_chosen_caller_id(
 
 async def test_the_keyboard_reaches_every_control(browser_page: Page, fake: FakeServer) -> None:
     fake.ring()
+    await browser_page.locator("[data-test=ring]").wait_for()
     await browser_page.keyboard.press("Control+Shift+Y")
     await fake.sent("answerCall")
     fake.answer()

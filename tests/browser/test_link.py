@@ -42,6 +42,6 @@ async def test_a_second_desktop_takes_the_lead_until_it_is_taken_back(
     await expect(banner).to_contain_text("已在另一个窗口打开")
     await expect(browser_page.locator("[data-test=ready]")).to_be_disabled()
     assert len(fake.resumes) == 1
-    await browser_page.locator("[data-test=use-here]").click()
+    await browser_page.locator("[data-test=saying-act]").click()
     await fake.resumed(2)
     await expect(browser_page.locator("[data-test=lamp]")).to_contain_text("在线")

@@ -105,7 +105,7 @@ async def test_a_second_window_says_where_the_phone_is_and_takes_it_when_told(
     trouble = second.locator("[data-test=phone-trouble]")
     await expect(trouble).to_contain_text("话机在本浏览器的另一个窗口")
     assert other.sip.requests == []
-    await second.locator("[data-test=phone-act]").click()
+    await second.locator("[data-test=saying-act]").click()
     await _registered(other)
     await expect(trouble).to_be_hidden()
     await expect(browser_page.locator("[data-test=phone-trouble]")).to_contain_text("另一个窗口")
@@ -135,7 +135,7 @@ async def test_a_phone_taken_elsewhere_is_taken_back_by_a_press(
     await fake.signed_in_desk(browser_page)
     await _registered(fake)
     await fake.sip.close(4009)
-    await browser_page.locator("[data-test=phone-act]").click()
+    await browser_page.locator("[data-test=saying-act]").click()
     await _registered(fake, 2)
     await expect(browser_page.locator("[data-test=phone-trouble]")).to_be_hidden()
 

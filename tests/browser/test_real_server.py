@@ -117,7 +117,7 @@ async def test_a_second_window_takes_the_lead_and_the_first_says_so(
     await second.goto(world.origin)
     await second.locator("[data-link=online]").wait_for()
     await expect(browser_page.locator("[data-test=replaced]")).to_be_visible()
-    await browser_page.locator("[data-test=use-here]").click()
+    await browser_page.locator("[data-test=saying-act]").click()
     await expect(second.locator("[data-test=replaced]")).to_be_visible()
 
 

@@ -138,14 +138,14 @@ async def test_who_begins_his_shift_can_hear_himself_over_the_real_line(
     await expect(page.locator("[data-test=lamp-media]")).to_contain_text("无通话")
 
 
-async def test_a_reload_ends_the_talk_at_once_and_the_phone_is_back(
+async def test_a_reload_breaks_the_talk_off_at_once_and_the_phone_is_back(
     centre: Centre, sit_down: Callable[[], Awaitable[Page]]
 ) -> None:
     page = await sit_down()
     leg = await answered(centre, page)
     await until_heard(page)
     await page.reload()
-    await is_in(page, "wrap_up")
+    await centre.board.until(10, type="connectionCleared", why="lost", cause=41)
     await expect(page.locator("[data-test=lamp-sip]")).to_have_attribute("data-light", "good")
     leg.hang_up()
     await leg.until(OVER, 15)
@@ -159,7 +159,7 @@ async def test_a_second_window_takes_the_phone_only_when_told(
     await second.goto(centre.site.url)
     trouble = second.locator("[data-test=phone-trouble]")
     await expect(trouble).to_contain_text("话机在本浏览器的另一个窗口")
-    await second.locator("[data-test=phone-act]").click()
+    await second.locator("[data-test=saying-act]").click()
     await expect(second.locator("[data-test=lamp-sip]")).to_have_attribute("data-light", "good")
     leg = await answered(centre, second)
     await until_heard(second)

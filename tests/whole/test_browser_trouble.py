@@ -36,6 +36,7 @@ pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(150)
 
 AT_REST = re.compile("wrap_up|ready")
 REMARKS = "青A·A0018 追尾，对方全责"
+OTHER_HUM_HZ = 1150
 LOST_TALK_S = 35
 """Asterisk gives a phone up that has sent no sound for 30 s."""
 SitDown = Callable[..., Awaitable[Page]]
@@ -166,10 +167,10 @@ async def test_the_same_person_at_another_computer_is_told_and_the_talk_goes_on(
         await until_heard(page)
     finally:
         await elsewhere.close()
-    await page.locator("[data-test=use-here]").click()
+    await page.locator("[data-test=saying-act]").click()
     await page.locator("[data-link=online]").wait_for()
-    if await page.locator("[data-test=phone-act]").is_visible():
-        await page.locator("[data-test=phone-act]").click()
+    if await page.locator("[data-test=saying-act]").is_visible():
+        await page.locator("[data-test=saying-act]").click()
     await lamp(page, "good")
     await until_heard(page)
     await press(page, "hangUp")
@@ -238,7 +239,7 @@ async def test_a_browser_that_denies_microphone_and_notifications_rings_and_hear
 
 
 async def test_a_page_that_dies_in_a_talk_leaves_its_caller_in_silence_for_half_a_minute_at_most(
-    centre: Centre,
+    centre: Centre, sit_down: SitDown
 ) -> None:
     context = await centre.context()
     page = await context.new_page()
@@ -247,19 +248,51 @@ async def test_a_page_that_dies_in_a_talk_leaves_its_caller_in_silence_for_half_
     await go_ready(page)
     leg = await answered(centre, page)
     await until_heard(page)
+    colleague = await sit_down(COLLEAGUE, hum_hz=OTHER_HUM_HZ)
     await asyncio.sleep(TALK_S)
     session = await context.new_cdp_session(page)
     await centre.board.again()
     crash = asyncio.create_task(session.send("Page.crash"))
-    async with asyncio.timeout(LOST_TALK_S):
-        await centre.board.until_agent(AGENT, "wrap_up", LOST_TALK_S)
-        await centre.board.until(LOST_TALK_S, type="nodeEntered", node="after_call/ask")
+    await centre.board.until_agent(AGENT, "wrap_up", LOST_TALK_S)
+    await centre.board.until(5, type="connectionCleared", agentId=AGENT, why="lost", cause=44)
+    await colleague.locator("[data-test=ring]").wait_for()
+    await expect(colleague.locator("[data-test=broken]")).to_contain_text(AGENT)
+    await press(colleague, "answer")
+    await they_talk(colleague)
+    await until_heard(colleague)
+    await asyncio.sleep(TALK_S)
     leg.hang_up()
     await leg.until(OVER, 15)
-    await centre.board.until(20, type="agentNotReady", agentId=AGENT, reason="DESK")
+    caller = await hearing(leg)
+    assert caller.says("talk_broken") is not None
+    first, again = caller.tone(HUM_HZ), caller.tone(OTHER_HUM_HZ)
+    assert again.first_s - first.last_s < LOST_TALK_S + 15
+    await centre.board.until(20, type="agentNotReady", agentId=AGENT)
     await context.close()
     await asyncio.gather(crash, return_exceptions=True)
     await back_and_out(centre)
+
+
+async def test_a_page_loaded_anew_in_a_talk_gets_its_caller_again(
+    centre: Centre, sit_down: SitDown
+) -> None:
+    page = await sit_down()
+    leg = await answered(centre, page)
+    await until_heard(page)
+    await page.locator("[data-test=remarks]").fill(REMARKS)
+    await centre.board.again()
+    await page.reload()
+    await centre.board.until(10, type="connectionCleared", agentId=AGENT, why="lost", cause=41)
+    await page.locator("[data-test=ring]").wait_for()
+    await press(page, "answer")
+    await they_talk(page)
+    await until_heard(page)
+    await expect(page.locator("[data-test=remarks]")).to_have_value(REMARKS)
+    await press(page, "hangUp")
+    await is_in(page, "wrap_up")
+    leg.hang_up()
+    await leg.until(OVER, 15)
+    assert (await hearing(leg)).says("talk_broken") is not None
 
 
 async def back_and_out(centre: Centre) -> None:
