@@ -5,7 +5,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from cti.asterisk.fastagi import AgiConnection, FastAgiServer
-from cti.asterisk.ivr_visit import AgiLine, LineWays, arrival
+from cti.asterisk.ivr_visit import AgiLine, LineWays, arrival, sound_file
 from cti.asterisk.phones import AmiPhones
 from cti.asterisk.queue_log import QueueLog
 from cti.asterisk.script_files import ScriptFolder
@@ -14,6 +14,7 @@ from cti.calling_back import callback_offer, callbacks, floor_rules
 from cti.core.changes import Changes
 from cti.core.events import Event
 from cti.core.ivr.entries import ENTRIES
+from cti.core.ivr.wording import NO_WORDING, sound_of
 from cti.dialplans import Dialplans, Surroundings, dialplans
 from cti.measuring import Base, Measuring, measuring
 from cti.messaging import Around, Messaging, messaging
@@ -49,7 +50,8 @@ log = logging.getLogger(__name__)
 
 def inside_of(service: Service, edges: Edges) -> Inside:
     """Build every inner part; nothing runs yet."""
-    dispatcher = _dispatcher(service, edges)
+    menus = LiveMenus()
+    dispatcher = _dispatcher(service, edges, menus)
     stream = RedisStream(edges.redis, service.prefix)
     feed, modes = Feed(stream), _modes(service, edges)
     trees = TreeWriter(service.configuration, _telephony(service, edges).reload_trees)
@@ -60,6 +62,7 @@ def inside_of(service: Service, edges: Edges) -> Inside:
         feed=feed,
         stream=stream,
         record=lambda fact: recorded(service, edges, fact),
+        menus=menus,
         swapped=lambda menus: use_menus(modes, trees, menus),
     )
     plans = dialplans(service.configuration, service.folder, around)
@@ -178,7 +181,7 @@ async def recorded(service: Service, edges: Edges, fact: Event) -> None:
     await RedisState(edges.redis, service.prefix).commit(Changes(events=(fact,)))
 
 
-def _dispatcher(service: Service, edges: Edges) -> Dispatcher:
+def _dispatcher(service: Service, edges: Edges, menus: LiveMenus) -> Dispatcher:
     settings, configuration = service.configuration.settings, service.configuration
     state = RedisState(edges.redis, service.prefix)
     rules = DispatcherRules(
@@ -193,7 +196,14 @@ def _dispatcher(service: Service, edges: Edges) -> Dispatcher:
         ),
     )
     roster, telephony = configuration.roster(), _telephony(service, edges)
+    telephony.whisper = lambda queue: whisper_of(menus, queue, settings.language)
     return Dispatcher(rules, roster, state, telephony, utc_now)
+
+
+def whisper_of(menus: LiveMenus, queue: str, language: str) -> str:
+    """What an agent hears before a call of a queue: as the version in force has it."""
+    wording = menus.site.wording if menus.site else NO_WORDING
+    return sound_file(sound_of(wording, language, f"whisper_{queue}"))
 
 
 def _messaging(service: Service, edges: Edges, plans: Dialplans) -> Messaging:

@@ -60,7 +60,8 @@ def all_problems(
 
 def _of_prompts(configuration: Configuration, rules: Rules, words: OwnWords) -> list[Problem]:
     if words is not NO_WORDS:
-        return [*words.problems, *words.unspoken_problems(Severity.WARNING)]
+        unspoken = words.unspoken_problems(Severity.WARNING)
+        return [*words.problems, *unspoken, *words.kept_problems()]
     fastest_cpm = rules.number("prompt_too_fast", "characters_per_min")
     return check_prompts(configuration.settings.folders.prompts, fastest_cpm)
 

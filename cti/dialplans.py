@@ -106,12 +106,13 @@ class Surroundings:
     feed: Feed
     stream: EventStream
     record: Callable[[Event], Awaitable[None]]
+    menus: LiveMenus
     swapped: Callable[[LiveMenus], None]
 
 
 def dialplans(configuration: Configuration, folder: Folder, around: Surroundings) -> Dialplans:
     """Everything put together; nothing runs yet."""
-    settings, menus = configuration.settings, LiveMenus()
+    settings, menus = configuration.settings, around.menus
     store = RedisVersions(around.redis, settings.redis.prefix.strip(":"))
     examine = FirstSite(configuration, folder.files, folder.site)
     desk = version_desk(configuration, around.redis, around.engine, examine)

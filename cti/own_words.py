@@ -30,6 +30,19 @@ SPOKEN = "spoken"
 Texts = Mapping[str, Mapping[str, str]]
 
 
+SAID_BY_ASTERISK = frozenset(
+    {
+        "callback_not_reached",
+        "callback_offer",
+        "goodbye",
+        "queue_wait",
+        "talk_broken",
+        "whisper_callback",
+    }
+)
+"""Prompts that the dialplan plays by itself, from the server's folder."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnWords:
     """``own``: prompts that sound otherwise than the server's; of these nobody has spoken ``unspoken`` yet.
@@ -65,6 +78,14 @@ class OwnWords:
         return [
             Problem(self.marks[each.sound], code, {"path": each.name}, severity)
             for each in self.unspoken
+        ]
+
+    def kept_problems(self) -> list[Problem]:
+        """That Asterisk by itself goes on saying some prompts in the server's words."""
+        said = {name for by_prompt in self.wording.values() for name in by_prompt}
+        return [
+            Problem(self.marks[name], "prompts.asterisk_says", {"id": name}, Severity.WARNING)
+            for name in sorted(said & SAID_BY_ASTERISK)
         ]
 
 

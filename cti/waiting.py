@@ -7,6 +7,7 @@ from cti.config_models import Configuration
 from cti.core.acd.announce import AnnounceRules
 from cti.core.call import Call
 from cti.core.ids import QueueName
+from cti.core.ivr.wording import sound_of
 from cti.run_parts import Edges, Inside, Service, ahead, utc_now
 from cti.services.announcer import Announcer, AnnouncerParts
 
@@ -27,6 +28,10 @@ def announcer(service: Service, edges: Edges, inside: Inside) -> Announcer:
     def spoken_in(call: Call) -> str:
         return menus.walked(call.dialed_number, call.tree_version).tree.spoken_in(call.language)
 
+    def sound(call: Call, prompt: str) -> str:
+        wording = menus.walked(call.dialed_number, call.tree_version).wording
+        return sound_of(wording, spoken_in(call), prompt)
+
     parts = AnnouncerParts(
         floor=inside.dispatcher,
         lines=AmiWaitLines(edges.ami, ahead),
@@ -34,6 +39,7 @@ def announcer(service: Service, edges: Edges, inside: Inside) -> Announcer:
         hours=inside.recent.hours,
         values=inside.phrases,
         spoken_in=spoken_in,
+        sound=sound,
         now=utc_now,
     )
     return Announcer(parts)

@@ -109,6 +109,7 @@ def web_parts(service: Service, edges: Edges, inside: Inside) -> WebParts:
             **waiting_gauges(inside),
             **inside.outward.gauges(),
             **inside.reporting.gauges(),
+            **inside.dialplans.sweep.gauges(),
         },
         admin=admin_parts(service, edges, inside),
         cookie_secure=settings.http.secure_cookie,

@@ -93,6 +93,11 @@ def sound_file(prompt: str) -> str:
     return SOUNDS + prompt
 
 
+def whisper_file(queue: str) -> str:
+    """What an agent hears before a call of this queue, in the server's words."""
+    return sound_file(f"whisper_{queue}")
+
+
 def _name(text: str) -> str:
     if text == "unknown":
         return ""

@@ -15,6 +15,7 @@ from cti.asterisk.text import UnsafeText
 from cti.core.ivr.check import Site
 from cti.core.ivr.parts import Reserved
 from cti.core.ivr.tree import Branch, Collect, Enqueue, Menu, Node, Say, SetVariables, Tree
+from cti.core.ivr.wording import NO_WORDING, Wording
 from cti.core.problems import Problem, Severity
 
 FILE = "survive_trees.conf"
@@ -49,7 +50,10 @@ class NativeQueue:
 def compile_site(site: Site, outside: Outside) -> Compiled:
     """Every tree that a number leads to, the hours they ask for, and which number has which."""
     trees = [tree for tree in site.trees.values() if tree.numbers]
-    parts = [compile_tree(tree, f"{TREE}{n}", outside) for n, tree in enumerate(trees, start=1)]
+    parts = [
+        compile_tree(tree, f"{TREE}{n}", outside, site.wording)
+        for n, tree in enumerate(trees, start=1)
+    ]
     lines = ["; Written by `cti render` from dialplan/: docs/survival.md.", *_numbers(trees)]
     if trees:
         names = sorted(frozenset().union(*(_hours_of(tree) for tree in trees)))
@@ -58,7 +62,9 @@ def compile_site(site: Site, outside: Outside) -> Compiled:
     return Compiled(text=text, notes=[note for part in parts for note in part.notes])
 
 
-def compile_tree(tree: Tree, context: str, outside: Outside) -> Compiled:
+def compile_tree(
+    tree: Tree, context: str, outside: Outside, wording: Wording = NO_WORDING
+) -> Compiled:
     """One linked tree as one context. Only nodes that can be reached without the server are in it."""
     draft = Draft(
         tree=tree,
@@ -66,6 +72,7 @@ def compile_tree(tree: Tree, context: str, outside: Outside) -> Compiled:
         variables=Variables(_assigned(tree)),
         hours=hour_variables(_hours_of(tree)),
         dial_string=outside.dial_string,
+        wording=wording,
     )
     notes: list[Problem] = []
     bodies = dict(_reachable(draft, notes))

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cti.asterisk.ivr_visit import SOUNDS
 from cti.asterisk.survive_hours import HOURS
-from cti.asterisk.survive_words import Step, Variables, hours_in, literal
-from cti.asterisk.text import UnsafeText, prompt_name
+from cti.asterisk.survive_words import Step, Variables, hours_in, literal, played
+from cti.asterisk.text import UnsafeText
 from cti.core.ivr import tree as nodes
 from cti.core.ivr.conditions import Expression, Variable
 from cti.core.ivr.parts import PlayCase, PlayPrompt, Reserved, SayValue, Utterances
 from cti.core.ivr.tree import Node, Tree
+from cti.core.ivr.wording import NO_WORDING, Wording
 from cti.core.speech import SpokenKind, UnspeakableValue, spoken
 
 WALK = "acd-survive-walk"
@@ -35,6 +35,7 @@ class Draft:
     variables: Variables
     hours: Mapping[str, str]
     dial_string: Callable[[str], str]
+    wording: Wording = field(default_factory=lambda: NO_WORDING)
     wanted: list[str] = field(default_factory=list)
     """Targets named so far."""
     unspoken: list[str] = field(default_factory=list)
@@ -62,7 +63,7 @@ def _say(draft: Draft, node: Node, speeches: Utterances, *, barge_in: bool) -> I
     for speech in speeches:
         match speech:
             case PlayPrompt(prompt):
-                yield Step(f"Set({into}=${{{into}}}{_sound(prompt)})")
+                yield Step(f"Set({into}=${{{into}}}{_sound(draft, prompt)})")
             case SayValue(kind, value):
                 yield from _speak(draft, node, SpokenKind(kind), value)
                 yield Step(f"Set({into}=${{{into}}}${{W_SPOKEN}})")
@@ -73,16 +74,16 @@ def _say(draft: Draft, node: Node, speeches: Utterances, *, barge_in: bool) -> I
         yield Step(f"Gosub({WALK},deaf,1)")
 
 
-def _sound(prompt: str) -> str:
-    return f"&{SOUNDS}{literal(prompt_name(prompt))}"
+def _sound(draft: Draft, prompt: str) -> str:
+    return f"&{played(draft.wording, draft.tree.fallback, prompt)}"
 
 
 def _case(draft: Draft, speech: PlayCase) -> Iterator[Step]:
     seen = draft.variables.value(speech.value)
-    yield Step(f"Set(W_SPOKEN={_sound(speech.otherwise)})")
+    yield Step(f"Set(W_SPOKEN={_sound(draft, speech.otherwise)})")
     for value, prompt in speech.prompts.items():
         same = f'$["x{seen}" = "x{literal(value)}"]'
-        yield Step(f"ExecIf({same}?Set(W_SPOKEN={_sound(prompt)}))")
+        yield Step(f"ExecIf({same}?Set(W_SPOKEN={_sound(draft, prompt)}))")
 
 
 def _speak(draft: Draft, node: Node, kind: SpokenKind, value: Expression) -> Iterator[Step]:
@@ -90,7 +91,7 @@ def _speak(draft: Draft, node: Node, kind: SpokenKind, value: Expression) -> Ite
         yield Step("Set(W_SPOKEN=)")
         for language in draft.tree.languages:
             try:
-                found = "".join(_sound(each) for each in spoken(kind, str(value), language))
+                found = "".join(_sound(draft, each) for each in spoken(kind, str(value), language))
             except UnspeakableValue:
                 continue
             mine = f'$["${{CHANNEL(language)}}" = "{literal(language)}"]'
@@ -153,9 +154,9 @@ def _again(draft: Draft, node: nodes.Menu | nodes.Collect, prompt: str) -> Itera
     defaults = draft.tree.defaults
     away = draft.to(node.on_failure) if node.on_failure else ""
     failure = defaults.failure if away == Reserved.HUMAN else prompt
-    yield Step(f"Set(W_LAST_SAID={_sound(failure)})")
-    yield Step(f"Set(W_ERROR_SAID={_sound(prompt)})")
-    yield Step(f"Set(W_TOP_SAID={_sound(defaults.failure)})")
+    yield Step(f"Set(W_LAST_SAID={_sound(draft, failure)})")
+    yield Step(f"Set(W_ERROR_SAID={_sound(draft, prompt)})")
+    yield Step(f"Set(W_TOP_SAID={_sound(draft, defaults.failure)})")
     attempts = node.attempts or defaults.attempts
     draft.wanted.append(Reserved.HUMAN)
     yield Step(f"Gosub({WALK},again,1({attempts},{away}))")

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-from cti.asterisk.text import UnsafeText
+from cti.asterisk.ivr_visit import sound_file
+from cti.asterisk.text import UnsafeText, prompt_name
 from cti.core.ivr.conditions import (
     AllOf,
     AnyOf,
@@ -25,6 +26,7 @@ from cti.core.ivr.conditions import (
     Variable,
     as_text,
 )
+from cti.core.ivr.wording import Wording
 
 LONGEST_LINE = 3_000
 """Bytes. Asterisk substitutes variables into a buffer of 4096 (pbx_variables.c VAR_BUF_SIZE)."""
@@ -43,6 +45,20 @@ def literal(text: str) -> str:
     if not _LITERAL.fullmatch(text):
         raise UnsafeText(f"not fit for a dialplan: {text[:60]!a}")
     return text
+
+
+def played(wording: Wording, fallback: Mapping[str, str], prompt: str) -> str:
+    """The server's sound of a prompt, but where the version has words of its own for it: to callers of that
+    language, and of those whose ``fallback`` it is."""
+    found = literal(sound_file(prompt_name(prompt)))
+    for language, said in wording.items():
+        if prompt in said:
+            heard_by = [language, *(each for each, to in fallback.items() if to == language)]
+            same = (f'"${{CHANNEL(language)}}" = "{literal(each)}"' for each in heard_by)
+            found = (
+                f"${{IF($[{' | '.join(same)}]?{literal(sound_file(said[prompt].sound))}:{found})}}"
+            )
+    return found
 
 
 def named_apart(names: Iterable[str], prefix: str) -> Mapping[str, str]:

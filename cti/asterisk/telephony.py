@@ -10,6 +10,7 @@ from typing import Protocol
 from cti.asterisk.ami import AmiClient, AmiDown, AmiError, AmiReply, AmiTimeout, AmiUp, Fields
 from cti.asterisk.ami_events import dial_name, happened_at, signal
 from cti.asterisk.call_control import actions
+from cti.asterisk.ivr_visit import whisper_file
 from cti.asterisk.reach import answering
 from cti.asterisk.text import UnsafeText, assignments, phone_number, value_list
 from cti.core.acd.control_orders import ControlOrder
@@ -64,7 +65,8 @@ class AmiTelephony:
     ``dial_string`` turns a number into what ``Dial`` understands; ``may_record`` is False where there is
     no room for a recording: a talk without one is better than a disk that is full. With ``auto_answer``
     phones are asked to pick up the calls that their own people make. ``agi`` is the host of our FastAGI
-    server: Asterisk asks the node that sends the heartbeat.
+    server: Asterisk asks the node that sends the heartbeat. ``whisper`` is what an agent hears before a
+    call of a queue; whoever knows other words puts another one there.
     """
 
     def __init__(
@@ -79,6 +81,7 @@ class AmiTelephony:
         self._agi = agi
         self._ami, self._dial_string, self._may_record = ami, dial_string, may_record
         self._auto_answer = auto_answer
+        self.whisper = whisper_file
 
     @_sendable()
     async def ring(self, order: RingAgent) -> None:
@@ -86,7 +89,7 @@ class AmiTelephony:
         offer = (
             order.extension,
             str(order.ring_s),
-            f"95518/whisper_{order.queue}",
+            self.whisper(order.queue),
             str(order.attempt),
             order.agent_id,
             _yes(order.record and self._may_record()),
@@ -108,7 +111,9 @@ class AmiTelephony:
         Asterisk refuses a channel whose unique id is taken, and so a second dial of one ticket.
         """
         order = replace(order, record=order.record and self._may_record())
-        [reply] = await self._batch(("Originate", originate(order, self._dial_string)))
+        [reply] = await self._batch(
+            ("Originate", originate(order, self._dial_string, self.whisper))
+        )
         if not reply.ok:
             raise CallerLeft(reply.message)
 
@@ -182,7 +187,11 @@ def _to(channel: ChannelName, context: str) -> Fields:
     return {"Channel": channel, "Context": context, "Exten": "s", "Priority": "1"}
 
 
-def originate(order: DialBack, dial_string: Callable[[str], str]) -> Fields:
+def originate(
+    order: DialBack,
+    dial_string: Callable[[str], str],
+    whisper: Callable[[str], str] = whisper_file,
+) -> Fields:
     """The fields of AMI's Originate for a callback."""
     variables = {
         "__ACD_CALL": order.call_id,
@@ -194,7 +203,7 @@ def originate(order: DialBack, dial_string: Callable[[str], str]) -> Fields:
         "ACD_DID": order.dialed_number,
         "ACD_TO": dial_string(order.number),
         "ACD_RING": str(order.customer_ring_s),
-        "ACD_WHISPER": f"95518/whisper_{order.queue}",
+        "ACD_WHISPER": whisper(order.queue),
     }
     return {
         "ActionID": dial_name(order.call_id, order.attempt),

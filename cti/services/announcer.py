@@ -75,7 +75,8 @@ class LiveFloor(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnouncerParts:
-    """``spoken_in`` is the language in which values are read out to a call's caller."""
+    """``spoken_in`` is the language in which values are read out to a call's caller; ``sound`` what is
+    played to him for a prompt."""
 
     floor: LiveFloor
     lines: WaitLines
@@ -84,6 +85,7 @@ class AnnouncerParts:
     values: SpokenValues
     spoken_in: Callable[[Call], str]
     now: Clock
+    sound: Callable[[Call, str], str] = lambda _call, prompt: prompt
 
 
 class Announcer:
@@ -166,14 +168,15 @@ class Announcer:
     def _prompts(self, one: Announcement) -> Iterator[str]:
         language, values = self._parts.spoken_in(one.call), self._parts.values
         if one.with_position and one.position == 1:
-            yield "queue_next"
+            yield self._parts.sound(one.call, "queue_next")
         elif one.with_position:
-            yield "queue_ahead_intro"
+            yield self._parts.sound(one.call, "queue_ahead_intro")
             yield from values.sounds(SpokenKind.POSITION, str(one.position - 1), language)
         if one.wait_s is not None:
-            yield "queue_eta_intro"
+            yield self._parts.sound(one.call, "queue_eta_intro")
             yield from values.sounds(SpokenKind.DURATION, str(one.wait_s), language)
-            yield "queue_eta_over" if one.wait_s >= LONGEST_TOLD_S else "queue_eta_about"
+            over = one.wait_s >= LONGEST_TOLD_S
+            yield self._parts.sound(one.call, "queue_eta_over" if over else "queue_eta_about")
 
 
 async def _ahead(floor: Floor, now: datetime) -> Mapping[CallId, Ahead]:

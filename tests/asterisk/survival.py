@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from cti.asterisk.ami import AmiClient, AmiEvent, AmiSettings
-from cti.asterisk.ivr_visit import SOUNDS
+from cti.asterisk.ivr_visit import SOUNDS, sound_file
 from cti.asterisk.render import write
 from cti.asterisk.survive import Outside, compile_site
 from cti.config_files import load_configuration
@@ -19,6 +19,7 @@ from cti.core.ivr import session as out
 from cti.core.ivr.check import Site
 from cti.core.ivr.flows import Does, Flow
 from cti.core.ivr.interpreter import advance, start
+from cti.core.ivr.wording import sound_of
 from cti.core.speech import SpokenKind, spoken
 from cti.processes import Programs
 from cti.secret_files import Secrets
@@ -98,6 +99,7 @@ async def running_survival(
     )
     _short_sounds(folder / "prompts", compiled.text)
     write(plan)
+    _short_spoken(plan.instance / "spoken", site)
     _add(folder / "asterisk" / "etc", more)
     environment["CTI_SOUND_DIRS"] = str(folder / "prompts")
     program = replace(asterisk_program(configuration), environment=environment, ready_s=60.0)
@@ -136,6 +138,13 @@ def _short_sounds(prompts: Path, trees: str) -> None:
     (prompts / "moh" / "silence.alaw").write_bytes(SHORT_SOUND * 10)
 
 
+def _short_spoken(folder: Path, site: Site) -> None:
+    """What the site says in words of its own."""
+    for said in site.wording.values():
+        for each in said.values():
+            (folder / f"{Path(each.sound).name}.alaw").write_bytes(SHORT_SOUND)
+
+
 def _add(etc: Path, more: str) -> None:
     modules = etc / "modules.conf"
     modules.write_text(modules.read_text("utf-8") + "load = app_senddtmf.so\n", "utf-8")
@@ -156,7 +165,7 @@ class Caller:
 
     def __init__(self, survival: Survival, site: Site, flow: Flow, number: int) -> None:
         self._survival, self._flow = survival, flow
-        self._tree = site.trees[flow.tree]
+        self._tree, self._wording = site.trees[flow.tree], site.wording
         self._key = f"f{number}"
         self._channel = ""
 
@@ -170,7 +179,8 @@ class Caller:
 
     async def _steps(self) -> str:
         now = self._flow.facts.now
-        turn = start(self._tree, self._flow.facts)
+        # Nobody is there to remember in which language he was spoken to the last time.
+        turn = start(self._tree, replace(self._flow.facts, language=self._tree.languages[0]))
         if wrong := await self._compare(turn):
             return wrong
         for does in [each for each in self._flow.steps if isinstance(each, Does)]:
@@ -219,7 +229,11 @@ class Caller:
         return self._channel.removesuffix(";1") + ";2"
 
     async def _compare(self, turn: out.Turn) -> str:
-        wanted = list(_sounds(turn))
+        language = self._tree.spoken_in(turn.session.language)
+        wanted = [
+            sound_file(sound_of(self._wording, language, each)).removeprefix(SOUNDS)
+            for each in _sounds(turn)
+        ]
         if wanted or isinstance(turn.ask, out.ENDINGS):
             told = await self._told()
             while not told and not isinstance(turn.ask, out.ENDINGS):

@@ -1,5 +1,6 @@
 """What a version says in words of its own: beside the server's prompts, never instead of them."""
 
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +11,8 @@ from cti.config_files import load_configuration
 from cti.config_models import Configuration
 from cti.core.draft_paths import CATALOGUE
 from cti.core.ivr.wording import sound_of
-from cti.own_words import own_words, sound_path
+from cti.core.problems import Severity
+from cti.own_words import SAID_BY_ASTERISK, own_words, sound_path
 from cti.publishing import examined, folder_files, in_words
 from cti.services.version_ports import NOT_SPOKEN
 
@@ -113,3 +115,18 @@ def test_the_difference_says_old_and_new_words(configuration: Configuration) -> 
     [said] = in_words(before, after, configuration.settings.folders.prompts, "zh")
     assert OLD in said
     assert NEW in said
+
+
+def test_what_asterisk_says_by_itself_is_known() -> None:
+    texts = (path.read_text("utf-8") for path in (ROOT / "cti/asterisk/templates").glob("*.conf"))
+    named = {name for text in texts for name in re.findall(r"95518/(\w+)(?![\w/$])", text)}
+    assert named == SAID_BY_ASTERISK
+
+
+def test_a_draft_is_told_of_words_that_asterisk_goes_on_saying_as_before(
+    configuration: Configuration,
+) -> None:
+    text = catalogue("感谢您的来电，再见。", "谢谢来电，再见。")
+    found = own_words({CATALOGUE: text.replace(OLD, NEW)}, configuration.settings)
+    assert [each.values["id"] for each in found.kept_problems()] == ["goodbye"]
+    assert {each.severity for each in found.kept_problems()} == {Severity.WARNING}

@@ -27,6 +27,7 @@ from cti.core.ivr.tree import (
     SetVariables,
     Tree,
 )
+from cti.core.ivr.wording import Said
 from cti.core.problems import Mark
 
 MARK = Mark("t.yaml")
@@ -143,3 +144,19 @@ def test_an_hour_that_changes_with_the_season_is_compiled_in() -> None:
 def test_without_a_tree_everybody_goes_to_the_queue() -> None:
     assert "exten => _d!,1,Goto(acd-survive,s,queue)" in NOTHING.text
     assert compile_site(Site(), OUTSIDE).text == NOTHING.text
+
+
+def test_words_of_the_version_are_said_in_the_languages_that_have_them() -> None:
+    node = Say(id="start", mark=MARK, say=(PlayPrompt("intro"), PlayPrompt("bye")), next="agent")
+    wording = {
+        "zh": {"intro": Said("spoken/00ff", "您好")},
+        "en": {"intro": Said("spoken/11ee", "Hello")},
+    }
+    menu = tree(node, fallback={"bo-adx": "zh"})
+    text = compile_tree(menu, "acd-survive-tree-1", OUTSIDE, wording).text
+    zh, en, bo = (f'"${{CHANNEL(language)}}" = "{each}"' for each in ("zh", "en", "bo-adx"))
+    own = (
+        f"${{IF($[{en}]?95518-spoken/11ee:${{IF($[{zh} | {bo}]?95518-spoken/00ff:95518/intro)}})}}"
+    )
+    assert f"Set(W_PLAY=${{W_PLAY}}&{own})" in text
+    assert "Set(W_PLAY=${W_PLAY}&95518/bye)" in text

@@ -1,7 +1,7 @@
 """What the announcer sends, to whom, and how much of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from cti.asterisk.wait_words import laid
@@ -170,3 +170,17 @@ def test_the_words_lie_on_the_channel_in_one_action() -> None:
         "Variable": "ARRAY(ACD_PLACE,ACD_EXPECTED,ACD_QUIET,ACD_TELL)",
         "Value": "1,,,95518/queue_next&95518/num/3",
     }
+
+
+async def test_he_hears_the_words_of_his_version() -> None:
+    it = centre()
+    it.announcer._parts = replace(it.announcer._parts, sound=lambda _call, each: f"own/{each}")
+    it.play.waits(ONE)
+    await it.later(10)
+    prompts = it.channels.last.prompts
+    assert prompts[0] == "own/queue_next"
+    assert [each for each in prompts if each.startswith("own/")] == [
+        "own/queue_next",
+        "own/queue_eta_intro",
+        "own/queue_eta_about",
+    ]
