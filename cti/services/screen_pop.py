@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any, Protocol
 
-from cti.core.call import Call
+from cti.core.call import BrokenTalk, Call
 from cti.core.ids import CallId, QueueName
 from cti.messages import text
 from cti.services.knowledge import ShownArticle
@@ -56,6 +56,8 @@ class Pop:
     variables: Mapping[str, str]
     at: datetime
     flags: tuple[str, ...] = ()
+    broken: tuple[BrokenTalk, ...] = ()
+    """The talks of this very call that broke off, with whom."""
     customers: tuple[Customer, ...] | None = None
     claim_states: Mapping[str, str] = field(default_factory=dict)
     policy_statuses: Mapping[str, str] = field(default_factory=dict)
@@ -145,6 +147,7 @@ class ScreenPops:
             variables=call.variables,
             at=now,
             flags=call.flags,
+            broken=call.broken,
             articles=tuple(self._sources.articles.for_call(call, language)),
         )
 

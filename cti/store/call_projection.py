@@ -6,7 +6,7 @@ from typing import Any
 from cti.core import events
 from cti.core.callback_events import CallbackClosed, CallbackRequested
 from cti.core.control_events import Originated
-from cti.core.events import CallEvent, Event
+from cti.core.events import CallEvent, Event, Outcome
 from cti.core.work_events import SmsEvent, WorkEvent
 
 Row = dict[str, Any]
@@ -69,7 +69,7 @@ def _queued(row: Row, event: events.Queued) -> Row:
         "queue": event.queue,
         "language": event.language,
         "keys": list(event.keys) or row["keys"],
-        "outcome": None,
+        "outcome": row["outcome"] if event.why == "lost" else None,
     }
 
 
@@ -86,6 +86,8 @@ def _callback_closed(_row: Row, event: CallbackClosed) -> Row:
 
 
 def _left(row: Row, event: events.QueueLeft) -> Row:
+    if event.outcome in (Outcome.RECONNECTED, Outcome.BROKEN_OFF):
+        return {}  # he was answered before; that talk broke off
     return {"outcome": event.outcome.value, "waited_s": (row["waited_s"] or 0.0) + event.waited_s}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from cti.core.agent_state import Agent
+from cti.core.call import BrokenTalk
 from cti.core.ids import AgentId, EventId
 from cti.services.pop_parts import Contact, OpenCase
 from cti.services.ports import Claim, Customer, Policy
@@ -35,8 +36,9 @@ def pop_record(pop: Pop, agents: Agents) -> Json:
     return {
         **wire(pop, _POP),
         "callerNumber": masked_number(pop.caller_number),
+        "brokenTalks": [_with_name(one, agents) for one in pop.broken],
         "customers": None if customers is None else [_customer(one, pop) for one in customers],
-        "contacts": None if contacts is None else [_contact(one, agents) for one in contacts],
+        "contacts": None if contacts is None else [_with_name(one, agents) for one in contacts],
         "cases": None if cases is None else [_case(one, pop) for one in cases],
         "articles": [wire(article) for article in pop.articles],
     }
@@ -64,9 +66,9 @@ def _claim(claim: Claim, states: Mapping[str, str]) -> Json:
     return {**wire(claim, _CLAIM), "stateLabel": states.get(claim.state, claim.state)}
 
 
-def _contact(contact: Contact, agents: Agents) -> Json:
-    agent = agents.get(AgentId(contact.agent_id or ""))
-    return {**wire(contact), "agentName": agent.name if agent else None}
+def _with_name(talk: Contact | BrokenTalk, agents: Agents) -> Json:
+    agent = agents.get(AgentId(talk.agent_id or ""))
+    return {**wire(talk), "agentName": agent.name if agent else None}
 
 
 def _case(case: OpenCase, pop: Pop) -> Json:

@@ -84,6 +84,8 @@ export interface Pop {
   variables: Record<string, string>
   /** Classes of the caller: vip, elderly, repeat … */
   flags: string[]
+  /** Talks of this very call that broke off, with whom. */
+  brokenTalks?: { agentId: string | null; agentName: string | null; at: string }[]
   customers: Customer[] | null
   contacts: Contact[] | null
   cases: OpenCase[] | null

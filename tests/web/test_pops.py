@@ -31,6 +31,7 @@ async def test_the_pop_comes_to_the_offered_agent_alone(world: World, open_desk:
         "priority": 60,
         "variables": {"report_no": "2026112200012345"},
         "flags": [],
+        "brokenTalks": [],
         "customers": [
             {
                 "customerId": 7,

@@ -73,7 +73,8 @@ async def test_a_ring_is_one_setvar_and_one_redirect() -> None:
         {
             "Action": "Setvar",
             "Channel": CALLER,
-            "Variable": "ARRAY(ACD_EXT,ACD_RNA,ACD_WHISPER,ACD_TRY,ACD_AGENT,ACD_RECORD,ACD_RECONNECTS,ACD_WHY)",
+            "Variable": "ARRAY(ACD_EXT,ACD_RNA,ACD_WHISPER,ACD_TRY,ACD_AGENT,ACD_RECORD,"
+            "ACD_RECONNECTS,ACD_WHY)",
             "Value": "8001,15,95518/whisper_motor,2,1001,no,0,",
         },
         {
