@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 import pytest
 from playwright.async_api import Page, expect
@@ -66,7 +67,14 @@ async def takes_part(page: Page, mode: str) -> None:
     button = page.locator(f"[data-test=monitoring] [data-mode={mode}]")
     await button.click()
     await expect(button).to_have_attribute("aria-pressed", "true")
-    await asyncio.sleep(0.5)
+
+
+async def are_kept(centre: Centre, since: datetime, *acts: str) -> None:
+    """The audit has a line of each act, with its reason, of this test alone."""
+    query = f"limit=500&who={SUPERVISOR}&since={since:%Y-%m-%dT%H:%M:%S.%fZ}"
+    found = await centre.board.get(f"/api/v1/admin/audit?{query}")
+    lines = [(line["action"], line["reason"]) for line in found["lines"]]
+    assert [each for each in acts if (f"supervise.{each}", WHY) not in lines] == []
 
 
 async def over(leg: Leg) -> Hearing:
@@ -78,9 +86,11 @@ async def over(leg: Leg) -> Hearing:
 async def test_whoever_is_meant_to_hear_the_supervisor_does_and_nobody_else(
     centre: Centre, sit_down: SitDown
 ) -> None:
+    began = datetime.now(UTC)
     agent, boss = await sit_down(), await supervisor_of(sit_down)
     leg = await answered(centre, agent)
     await listens(boss)
+    await are_kept(centre, began, "listen")
     await until_tones(boss, HUM_HZ, CALLER_TONE_HZ)
     assert await tones(agent, SUPERVISOR_HZ) == {SUPERVISOR_HZ: False}
     await takes_part(boss, "whisper")
@@ -109,10 +119,12 @@ async def test_who_barges_in_is_heard_by_both(centre: Centre, sit_down: SitDown)
 async def test_the_supervisor_takes_the_caller_over_and_the_agent_wraps_up(
     centre: Centre, sit_down: SitDown
 ) -> None:
+    began = datetime.now(UTC)
     agent, boss = await sit_down(), await supervisor_of(sit_down)
     leg = await answered(centre, agent)
     await listens(boss)
     await act(boss, "[data-agent='1001']", "intercept")
+    await are_kept(centre, began, "listen", "intercept")
     await is_in(agent, "wrap_up")
     await boss.locator("[data-test=ring]").wait_for()
     await press(boss, "answer")
@@ -128,10 +140,12 @@ async def test_the_supervisor_takes_the_caller_over_and_the_agent_wraps_up(
 async def test_a_talk_is_ended_by_force_and_the_caller_goes_on_to_the_survey(
     centre: Centre, sit_down: SitDown
 ) -> None:
+    began = datetime.now(UTC)
     agent, boss = await sit_down(), await supervisor_of(sit_down)
     leg = await answered(centre, agent)
     await until_heard(agent)
     await act(boss, "[data-agent='1001']", "release")
+    await are_kept(centre, began, "release")
     await is_in(agent, "wrap_up")
     ended = await centre.board.until(type="callReleased", by=SUPERVISOR, reason=WHY)
     await centre.board.until(15, type="nodeEntered", callId=ended["callId"], node="after_call/ask")
@@ -142,20 +156,15 @@ async def test_a_talk_is_ended_by_force_and_the_caller_goes_on_to_the_survey(
 async def test_a_waiting_caller_is_picked_up_by_the_supervisor(
     centre: Centre, sit_down: SitDown
 ) -> None:
+    began = datetime.now(UTC)
     boss = await supervisor_of(sit_down)
     leg = centre.caller().dial(DIRECT["motor"])
     await leg.until("CONFIRMED", 15)
     await act(boss, "[data-test=waiting] [data-call]", "pickUp")
+    await are_kept(centre, began, "pick_up")
     await boss.locator("[data-test=ring]").wait_for()
     await press(boss, "answer")
     await they_talk(boss)
     await until_heard(boss)
     await asyncio.sleep(TALK_S)
     assert (await over(leg)).tone(SUPERVISOR_HZ).seconds > 1
-
-
-async def test_every_act_is_in_the_audit_with_its_reason(centre: Centre) -> None:
-    found = await centre.board.get(f"/api/v1/admin/audit?limit=500&who={SUPERVISOR}")
-    kept = {(line["action"], line["reason"]) for line in found["lines"]}
-    acts = ("listen", "intercept", "release", "pick_up")
-    assert {(f"supervise.{each}", WHY) for each in acts} <= kept
