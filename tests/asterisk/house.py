@@ -132,6 +132,11 @@ class House:
         entered = (f for f in self.board.frames if f.get("type") == "nodeEntered")
         return [frame["node"] for frame in entered if frame["callId"] == call_id]
 
+    def outcomes(self, call_id: str) -> list[str]:
+        """How each of a call's visits to a queue ended."""
+        left = (f for f in self.board.frames if f.get("type") == "queueLeft")
+        return [frame["outcome"] for frame in left if frame["callId"] == call_id]
+
     async def rate(self, leg: Leg, call_id: str) -> None:
         """When the agent has left, the caller rates him and hears good-bye."""
         await self.event("nodeEntered", call_id, node="after_call/ask")
