@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from cti.doctor.machine import HOST
+
 ROOT = Path(__file__).resolve().parent.parent
 TARGETS = ["help", "setup", "setup-test", "run", "demo", "stop", "call", "check", "test", "t"]
 TARGETS += ["bench", "faults", "shift", "pictures", "lock"]
@@ -139,6 +141,10 @@ def test_only_sip_media_and_the_desktop_are_published() -> None:
     ports = [port for service in compose_services().values() for port in service.get("ports", [])]
     inside = {port.rsplit(":", maxsplit=1)[-1] for port in ports}
     assert inside == {"5060/udp", "20000-20199/udp", "8095"}
+
+
+def test_asterisk_has_a_name_that_may_stand_in_sip() -> None:
+    assert HOST.fullmatch(compose_services()["asterisk"]["hostname"])
 
 
 def test_every_lasting_container_has_a_health_check() -> None:

@@ -5,6 +5,7 @@ import importlib.metadata
 import re
 import resource
 import shutil
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,9 @@ OLDEST_CLOCK = datetime(2026, 1, 1, tzinfo=UTC)
 TIME_ERROR = 5
 """adjtimex(2): the clock is not synchronised."""
 TIMEX_BYTES = 512
+HERE = ("127.0.0.1", "::1", "localhost")
+HOST = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]*\.)*[A-Za-z][A-Za-z0-9_-]*\.?")
+"""A name that may stand in SIP: its last label begins with a letter (RFC 3261 §25.1, ``hostname``)."""
 
 
 def check_machine(configuration: Configuration) -> Iterator[Finding]:
@@ -31,6 +35,8 @@ def check_machine(configuration: Configuration) -> Iterator[Finding]:
     yield from check_disk(settings.folders.instance)
     yield from check_files(resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     yield from check_clock(settings.time_zone)
+    if settings.ami.host in HERE:
+        yield from check_name(socket.gethostname())
     yield from check_secrets(settings.folders.instance / "secrets")
     yield from check_packages()
 
@@ -105,6 +111,14 @@ def clock_kept() -> bool:
     except (OSError, AttributeError):
         return True
     return bool(adjtimex(ctypes.create_string_buffer(TIMEX_BYTES)) != TIME_ERROR)
+
+
+def check_name(host: str) -> Iterator[Finding]:
+    """Asterisk calls itself so in From and Contact, and browsers' phones drop what is no host."""
+    if HOST.fullmatch(host):
+        yield ok("host", host=host)
+    else:
+        yield warning("host", "host_no_sip", host=host)
 
 
 def check_secrets(folder: Path) -> Iterator[Finding]:

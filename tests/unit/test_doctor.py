@@ -119,6 +119,17 @@ def test_a_clock_before_the_programs_time_and_an_unknown_zone_are_errors() -> No
     assert codes(machine.check_clock("Asia/Nowhere")) == ["zone_unknown"]
 
 
+@pytest.mark.parametrize("host", ["8442a3c399bc", "95518-1", "srv.95518", "a..b", ""])
+def test_a_machines_name_that_browsers_take_for_no_host_is_named(host: str) -> None:
+    [finding] = machine.check_name(host)
+    assert (finding.level, finding.code) == (Level.WARNING, "doctor.host_no_sip")
+
+
+@pytest.mark.parametrize("host", ["asterisk", "cti1.house.local", "1.a", "a_b"])
+def test_other_machines_names_are_well(host: str) -> None:
+    assert codes(machine.check_name(host)) == ["host_ok"]
+
+
 def test_a_secret_that_others_may_read_is_named(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     secret = tmp_path / "ami"
