@@ -47,8 +47,8 @@ def break_off(floor: Floor, call: Call, cause: int, now: datetime) -> Call:
 
 
 def rejoined(floor: Floor, call: Call, now: datetime) -> Call:
-    """Where his agent is back already, the caller waits for him: his wrap-up, of a talk that is not over,
-    ends."""
+    """Where his agent is back already, the caller waits for him, and what is left of the wrap-up of a talk that
+    is not over ends."""
     agent = floor.agents.get(call.broken[-1].agent_id or "") if call.reconnecting else None
     if agent is None or not _is_back(agent, call):
         return call
@@ -56,7 +56,8 @@ def rejoined(floor: Floor, call: Call, now: datetime) -> Call:
     if rules.wait_s > 0:
         wish = Wish(agent_id=agent.agent_id, until=rules.until(now), why=BROKEN)
         call = floor.put_call(call, wish=wish)
-    end_wrap_up(floor, agent, RECONNECTED, now)
+    if agent.state is AgentState.WRAP_UP:
+        end_wrap_up(floor, agent, RECONNECTED, now)
     return call
 
 
@@ -72,4 +73,5 @@ def back_to_his_caller(floor: Floor, agent: Agent, now: datetime) -> None:
 def _is_back(agent: Agent, call: Call) -> bool:
     wants = agent.status is AgentStatus.READY and agent.pending in (None, AgentStatus.READY)
     there = not agent.phone_away and agent.desk is not Presence.LOST
-    return wants and there and agent.state is AgentState.WRAP_UP and agent.call_id == call.call_id
+    at_it = agent.state is AgentState.WRAP_UP and agent.call_id == call.call_id
+    return wants and there and (at_it or agent.free)

@@ -124,6 +124,14 @@ def test_an_agent_whose_phone_is_back_gets_his_caller_again_and_no_other(talk: P
     assert facts(talk, WrapUpEnded)[-1].by == "reconnected"
 
 
+def test_an_agent_who_is_done_with_his_wrap_up_by_then_gets_him_all_the_same(talk: Play) -> None:
+    talk.ready(B)
+    breaks_off(talk)
+    talk.do(seen.EndWrapUp(agent_id=A))
+    told(talk)
+    assert rung(talk) == [A, A]
+
+
 def test_an_agent_whose_phone_is_away_has_his_wrap_up_and_another_one_the_caller(
     talk: Play,
 ) -> None:
