@@ -6,6 +6,7 @@ from typing import Any
 Record = dict[str, Any]
 
 CALL_ID = "cti-1780000000.11"
+PLACE = {"zh": "青海西宁", "en": "Xining, Qinghai"}
 
 
 def ago(seconds: float = 0) -> str:
@@ -47,6 +48,7 @@ def call(**over: Any) -> Record:
     return {
         "callId": CALL_ID,
         "callerNumber": "138****1234",
+        "place": PLACE,
         "phase": "waiting",
         "queue": "motor",
         "priority": 60,
@@ -131,7 +133,7 @@ def pop(**over: Any) -> Record:
         "type": "screenPop",
         "callId": CALL_ID,
         "callerNumber": "138****1234",
-        "place": "青海 西宁",
+        "place": "青海西宁",
         "queue": "motor",
         "language": "zh",
         "keys": [{"digits": "1", "label": "车险报案"}, {"digits": "2", "label": "一般事故"}],
@@ -338,6 +340,7 @@ def call_row(**over: Any) -> Record:
     return {
         "callId": CALL_ID,
         "callerNumber": "138****1234",
+        "place": PLACE,
         "dialedNumber": "95518",
         "arrivedAt": ago(600),
         "language": "zh",

@@ -44,6 +44,15 @@ async def test_the_next_call_to_be_served_stands_first(
     await expect(rows.first).to_contain_text("队首")
 
 
+async def test_who_waits_is_shown_with_where_his_number_was_issued(
+    browser_page: Page, fake: FakeServer
+) -> None:
+    fake.calls = [call(callId="near"), call(callId="unknown", place=None)]
+    await fake.signed_in_desk(browser_page)
+    places = browser_page.locator("[data-test=waiting] [data-test=issued]")
+    await expect(places).to_have_text(["青海西宁"])
+
+
 async def test_an_empty_board_says_so(browser_page: Page, fake: FakeServer) -> None:
     await fake.signed_in_desk(browser_page)
     await expect(browser_page.locator("[data-test=no-waiting]")).to_have_text("没有等候的来电")
@@ -63,7 +72,7 @@ async def test_an_agent_sees_his_own_calls_of_today(browser_page: Page, fake: Fa
     await fake.signed_in_desk(browser_page)
     await browser_page.get_by_role("tab", name="我的").click()
     await expect(browser_page.locator("[data-test=history] tbody tr")).to_contain_text(
-        ["138****1234"]
+        ["138****1234 青海西宁"]
     )
     await expect(browser_page.locator("[data-test=history]")).to_contain_text("车险单方")
 
