@@ -157,7 +157,11 @@ def _after(fields: Fields) -> signals.LineSignal:
 
 
 def _broken(fields: Fields) -> signals.LineSignal:
-    return party_signals.TalkBroken(call_id=_call(fields), cause=whole(fields.get("Q850", "")))
+    return party_signals.TalkBroken(
+        call_id=_call(fields),
+        cause=whole(fields.get("Q850", "")),
+        attempt=whole(fields.get("Attempt", "")),
+    )
 
 
 def _back(fields: Fields) -> signals.LineSignal:

@@ -16,7 +16,7 @@ from cti.core.call import CallPhase
 def talk_broken(floor: Floor, signal: TalkBroken, now: datetime) -> None:
     """The caller's channel found his agent's leg lost, and goes back to the waiting loop by itself."""
     call = floor.calls.get(signal.call_id)
-    if call is None or call.ticket is not None:
+    if call is None or call.ticket is not None or signal.attempt != call.attempt:
         return
     if call.phase in OFFERED:
         call = talked_unseen(floor, call, now)  # only a talk can break off

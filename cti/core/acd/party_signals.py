@@ -33,10 +33,12 @@ class PartyFailed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TalkBroken:
-    """The leg of whom the caller talked to was lost (``cause``, Q.850): he hears so, and will wait again."""
+    """The leg of whom the caller talked to was lost (``cause``, Q.850): he hears so, and will wait again.
+    ``attempt``: of which offer."""
 
     call_id: CallId
     cause: int = 0
+    attempt: int = 0
 
 
 PartySignal = PartyAlerted | PartyAnswered | PartyFailed | TalkBroken

@@ -11,6 +11,7 @@ from cti.core.acd import signals as seen
 from cti.core.acd.floor import Floor, FloorRules, Step
 from cti.core.acd.lines import Line
 from cti.core.acd.orders import DropLeg, Order, RingAgent, TakeBack
+from cti.core.acd.party_signals import TalkBroken
 from cti.core.acd.past import PastCall
 from cti.core.acd.reconcile import reconcile
 from cti.core.acd.second_look import Difference, differences, held
@@ -38,6 +39,7 @@ class Channel:
     leg: str = ""
     dialled_at: datetime = START
     rings_s: int = 0
+    broken: int = 0
 
     def __post_init__(self) -> None:
         self.name = caller_channel(self.call_id)
@@ -139,6 +141,8 @@ class SmallAsterisk:
         told = {"ACD_CALL": channel.call_id, "ACD_STATE": channel.state, "ACD_QUEUE": MOTOR}
         if channel.attempt:
             told |= {"ACD_AGENT": channel.agent_id, "ACD_TRY": str(channel.attempt)}
+        if channel.broken:
+            told["ACD_BROKEN"] = str(channel.broken)
         bridged = "b" if channel.leg == TALKING else ""
         caller = self._line(channel, channel.name, bridged, told)
         leg = self._line(channel, channel.leg_name, bridged, {"ACD_CALL": channel.call_id})
@@ -242,6 +246,22 @@ class SmallAsterisk:
         self._dial_ends(channel, *(("WHISPERHUP", 16) if leg == UP else ("BUSY", 21)))
         self._waits(channel)
 
+    def agent_vanishes(self, call_id: CallId) -> None:
+        """His phone is lost in the talk: nobody hung up."""
+        channel = self.channels.get(call_id)
+        if channel is None or channel.leg != TALKING:
+            return
+        self._leg_ends(channel, cause=44)
+        channel.state = "broken"
+        channel.broken += 1
+        self.say(TalkBroken(call_id=call_id, cause=44, attempt=channel.attempt))
+
+    def hears_that_it_broke(self, call_id: CallId) -> None:
+        """The sentence is over."""
+        channel = self.channels.get(call_id)
+        if channel is not None and channel.state == "broken":
+            self._waits(channel)
+
     def caller_leaves(self, call_id: CallId) -> None:
         channel = self.channels.pop(call_id, None)
         if channel is None:
@@ -286,9 +306,9 @@ class SmallAsterisk:
         )
         self.say(waits)
 
-    def _leg_ends(self, channel: Channel) -> None:
+    def _leg_ends(self, channel: Channel, cause: int = 16) -> None:
         if channel.leg:
-            gone = seen.ChannelGone(call_id=channel.call_id, channel=channel.leg_name, cause=16)
+            gone = seen.ChannelGone(call_id=channel.call_id, channel=channel.leg_name, cause=cause)
             channel.leg = ""
             self.say(gone)
 

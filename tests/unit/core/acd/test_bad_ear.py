@@ -30,6 +30,7 @@ WHATS = (
     *("arrives",) * 3,
     *("goes_on",) * 9,
     *("agent_leaves", "caller_leaves") * 2,
+    *("agent_vanishes", "hears_that_it_broke"),
     *("look", "nothing") * 2,
 )
 

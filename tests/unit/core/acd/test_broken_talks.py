@@ -51,7 +51,8 @@ def talk() -> Play:
 
 
 def breaks_off(play: Play, call_id: CallId = ONE, cause: int = NO_SOUND) -> None:
-    play.do(TalkBroken(call_id=call_id, cause=cause))
+    attempt = play.call(call_id).attempt
+    play.do(TalkBroken(call_id=call_id, cause=cause, attempt=attempt))
 
 
 def phone(play: Play, *, there: bool) -> None:
@@ -177,6 +178,14 @@ def test_the_sentence_of_a_talk_that_is_over_already_changes_nothing(talk: Play)
     before = talk.call(ONE)
     breaks_off(talk)
     assert talk.call(ONE) == before
+
+
+def test_a_word_that_comes_a_second_time_breaks_no_other_talk_off(talk: Play) -> None:
+    breaks_off(talk)
+    told(talk)
+    talk.talks(ONE, A)
+    talk.do(TalkBroken(call_id=ONE, cause=NO_SOUND, attempt=1))
+    assert talk.call(ONE).phase is CallPhase.TALKING
 
 
 def test_a_caller_on_hold_is_told_too_when_his_agents_phone_is_lost(talk: Play) -> None:
