@@ -47,9 +47,10 @@ def break_off(floor: Floor, call: Call, cause: int, now: datetime) -> Call:
 
 
 def rejoined(floor: Floor, call: Call, now: datetime) -> Call:
-    """Where his agent is back already, the caller waits for him, and what is left of the wrap-up of a talk that
-    is not over ends."""
-    agent = floor.agents.get(call.broken[-1].agent_id or "") if call.reconnecting else None
+    """Where his agent is back already, the caller waits for him, and what is left of the wrap-up of a talk
+    that is not over ends."""
+    last = call.broken[-1].agent_id if call.reconnecting else None
+    agent = floor.agents.get(last) if last else None
     if agent is None or not _is_back(agent, call):
         return call
     rules = floor.rules.sticky
