@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from cti.core.agent_state import AgentState, AgentStatus
-from cti.core.call import CallPhase
+from cti.core.call import BrokenTalk, CallPhase
 from cti.core.event_wire import EVENT_TYPES, to_wire
-from cti.core.ids import CallId, EventId
+from cti.core.ids import AgentId, CallId, EventId
 from cti.services.caller_pages import Line
 from cti.services.screen_pop import Pop, ScreenPops
 from cti.web import caller_socket, desktop, messages, pop_messages
@@ -122,8 +122,13 @@ async def test_the_frames_have_the_fields_described() -> None:
 
 
 async def test_the_records_have_the_fields_described() -> None:
-    pop = pop_messages.pop_record(await _pop(), {})
+    broken = BrokenTalk(agent_id=AgentId("1001"), at=NOW)
+    pop = pop_messages.pop_record(replace(await _pop(), broken=(broken,)), {})
     (customer,) = pop["customers"]
+    assert set(pop) == fields_of(schema("Pop"))
+    assert set(pop["brokenTalks"][0]) == fields_of(
+        schema("Pop")["properties"]["brokenTalks"]["items"]
+    )
     described = schema("Customer")["properties"]
     assert set(messages.agent_record(agent())) == fields_of(schema("Agent"))
     assert set(messages.call_record(call())) == fields_of(schema("Call"))
