@@ -11,6 +11,7 @@ from pathlib import Path
 from cti import messages
 from cti.config_models import Configuration
 from cti.core.draft_paths import CATALOGUE
+from cti.core.file_names import LONGEST_NAME, in_signs, is_plain
 from cti.core.ivr.check import Site
 from cti.core.ivr.diff import differences as callers_notice
 from cti.core.ivr.versions import files_apart
@@ -28,7 +29,7 @@ LOST_QUEUE = "check.unknown_queue"
 
 
 class NotText(Exception):
-    """A file of the folder is not UTF-8; ``problem`` says which."""
+    """A file of the folder is not UTF-8, or its name is none to be shown; ``problem`` says which."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem.mark))
@@ -44,6 +45,9 @@ def folder_files(folder: Path) -> dict[str, str]:
 
 
 def _text(path: Path, folder: Path) -> str:
+    if not is_plain(path.name):
+        mark = Mark(in_signs(f"{folder.name}/{path.relative_to(folder).as_posix()}"))
+        raise NotText(Problem(mark, "check.file_name", {"longest": str(LONGEST_NAME)}))
     try:
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError:

@@ -7,8 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from cti.core.draft_paths import CATALOGUE, CONFIG, area_of, as_drafted
-from cti.publishing import folder_files
+from cti.publishing import NotText, folder_files
 from cti.services.admin_ports import Impossible
+from cti.services.drafts import Unusable
 from cti.settings_places import Folders
 
 
@@ -20,8 +21,11 @@ class DiskFolder:
         self._catalogue = folders.prompts / "catalogue.yaml"
 
     def read(self) -> Mapping[str, str]:
-        """Every file that a draft may hold. Raises NotText."""
-        trees = as_drafted(folder_files(self._dialplan))
+        """Every file that a draft may hold. Raises Unusable."""
+        try:
+            trees = as_drafted(folder_files(self._dialplan))
+        except NotText as unreadable:
+            raise Unusable([unreadable.problem]) from unreadable
         if self._catalogue.is_file():
             trees = {CATALOGUE: _text(self._catalogue), **trees}
         found = [*self._config.glob("*.yaml"), *self._config.glob("rules/*.yaml")]

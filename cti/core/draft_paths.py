@@ -57,6 +57,11 @@ def area_of(path: str) -> Area | None:
     return Area.RULES if path.startswith(RULES) else Area.DIALPLAN
 
 
+def shown_in(path: str) -> Area:
+    """Where a file of a draft is listed: one of the server's folder may have any name."""
+    return area_of(path) or (Area.TESTS if path.startswith(TESTS) else Area.DIALPLAN)
+
+
 def may_come_and_go(path: str) -> bool:
     """May the file be new, or taken out? Configuration is always whole, and so are the opening hours."""
     return area_of(path) in (Area.DIALPLAN, Area.TESTS, Area.RULES) and path != HOURS
@@ -64,7 +69,7 @@ def may_come_and_go(path: str) -> bool:
 
 def schema_of(path: str) -> str:
     """The name of the JSON Schema that an editor takes for it."""
-    match area_of(path):
+    match shown_in(path):
         case Area.TESTS:
             return "flows"
         case Area.RULES:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from cti.core.file_names import in_signs
 from cti.core.problems import Mark, Problem, Severity
 from cti.core.speech import fragments
 from cti.prompts.catalogue import LANGUAGES, Catalogue, CatalogueError, load_catalogue
@@ -115,5 +116,5 @@ def _of_nothing(
     for language in LANGUAGES:
         known = {BEEP, *catalogue.prompts, *fragments(language)}
         for sound in sorted(present[language] - known):
-            mark = Mark(f"{folder.name}/{language}/{sound}.alaw")
+            mark = Mark(in_signs(f"{folder.name}/{language}/{sound}.alaw"))
             yield Problem(mark, "prompts.unknown_sound", {}, Severity.WARNING)

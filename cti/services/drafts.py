@@ -75,7 +75,7 @@ class ServerFolder(Protocol):
     drafts name them."""
 
     def read(self) -> Files:
-        """All of them."""
+        """All of them. Raises Unusable."""
         ...
 
     def says(self, catalogue: str) -> bool:
@@ -167,17 +167,26 @@ class Drafts:
 
     async def write(self, login: str, path: str, text: str, seen: str | None) -> DraftFile:
         """Put a text where the file with the etag ``seen`` is. Raises BadPath, BadText, Stale."""
-        if area_of(path) is None or (seen is None and not may_come_and_go(path)):
+        if seen is None and not may_come_and_go(path):
             raise BadPath(path)
+        if area_of(path) is None:
+            await self._refuse_unless_there(login, path)
         if len(text) > LONGEST or "\x00" in text or not _is_utf8(text):
             raise BadText(path)
         return await self._put(login, path, text, seen)
 
     async def remove(self, login: str, path: str, seen: str) -> None:
         """Take a file out. Raises BadPath, Stale."""
-        if not may_come_and_go(path):
+        if area_of(path) is None:
+            await self._refuse_unless_there(login, path)
+        elif not may_come_and_go(path):
             raise BadPath(path)
         await self._put(login, path, None, seen)
+
+    async def _refuse_unless_there(self, login: str, path: str) -> None:
+        """A file of the server's dialplan folder may have another name than a new one may."""
+        if path not in (await self.draft(login)).files:
+            raise BadPath(path)
 
     async def _put(self, login: str, path: str, text: str | None, seen: str | None) -> DraftFile:
         draft = await self.draft(login)

@@ -14,6 +14,7 @@ from typing import cast
 
 import yaml
 
+from cti.core.file_names import LONGEST_NAME, in_signs, is_plain
 from cti.core.marked import Marked, Scalar
 from cti.core.problems import Mark, Problem
 
@@ -39,6 +40,8 @@ def read_yaml(path: Path, shown_as: str = "") -> tuple[Marked | None, list[Probl
     the first one counts.
     """
     name = shown_as or str(path)
+    if not is_plain(path.name):
+        return None, [_problem(in_signs(name), "file_name", longest=str(LONGEST_NAME))]
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from cti.core.draft_paths import area_of, schema_of
+from cti.core.draft_paths import schema_of, shown_in
 from cti.core.ivr.versions import NotPossible
 from cti.services.admin_ports import Draft, DraftFile, Stale
 from cti.services.draft_runs import Run
@@ -254,7 +254,7 @@ async def _draft(drafts: Drafts, found: Draft) -> Json:
 def _file(each: DraftFile) -> Json:
     return {
         "path": each.path,
-        "area": area_of(each.path),
+        "area": shown_in(each.path),
         "schema": schema_of(each.path),
         "etag": each.etag,
         "chars": len(each.text or ""),

@@ -12,8 +12,17 @@ from playwright.async_api import Page
 from tests.browser.admin.pages import SLOW_MS, begin_draft, open_page
 from tests.browser.admin_screenshots import sample_world
 from tests.browser.conftest import NewPage
+from tests.browser.editor import is_saved
 from tests.browser.fake_server import SUPERVISOR_SESSION
-from tests.browser.hostile import HOSTILE, HostileServer, is_unharmed, plant_real, planted
+from tests.browser.hostile import (
+    HOSTILE,
+    LONG,
+    MARK,
+    HostileServer,
+    is_unharmed,
+    plant_real,
+    planted,
+)
 from tests.browser.samples import agent, ago, call
 from tests.web.admin_world import AdminWorld
 
@@ -74,11 +83,12 @@ async def test_an_agents_page_from_ring_to_wrap_up(page: Page, hostile: HostileS
     await is_unharmed(page, "wrap-up")
 
 
+@pytest.mark.parametrize("role", ["supervisor", "qa", "auditor"])
 @pytest.mark.parametrize(("name", "shown"), TOLD_PAGES.items(), ids=TOLD_PAGES)
-async def test_a_supervisors_page(
-    page: Page, hostile: HostileServer, name: str, shown: str
+async def test_a_page_of_those_who_watch(
+    page: Page, hostile: HostileServer, name: str, shown: str, role: str
 ) -> None:
-    hostile.session = SUPERVISOR_SESSION
+    hostile.session = SUPERVISOR_SESSION | {"role": role}
     hostile.others = [agent(status="not_ready", reason="BREAK"), agent(agentId="1024", name="王芳")]
     hostile.calls = [call(callId="w1"), call(callId="w2", phase="talking", agentId="1023")]
     for one in hostile.modes:
@@ -114,6 +124,56 @@ async def test_the_pages_of_admins(page: Page, admins: AdminWorld) -> None:
         if "data-entry" in shown:
             await page.locator(shown).click()
         await is_unharmed(page, place, shown=place not in WORDLESS)
+
+
+async def test_the_audit_as_its_auditor_reads_it(page: Page, admins: AdminWorld) -> None:
+    for action in ("create_user", HOSTILE):
+        await admins.audit.note(HOSTILE, action, HOSTILE, reason=HOSTILE, at=datetime.now(UTC))
+    await plant_real(page)
+    await open_page(page, admins, "audit", "auditor")
+    await page.locator("[data-test=audit] td").first.wait_for(timeout=SLOW_MS)
+    await is_unharmed(page, "audit")
+    await page.locator("[data-test=audit] tbody tr").first.click()
+    await is_unharmed(page, "a line of the audit")
+
+
+async def test_files_whose_names_are_hostile_stand_there_as_text(
+    page: Page, admins: AdminWorld
+) -> None:
+    for folder in ("dialplan", "dialplan/tests"):
+        path = admins.site / folder / f"<img src=x {MARK}>{LONG[:30]}.yaml"
+        path.write_text("tree: odd\n", "utf-8")
+    await open_page(page, admins, "files")
+    await begin_draft(page)
+    await is_unharmed(page, "list of files")
+    for odd in await page.locator(f"[data-file*='{MARK}']").all():
+        await odd.click()
+        await is_saved(page)
+        await is_unharmed(page, "its editor")
+    await page.locator("[data-test=check]").click()
+    await page.locator("[data-test=findings] li").first.wait_for(timeout=SLOW_MS)
+    await is_unharmed(page, "findings")
+    await page.locator("[data-test=remove-file]").first.click()
+    await is_unharmed(page, "asked whether it shall go")
+    await page.get_by_role("dialog").get_by_role("button", name="删除").click()
+    await page.locator("#tab-diff").click()
+    await page.locator("[data-test=diff]").get_by_text(MARK).first.wait_for(timeout=SLOW_MS)
+    await is_unharmed(page, "differences")
+    await page.locator("[data-test=publish]").click()
+    await page.locator("[data-test=publish-message]").wait_for()
+    await is_unharmed(page, "publish")
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\u202elmay", "w" * 200])
+async def test_a_file_whose_name_cannot_be_shown_is_refused_with_words(
+    page: Page, admins: AdminWorld, name: str
+) -> None:
+    (admins.site / f"dialplan/{name}.yaml").write_text("tree: odd\n", "utf-8")
+    await open_page(page, admins, "files")
+    await page.locator("[data-test=begin-folder]").click()
+    refusal = page.get_by_role("alert").filter(has_text="文件")
+    await refusal.first.wait_for(timeout=SLOW_MS)
+    await is_unharmed(page, "refused", shown=False)
 
 
 async def test_the_caller_page(page: Page, static_url: str) -> None:

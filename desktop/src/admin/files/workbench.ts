@@ -48,8 +48,19 @@ export function createWorkbench() {
     refused.value = []
   }
 
+  /** The findings that a refusal brings along are shown with the others. */
+  const minding = <T>(work: () => Promise<T>) => async (): Promise<T> => {
+    refused.value = []
+    try {
+      return await work()
+    } catch (thrown) {
+      if (thrown instanceof ApiFailed && Array.isArray(thrown.body.findings)) refused.value = thrown.body.findings as Finding[]
+      throw thrown
+    }
+  }
+
   async function begin(from: 'current' | 'folder' | number, replace: boolean): Promise<boolean> {
-    const found = await ask(() => api.beginDraft(from, replace))
+    const found = await ask(minding(() => api.beginDraft(from, replace)))
     if (!found) return false
     changedNothing()
     run.value = null
@@ -101,17 +112,9 @@ export function createWorkbench() {
     if (found) versions.value = found
   }
 
-  /** Something that changes what is in force; the findings of a refusal are shown with the others. */
+  /** Something that changes what is in force. */
   async function change<T>(work: () => Promise<T>): Promise<T | null> {
-    refused.value = []
-    const found = await ask(async () => {
-      try {
-        return await work()
-      } catch (thrown) {
-        if (thrown instanceof ApiFailed && Array.isArray(thrown.body.findings)) refused.value = thrown.body.findings as Finding[]
-        throw thrown
-      }
-    })
+    const found = await ask(minding(work))
     if (found !== null) diff.value = null
     await Promise.all([refresh(), api.versions().then((it) => (versions.value = it), () => null)])
     return found
