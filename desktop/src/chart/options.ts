@@ -17,6 +17,7 @@ export interface Plot {
   labels: string[]
   series: Series[]
   unit: 'count' | 'share' | 'seconds'
+  /** For a screen on the wall: its title stands in the plot's first line, the legend at the end of it. */
   large?: boolean
 }
 
@@ -58,9 +59,9 @@ export function chartOption(plot: Plot, colours: Palette): EChartsCoreOption {
   return {
     animation: false,
     textStyle: { fontFamily: colours.font },
-    grid: { left: 4, right: 10, top: many ? (plot.large ? 34 : 26) : 10, bottom: 2, containLabel: true },
+    grid: { left: 4, right: 10, top: plot.large ? 30 : many ? 26 : 10, bottom: 2, containLabel: true },
     legend: many
-      ? { top: 0, left: 0, itemWidth: 14, itemHeight: 8, textStyle: { ...words, color: colours['text-2'], fontSize: size }, type: 'scroll' }
+      ? { top: 0, left: plot.large ? 'right' : 0, itemWidth: 14, itemHeight: 8, textStyle: { ...words, color: colours['text-2'], fontSize: size }, type: 'scroll' }
       : undefined,
     tooltip: {
       trigger: 'axis',
