@@ -228,3 +228,28 @@ def test_what_is_kept_between_two_runs_is_enough_to_go_on() -> None:
 def test_a_hostile_number_can_neither_end_its_field_nor_its_line() -> None:
     [line] = lines(offered(number="1|2\n3"), queued(2))
     assert line.endswith("ENTERQUEUE||1 2 3|1")
+
+
+def test_a_talk_that_broke_off_ends_as_the_agents_and_is_followed_by_another_visit() -> None:
+    facts = [
+        offered(),
+        queued(2),
+        *talks(12),
+        parts(72),
+        queued(72, why="lost"),
+        Established(at=at(80), call_id=CALL, agent_id=BOB, agent_channel=PHONE, waited_s=8),
+        left(80, Outcome.RECONNECTED),
+        parts(100, BOB),
+        gone(100, ClearedBy.CALLER),
+    ]
+    assert of_call(lines(*facts))[2:] == [
+        "motor|1001|COMPLETEAGENT|10|60|1",
+        "motor|NONE|ENTERQUEUE||13997000001|1",
+        "motor|1002|CONNECT|8|PJSIP/8001-1|0",
+        "motor|1002|COMPLETECALLER|8|20|1",
+    ]
+
+
+def test_who_leaves_after_a_broken_talk_leaves_the_queue_as_app_queue_would_say_it() -> None:
+    facts = [*talks(12), parts(72), queued(72, why="lost"), left(80, Outcome.BROKEN_OFF)]
+    assert of_call(lines(offered(), queued(2), *facts))[-1] == "motor|NONE|ABANDON|1|1|80"

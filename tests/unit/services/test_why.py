@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from cti.commands.why import sentences
 from cti.core.acd import signals as seen
 from cti.core.acd.decision import MOST_EXCLUDED, MOST_LOOKED_AT
+from cti.core.acd.party_signals import TalkBroken
 from cti.core.agent_state import AgentStatus
 from cti.core.event_wire import from_wire, to_wire
 from cti.core.events import AgentAllocated, Queued
@@ -98,3 +99,14 @@ def test_a_place_that_was_kept_is_told_since_points_count_from_it() -> None:
     )
     assert "15:58:00" in list(sentences(kept, "zh", ZONE))[1]
     assert fresh.place_at is None
+
+
+def test_an_offer_whose_talk_broke_off_says_so_in_words() -> None:
+    play = Play(agent(A), agent(B))
+    play.ready(A)
+    play.waits(ONE)
+    play.talks(ONE, A)
+    play.do(TalkBroken(call_id=ONE, cause=44, attempt=1))
+    [offer] = told(play)
+    assert offer.result == "lost"
+    assert any("座席话机失去联系" in line for line in sentences(offer, "zh", ZONE))

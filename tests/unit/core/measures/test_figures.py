@@ -253,3 +253,21 @@ def test_an_outbound_call_is_dialling_then_talk_and_no_offer() -> None:
     assert found.whole("dialling", "1001").shown == pytest.approx(12.0)
     names = ("talks_out", "talks_in", "offers", "traffic_out", "reach_rate")
     assert [found.whole(name, "1001").numerator for name in names] == [1, 0, 0, 1, 1]
+
+
+def broken(life: Life, agent: str) -> Life:
+    """The agent's phone is lost a minute into the talk, and the caller is at the head of his queue again."""
+    life.note(events.ConnectionCleared, 60, agent_id=agent, talked_s=60.0, why="lost", cause=44)
+    return life.queue_up("motor", 0, why="lost")
+
+
+@pytest.mark.parametrize("by", ["centre", "queue"])
+@pytest.mark.parametrize("outcome", ["reconnected", "broken_off"])
+def test_a_call_whose_talk_broke_off_is_one_answered_call(by: str, outcome: str) -> None:
+    life = Life("a", 0).arrive().queue_up("motor").offer("1001").answer("1001")
+    broken(life, "1001").leave(outcome, 20)
+    found = measured(life.end(), by=by)
+    row = "motor" if by == "queue" else ""
+    names = ("requests", "answered", "abandoned_all", "overflowed", "talks_broken")
+    assert numbers(found, row, *names) == [1, 1, 0, 0, 1]
+    assert found.value("queue_time", 0, row).shown == pytest.approx(3.9)
