@@ -90,7 +90,9 @@ def run_show(chosen: argparse.Namespace) -> int:
         print(said, file=sys.stderr)
         return UNUSABLE
     if chosen.json:
-        print(json.dumps(report_record(report, language), ensure_ascii=False, default=str, indent=1))
+        print(
+            json.dumps(report_record(report, language), ensure_ascii=False, default=str, indent=1)
+        )
     else:
         print(*_lines(report, language), sep="\n")
     return DONE

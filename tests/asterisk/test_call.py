@@ -31,6 +31,7 @@ async def test_a_call_rings_the_right_agent_pops_up_before_he_answers_and_is_wra
     assert (agent_leg.state, consult.phone.legs) == ("EARLY", [])
     assert [key["digits"] for key in pop["keys"]] == ["1", "2", "1"]
     assert (pop["queue"], pop["callerNumber"]) == ("motor", "139****0002")
+    assert pop["place"] == "青海西宁"
     [customer] = pop["customers"]
     assert len(customer["policies"]) == 1
     assert [claim["state"] for claim in customer["claims"]] == ["paid"]

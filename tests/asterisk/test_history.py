@@ -54,6 +54,7 @@ async def test_a_call_can_be_read_back_as_history(house: House) -> None:
     assert (row["queue"], row["agentId"]) == ("motor", "1001")
     assert row["wrapUpReason"] == "report_single"
     assert (row["callerNumber"], row["clearedBy"]) == ("139****0001", "agent")
+    assert row["place"] == {"zh": "青海西宁", "en": "Xining, Qinghai"}
     told = await house.board.get(f"/api/v1/calls/{call_id}/story?language=zh")
     kinds = [event["type"] for event in told["events"]]
     assert [kind for kind in STORY if kind in kinds] == STORY
