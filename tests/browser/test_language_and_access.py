@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import NewPage
 from tests.browser.fake_server import FakeServer
-from tests.browser.samples import agent, call, party, pop
+from tests.browser.samples import agent, ago, call, party, pop
 
 AXE = Path(__file__).parents[2] / "desktop/node_modules/axe-core/axe.min.js"
 AXE_RUN = """async () => {
@@ -83,6 +83,14 @@ async def test_axe_finds_nothing_in_any_view(
         assert await _violations(page) == []
     fake.i_am("diverted", status="not_ready", reason="RNA", state="idle", callId=None)
     await page.locator("[data-test=missed]").wait_for()
+    assert await _violations(page) == []
+    fake.modes[0]["on"] = {"since": ago(), "until": ago(-60), "by": "banzhang", "reason": "雪"}
+    fake.event("modeSwitched", mode="night", on=True)
+    await page.locator("[data-saying=mode-night]").wait_for()
+    assert await _violations(page) == []
+    fake.say({"type": "replaced"})
+    await page.locator("[data-saying=replaced]").wait_for()
+    await page.locator("[data-test=status-all]").click()
     assert await _violations(page) == []
 
 
