@@ -51,6 +51,7 @@ def call(call_id: str = "c-1", **changes: Any) -> Call:
         channel=ChannelName("PJSIP/trunk-00000001"),
         caller_number="13812341234",
         caller_name="张三",
+        area="518",
         dialed_number="95518",
         arrived_at=NOW - timedelta(seconds=40),
         queued_at=NOW - timedelta(seconds=12),

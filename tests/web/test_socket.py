@@ -72,6 +72,7 @@ async def test_a_fresh_desktop_gets_a_snapshot(world: World, open_desk: OpenDesk
         {
             "callId": "c-1",
             "callerNumber": "138****1234",
+            "place": {"zh": "江苏连云港", "en": "Lianyungang, Jiangsu"},
             "phase": "waiting",
             "queue": "motor",
             "priority": 60,
