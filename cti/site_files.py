@@ -13,6 +13,7 @@ from cti.asterisk.render import MODULES_IN, AgentPhone, AsteriskPlan, BrowserPla
 from cti.config_files import load_configuration
 from cti.config_models import Configuration
 from cti.core.problems import Problem, Severity
+from cti.language_option import of_environment
 from cti.secret_files import Secrets
 from cti.services.own_address import own_address
 from cti.settings import Settings, environment
@@ -45,7 +46,7 @@ def load() -> Configuration:
 
 def report(problems: Sequence[Problem]) -> None:
     """Print errors in the language of the environment."""
-    language = environment().get("CTI_LANGUAGE", messages.DEFAULT_LANGUAGE)
+    language = of_environment()
     for problem in problems:
         if problem.severity is Severity.ERROR:
             sys.stderr.write(messages.line(problem, language) + "\n")

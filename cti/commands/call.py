@@ -14,6 +14,7 @@ from cti.core.problems import Severity
 from cti.dialplan_files import load_dialplan
 from cti.flow_tests.keyboard import Keyboard
 from cti.flow_tests.save import NotAFlowFile, NothingToKeep, SavedWalk, append, default_name
+from cti.language_option import add_language
 from cti.site_files import config_folder
 
 
@@ -25,7 +26,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     command.add_argument("--at", type=_moment, metavar="TIME", help="2026-11-22T23:00+08:00")
     command.add_argument("--from", dest="caller_number", default="13897000001", metavar="NUMBER")
     command.add_argument("--to", default="", metavar="NUMBER", help=messages.text("cli.call_to"))
-    command.add_argument("--language", choices=messages.LANGUAGES, default="zh")
+    add_language(command)
     for option, help_key in (("--caller", "cli.call_caller"), ("--mode", "cli.call_mode")):
         command.add_argument(
             option, action="append", default=[], metavar="NAME", help=messages.text(help_key)

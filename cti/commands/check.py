@@ -14,6 +14,7 @@ from cti.core.problems import Problem, Severity
 from cti.dialplan_files import HOURS_FILE
 from cti.distances import distance_table, distances, plain_rows, plain_rules, rule_table
 from cti.house_files import load_rules
+from cti.language_option import add_language
 from cti.settings import environment
 from cti.site_files import config_folder
 
@@ -29,7 +30,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--paths", action="store_true", dest="ways", help=messages.text("cli.check_ways")
     )
     shown.add_argument("--rules", action="store_true", help=messages.text("cli.check_rules"))
-    command.add_argument("--language", choices=messages.LANGUAGES, default="zh")
+    add_language(command)
     command.set_defaults(run=run)
 
 

@@ -16,6 +16,7 @@ from cti.core.ivr.diff import differences
 from cti.core.ivr.versions import NotPossible
 from cti.dialplans import open_desk
 from cti.editions import Found, Loader, load_edition
+from cti.language_option import add_language
 from cti.publishing import unpacked
 from cti.services.ports import HistoryDown
 from cti.site_files import Unusable, load
@@ -29,7 +30,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     command.add_argument("before", metavar="A", help=messages.text("cli.diff_side"))
     command.add_argument("after", metavar="B", help=messages.text("cli.diff_side"))
     command.add_argument("--json", action="store_true", help=messages.text("cli.diff_json"))
-    command.add_argument("--language", choices=messages.LANGUAGES, default="zh")
+    add_language(command)
     command.set_defaults(run=run)
 
 

@@ -19,6 +19,7 @@ from cti.doctor.findings import Finding, Level, ok
 from cti.doctor.insurer import check_insurer
 from cti.doctor.machine import check_machine
 from cti.doctor.parts import check_built, check_redis, check_sql
+from cti.language_option import add_language
 from cti.settings import environment
 from cti.site_files import config_folder, secrets_of
 
@@ -29,7 +30,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add the command."""
     command = subparsers.add_parser("doctor", help=messages.text("cli.doctor"))
     command.add_argument("--json", action="store_true", help=messages.text("doctor.json"))
-    command.add_argument("--language", choices=messages.LANGUAGES, default="zh")
+    add_language(command)
     command.set_defaults(run=run)
 
 

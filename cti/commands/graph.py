@@ -16,6 +16,7 @@ from cti.core.ivr.graph.picture import Counts, pictured
 from cti.core.ivr.graph.svg import Wish, svg
 from cti.draft_pictures import first_tree, picture_words
 from cti.editions import load_edition
+from cti.language_option import add_language
 from cti.settings import Settings, environment
 from cti.site_files import config_folder
 from cti.store.sql_link import open_engine
@@ -42,7 +43,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--coverage", type=Path, metavar="FILE", help=messages.text("cli.graph_coverage")
     )
     walked.add_argument("--traffic", metavar="SINCE", help=messages.text("cli.graph_traffic"))
-    command.add_argument("--language", choices=messages.LANGUAGES, default="zh")
+    add_language(command)
     command.add_argument("--config", type=Path, default=config_folder(), metavar="FOLDER")
     command.add_argument(
         "-o", "--output", type=Path, metavar="FILE", help=messages.text("cli.graph_output")

@@ -10,6 +10,7 @@ from pathlib import Path
 from cti import messages, phrases
 from cti.core.problems import Severity
 from cti.core.speech.kinds import FIRST_YEAR, LAST_YEAR
+from cti.language_option import add_language
 from cti.prompts import kokoro, sounds, toolchain
 from cti.prompts.catalogue import LANGUAGES, CatalogueError, load_catalogue
 from cti.prompts.check import check_prompts
@@ -56,13 +57,13 @@ def _action(
 ) -> argparse.ArgumentParser:
     action = actions.add_parser(name, help=text)
     action.add_argument("--folder", type=Path, default=Path("prompts"), metavar="FOLDER")
-    action.add_argument("--language", choices=messages.LANGUAGES, default="zh")
+    add_language(action)
     return action
 
 
 def _phrase_action(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     kept = actions.add_parser("phrases", help=messages.text("cli.prompts_phrases"))
-    kept.add_argument("--language", choices=messages.LANGUAGES, default="zh")
+    add_language(kept)
     kept.add_argument("--fill", choices=("dates",), help=messages.text("cli.prompts_fill"))
     kept.add_argument(
         "--year",

@@ -9,7 +9,7 @@ from cti import messages
 from cti.columns import aligned
 from cti.core.measures.erlang import Expected
 from cti.core.measures.staffing import Staffing, Unstaffable, Wanted, staffed
-from cti.settings import environment
+from cti.language_option import add_language
 from cti.web.staffing_api import plain
 
 ANSWERED, SENSELESS = 0, 2
@@ -41,7 +41,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         )
     command.add_argument("--patience", type=float, help=messages.text("staffing.option.patience"))
     command.add_argument("--json", action="store_true", help=messages.text("staffing.option.json"))
-    command.add_argument("--language", choices=messages.LANGUAGES, default=_language())
+    add_language(command)
     command.set_defaults(run=run)
 
 
@@ -68,10 +68,6 @@ def run(chosen: argparse.Namespace) -> int:
     else:
         print(*_told(wanted, found, chosen.language), sep="\n")
     return ANSWERED
-
-
-def _language() -> str:
-    return environment().get("CTI_LANGUAGE", messages.DEFAULT_LANGUAGE)
 
 
 def _told(wanted: Wanted, found: Staffing, language: str) -> Sequence[str]:

@@ -21,6 +21,7 @@ from cti.flow_tests.mutate import Mutation, mutate, mutation_as_json
 from cti.flow_tests.report import Writer, as_json, walks_as_json
 from cti.flow_tests.run import Report, Tell, run_flows
 from cti.flow_tests.update import rewrites
+from cti.language_option import add_language
 from cti.prompts.catalogue import Catalogue, CatalogueError, load_catalogue
 from cti.settings import environment
 from cti.simulation.live import (
@@ -63,7 +64,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     command.add_argument("--mutate", action="store_true", help=messages.text("cli.test_mutate"))
     command.add_argument("--keep", type=Path, metavar="FOLDER", help=messages.text("cli.test_keep"))
-    command.add_argument("--language", choices=messages.LANGUAGES, default="zh")
+    add_language(command)
     command.set_defaults(run=run)
 
 
