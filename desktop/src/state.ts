@@ -117,7 +117,8 @@ export function reduce(state: DeskState, frame: Frame, receivedAt: number): Desk
   if (frame.type === 'replaced') return { ...state, replaced: true }
   if (isBoard(frame)) return { ...state, board: frame }
   if (isOwnState(frame)) return withAgent({ ...state, monitoring: frame.monitoring, lastId: frame.id ?? state.lastId }, frame.me)
-  const seen = clockCorrected({ ...state, lastId: frame.id ?? state.lastId }, frame.at, receivedAt)
+  const replaced = state.replaced && frame.type !== 'resumed'
+  const seen = clockCorrected({ ...state, replaced, lastId: frame.id ?? state.lastId }, frame.at, receivedAt)
   if (isNotice(frame)) return { ...seen, notices: [frame, ...seen.notices].slice(0, MOST_NOTICES) }
   if (!isPop(frame)) return event(seen, frame)
   return { ...seen, pop: frame, myCallId: frame.callId }

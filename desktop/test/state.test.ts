@@ -164,3 +164,8 @@ describe('notices', () => {
     expect(state.lastId).toBe('9-0')
   })
 })
+
+it('a replaced desktop leads again where it resumes', () => {
+  const state = after([snapshot(), { type: 'replaced' }])
+  expect(after([{ type: 'resumed', id: '7-0' }], state).replaced).toBe(false)
+})

@@ -171,7 +171,8 @@ async def test_the_same_person_at_another_computer_is_told_and_the_talk_goes_on(
         await elsewhere.close()
     await page.locator("[data-test=saying-act]").click()
     await page.locator("[data-link=online]").wait_for()
-    if await page.locator("[data-test=saying-act]").is_visible():
+    await expect(page.locator("[data-saying=replaced]")).to_have_count(0)
+    if await page.locator("[data-saying^=phone-]").is_visible():
         await page.locator("[data-test=saying-act]").click()
     await lamp(page, "good")
     await until_heard(page)
