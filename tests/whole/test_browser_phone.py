@@ -144,6 +144,7 @@ async def test_a_reload_breaks_the_talk_off_at_once_and_the_phone_is_back(
     page = await sit_down()
     leg = await answered(centre, page)
     await until_heard(page)
+    await centre.board.again()
     await page.reload()
     await centre.board.until(10, type="connectionCleared", why="lost", cause=41)
     await expect(page.locator("[data-test=lamp-sip]")).to_have_attribute("data-light", "good")
