@@ -149,6 +149,9 @@ def _with(program: Program, environment: Mapping[str, str]) -> Program:
     return replace(program, environment=merged, ready_s=60.0)
 
 
+LAST_TOLD = 15
+
+
 class Desktop:
     """One signed-in browser, without the browser: the socket's frames and its commands."""
 
@@ -167,16 +170,28 @@ class Desktop:
             self._news.set()
 
     async def until(self, limit_s: float = 10.0, **wanted: Any) -> dict[str, Any]:
-        """The first frame (old or new) that has all these fields."""
+        """The first frame (old or new) that has all these fields. Raises TimeoutError."""
+        try:
+            async with asyncio.timeout(limit_s):
+                return await self._first(wanted)
+        except TimeoutError:
+            raise TimeoutError(f"never came: {wanted}; came: {self._came(wanted)}") from None
+
+    async def _first(self, wanted: Mapping[str, Any]) -> dict[str, Any]:
         seen = 0
-        async with asyncio.timeout(limit_s):
-            while True:
-                for frame in self.frames[seen:]:
-                    if all(frame.get(name) == value for name, value in wanted.items()):
-                        return frame
-                seen = len(self.frames)
-                self._news.clear()
-                await self._news.wait()
+        while True:
+            for frame in self.frames[seen:]:
+                if all(frame.get(name) == value for name, value in wanted.items()):
+                    return frame
+            seen = len(self.frames)
+            self._news.clear()
+            await self._news.wait()
+
+    def _came(self, wanted: Mapping[str, Any]) -> list[Any]:
+        """The last events, of the same call where one is named."""
+        call_id = wanted.get("callId")
+        told = [each for each in self.frames if call_id in (None, each.get("callId"))]
+        return [each.get("node", each.get("type")) for each in told[-LAST_TOLD:]]
 
     async def until_agent(self, agent_id: str, state: str, limit_s: float = 10.0) -> dict[str, Any]:
         """The agent's record of the first frame (old or new) in which he has a state or status."""

@@ -190,6 +190,22 @@ async def test_an_urgent_call_is_acknowledged(browser_page: Page, fake: FakeServ
     assert ("POST", "/calls/u1/acknowledge", {}) in fake.requests
 
 
+async def test_an_urgent_call_moves_nothing_that_somebody_is_about_to_press(
+    browser_page: Page, fake: FakeServer
+) -> None:
+    await _board(browser_page, fake)
+    rows = [
+        browser_page.locator(f"[{row}] [data-test=acts]")
+        for row in ("data-agent='1023'", "data-call=w1")
+    ]
+    before = [await each.bounding_box() for each in rows]
+    assert None not in before
+    urgent = call(callId="u1", queue="major", phase="ringing", alert="open")
+    fake.event("supervisorAlerted", callId="u1", call=urgent)
+    await browser_page.locator("[data-test=acknowledge]").wait_for()
+    assert [await each.bounding_box() for each in rows] == before
+
+
 async def test_the_wall_is_dark_has_its_queues_and_no_bars(
     browser_page: Page, fake: FakeServer
 ) -> None:

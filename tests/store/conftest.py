@@ -1,6 +1,8 @@
 """Databases of the store's tests."""
 
+import asyncio
 import tempfile
+import threading
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ from cti.store.sql_link import migrate, open_engine
 from cti.store.sql_schema import tables
 from tests.servers import RedisServer, postgres
 
+THREAD_S = 2.0
 _migrated: set[str] = set()
 
 
@@ -65,6 +68,13 @@ async def empty_url(
     await _server_command(address, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+async def _threads_ended() -> None:
+    """A statement that was cut short ends in aiosqlite's thread, which then wants the test's loop."""
+    working = [each for each in threading.enumerate() if "_connection_worker" in each.name]
+    for thread in working:
+        await asyncio.to_thread(thread.join, THREAD_S)
+
+
 async def _emptied(address: str) -> str:
     """One database for all tests: to make one for each takes far longer than to empty it."""
     url = f"postgresql://postgres@{address}/shared"
@@ -93,3 +103,4 @@ async def engine(
     opened = open_engine(url)
     yield opened
     await opened.dispose()
+    await _threads_ended()
