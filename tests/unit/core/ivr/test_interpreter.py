@@ -88,7 +88,9 @@ def test_the_notes_say_which_nodes_were_entered_and_which_key_led_there() -> Non
 
 def test_a_reserved_target_is_noted_as_the_node_it_led_to() -> None:
     assert after(s.Pressed("0")).notes[0] == s.KeyChosen("main", "0", "people", "human")
-    assert after(s.Pressed("1"), s.Pressed("*")).notes[0] == s.KeyChosen("below", "*", "main", "back")
+    assert after(s.Pressed("1"), s.Pressed("*")).notes[0] == s.KeyChosen(
+        "below", "*", "main", "back"
+    )
 
 
 def test_silence_and_wrong_keys_are_noted_apart() -> None:
