@@ -42,6 +42,8 @@ def days(period: Period, today: date) -> Days:
     """The days of a period, seen from ``today``; what is to date goes to yesterday."""
     yesterday = today - _DAY
     match period:
+        case Period.TODAY:
+            return Days(today, today)
         case Period.YESTERDAY:
             return Days(yesterday, yesterday)
         case Period.LAST_WEEK:

@@ -42,6 +42,7 @@ class ChartKind(StrEnum):
 class Period(StrEnum):
     """The time that a report is about, seen from the day on which it is due."""
 
+    TODAY = "today"
     YESTERDAY = "yesterday"
     LAST_WEEK = "last_week"
     LAST_MONTH = "last_month"

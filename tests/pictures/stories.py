@@ -170,7 +170,7 @@ async def supervisor(house: House, album: Album) -> None:
             await page.goto(house.site.url + path)
             await page.locator(ready).first.wait_for()
             if name == "reports":
-                await _this_month(page)
+                await _today(page)
             for click in clicks:
                 await page.locator(click).first.click()
             if opened:
@@ -184,9 +184,9 @@ async def supervisor(house: House, album: Album) -> None:
         await album.take(page, "wall")
 
 
-async def _this_month(page: Page) -> None:
-    """The queues of this month: the house has worked on this day alone."""
-    await page.locator("[data-test=report-period]").select_option("month_to_date")
+async def _today(page: Page) -> None:
+    """The queues of today: the house has worked on this day alone."""
+    await page.locator("[data-test=report-period]").select_option("today")
     await page.locator("[data-test=report-ask]").click()
     await page.locator("[data-table=queues]").click()
 

@@ -3,7 +3,7 @@
 import type { Query } from '../supervise_api'
 
 /** As config/reports.yaml knows them. */
-export const REPORT_PERIODS = ['yesterday', 'last_week', 'last_month', 'last_year', 'week_to_date', 'month_to_date', 'year_to_date'] as const
+export const REPORT_PERIODS = ['today', 'yesterday', 'last_week', 'last_month', 'last_year', 'week_to_date', 'month_to_date', 'year_to_date'] as const
 
 export const BYS = ['centre', 'queue', 'agent', 'skill', 'area', 'branch', 'class', 'reason', 'wait', 'hour', 'weekday'] as const
 export const INTERVALS = ['whole', '15m', '30m', '1h', 'day', 'month'] as const
