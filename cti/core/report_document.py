@@ -74,12 +74,14 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """What a figure is; ``link``: where the contacts behind it are listed, empty where unknown."""
+    """What a figure is, in words. ``measure``: count, share or seconds, for programs. ``link``: where the
+    contacts behind it are listed, empty where unknown."""
 
     figure: str
     name: str
     formula: str
     unit: str
+    measure: str
     interval: str
     link: str = ""
 

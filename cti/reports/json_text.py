@@ -30,7 +30,7 @@ def record(document: Document) -> dict[str, Any]:
                 "figure": one.figure,
                 "name": one.name,
                 "formula": one.formula,
-                "unit": one.unit,
+                "unit": one.measure,
                 "interval": one.interval,
             }
             for one in document.explained

@@ -267,6 +267,7 @@ def _explained(counted: Counted, frame: Frame) -> list[Explained]:
             name=text(f"measures.figure.{name}.name", language),
             formula=text(f"measures.figure.{name}.formula", language),
             unit=text(f"measures.unit.{figure.unit}", language),
+            measure=figure.unit.value,
             interval=text(f"measures.interval.{figure.rule}", language),
             link=_link(name, counted, frame),
         )

@@ -86,6 +86,8 @@ async def test_json_is_what_the_interface_of_figures_says(
     _, plain, _ = await browser.request("GET", path)
     shown = {row["row"]: row["values"] for row in body["tables"][0]["rows"]}
     assert shown == {row["row"]: row["values"] for row in plain["rows"]}
+    units = {one["figure"]: one["unit"] for one in body["figures"]}
+    assert units.items() >= {one["figure"]: one["unit"] for one in plain["figures"]}.items()
 
 
 async def test_without_a_period_it_is_the_reports_own(
