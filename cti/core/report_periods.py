@@ -42,10 +42,9 @@ def days(period: Period, today: date) -> Days:
     """The days of a period, seen from ``today``; what is to date goes to yesterday."""
     yesterday = today - _DAY
     match period:
-        case Period.TODAY:
-            return Days(today, today)
-        case Period.YESTERDAY:
-            return Days(yesterday, yesterday)
+        case Period.TODAY | Period.YESTERDAY:
+            day = today if period is Period.TODAY else yesterday
+            return Days(day, day)
         case Period.LAST_WEEK:
             monday = today - timedelta(days=today.weekday() + 7)
             return Days(monday, monday + timedelta(days=6))
