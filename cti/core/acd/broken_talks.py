@@ -17,7 +17,8 @@ from cti.core.call import BrokenTalk, Call
 
 LOST_CAUSES = (18, 20, 27, 38, 41, 44)
 """ITU-T Q.850 causes of a leg that nobody hung up. Seen on Asterisk 22: 44, no sound within ``rtp_timeout``;
-18, a session timer's request that was not answered; 41, what a page says that is closed in a talk."""
+41, what a page says that is closed in a talk. The others are taken from their meaning: 18, nobody responds,
+for a session timer's request that is not answered; 20, 27, 38, a phone or a network that is away."""
 LOST = "lost"
 """Why such a talk ended, and why the call is in its queue again."""
 BROKEN = "broken"
